@@ -1,0 +1,66 @@
+"""Opening a learner’s file: what every one of its pages starts from, and the trace it leaves."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours import audit
+from parcours.actions.continuity import RibbonFacts, ribbon_facts
+from parcours.domain.access import Actor, Capability, require
+from parcours.domain.situation import Situation, situation
+from parcours.models import Account, Learner, Organisation, Pathway, visibility
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerFile:
+    """A learner, their pathways (the latest first) and where they stand today."""
+
+    learner: Learner
+    organisation: str
+    referent: str | None
+    pathways: list[Pathway]
+    facts: RibbonFacts | None
+    situation: Situation | None
+
+    @property
+    def pathway(self) -> Pathway | None:
+        """The pathway the pages show: the open one, else the latest."""
+        still_open = (row for row in self.pathways if row.closed_on is None)
+        return next(still_open, self.pathways[0] if self.pathways else None)
+
+
+def open_file(
+    session: Session, actor: Actor, learner_id: int, *, today: date, page: str
+) -> LearnerFile:
+    """The file of a learner the actor sees (else NotFound), its reading being recorded."""
+    require(actor, Capability.READ_LEARNERS)
+    learner = visibility.learner(session, actor, learner_id, today=today)
+    audit.record_reading(session, actor, page, learner_id)
+    organisation, referent = session.execute(
+        select(col(Organisation.name), col(Account.name))
+        .outerjoin(Account, col(Account.id) == learner.referent_id)
+        .where(col(Organisation.id) == learner.organisation_id)
+    ).one()
+    pathways = list(
+        session.execute(
+            select(Pathway)
+            .where(col(Pathway.learner_id) == learner_id)
+            .order_by(col(Pathway.opened_on).desc(), col(Pathway.id).desc())
+        ).scalars()
+    )
+    found = LearnerFile(learner, organisation, referent, pathways, None, None)
+    return _with_situation(session, found, today)
+
+
+def _with_situation(session: Session, found: LearnerFile, today: date) -> LearnerFile:
+    pathway = found.pathway
+    if pathway is None or pathway.id is None:
+        return found
+    key = (pathway.id, pathway.opened_on, pathway.closed_on)
+    facts = ribbon_facts(session, [key])[pathway.id]
+    where = situation(facts.steps, facts.gaps, facts.closed_on, today=today)
+    return LearnerFile(
+        found.learner, found.organisation, found.referent, found.pathways, facts, where
+    )

@@ -1,0 +1,52 @@
+"""Builds the application: rooms, middleware, error pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from parcours.db import Database, is_sqlite
+from parcours.features import ROOMS
+from parcours.settings import Settings
+from parcours.web import errors, pages, security
+
+# A spreadsheet of at most 10 MiB, and the form around it.
+MAX_BODY_BYTES = 11 * 1024 * 1024
+# More threads only fight for the interpreter (measured: 2 on SQLite, 4 on PostgreSQL).
+THREADS = {"sqlite": 2, "postgresql": 4}
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """The application on `database` (opened from the settings when not given)."""
+    opened = database or Database.open(settings.url, settings.read_database_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        limiter = anyio.to_thread.current_default_thread_limiter()
+        limiter.total_tokens = THREADS["sqlite" if is_sqlite(opened.engine) else "postgresql"]
+        pages.environment()
+        yield
+        if database is None:
+            opened.dispose()
+
+    app = FastAPI(
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=MAX_BODY_BYTES,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.database = settings, opened
+    for router in ROOMS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    errors.install(app)
+    app.add_middleware(security.NumberedRequests)
+    app.add_middleware(security.SameSiteOnly)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.trusted_hosts)
+    app.add_middleware(security.SecureHeaders)
+    return app

@@ -1,0 +1,49 @@
+"""Who did or read what, written in the caller’s transaction: no trace, no act."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from sqlmodel import Session
+
+from parcours.domain.access import Actor
+from parcours.models import AuditEntry
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    act: str,
+    subject: str,
+    subject_id: int | None = None,
+    *,
+    learner_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Append one act to the journal. `details` are JSON values and never a person’s data."""
+    session.add(
+        AuditEntry(
+            account_id=actor.account_id if actor else None,
+            organisation_id=actor.organisation_id if actor else None,
+            role=actor.role if actor else None,
+            act=act,
+            subject=subject,
+            subject_id=subject_id,
+            learner_id=learner_id,
+            request_id=request_id.get(),
+            details=details,
+        )
+    )
+
+
+def record_reading(session: Session, actor: Actor, subject: str, learner_id: int) -> None:
+    """Append the reading of one person’s file; flushed at once, so a failure refuses the page."""
+    record(session, actor, "read", subject, learner_id, learner_id=learner_id)
+    session.flush()
+
+
+def record_listing(session: Session, actor: Actor, subject: str, count: int) -> None:
+    """Append the reading of a list that names `count` people."""
+    record(session, actor, "list", subject, count=count)
+    session.flush()

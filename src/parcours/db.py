@@ -1,0 +1,171 @@
+"""Engines, transactions and the only commit(); all that differs between SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from parcours.models.base import metadata
+from parcours.resources import resource_dir
+
+SQLITE_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=full",
+    "busy_timeout=20000",
+    "foreign_keys=on",
+    "secure_delete=on",
+)
+# On a reading connection these statements alone may reach the database.
+READING_STATEMENTS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN")
+RECORDED_READING_STATEMENTS = (*READING_STATEMENTS, "INSERT INTO AUDIT_ENTRY")
+
+
+class WriteRefused(RuntimeError):
+    """A page that only reads tried to write: a defect of the program, never of the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The engine that writes and the one that reads (a replica where one is set)."""
+
+    engine: Engine
+    read_engine: Engine
+
+    @classmethod
+    def open(cls, url: str, read_url: str | None = None) -> "Database":
+        """Open the database at `url`; lists read from `read_url` where it is given."""
+        engine = make_engine(url)
+        return cls(engine, make_engine(read_url) if read_url else engine)
+
+    @classmethod
+    def for_engine(cls, engine: Engine) -> "Database":
+        """Use one engine for both."""
+        return cls(engine, engine)
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+        self.read_engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose transaction holds the write lock from the start; commits at the end."""
+        with Session(self.engine.execution_options(parcours_write=True)) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that refuses any statement but a reading."""
+        with Session(self.read_engine.execution_options(parcours_only=READING_STATEMENTS)) as s:
+            yield s
+
+    @contextmanager
+    def recorded_reading(self) -> Iterator[Session]:
+        """A reading whose only write is its own trace, in the same transaction."""
+        options = {"parcours_write": True, "parcours_only": RECORDED_READING_STATEMENTS}
+        with Session(self.engine.execution_options(**options)) as session:
+            yield session
+            session.commit()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine that loses no update: real transactions, and durable ones, on both databases."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return prepare_sqlite(create_engine(url, pool_size=8, max_overflow=8))
+    return prepare(create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8))
+
+
+def prepare_sqlite(engine: Engine) -> Engine:
+    """Set every connection of a SQLite engine to explicit, durable transactions."""
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin_explicitly)
+    return prepare(engine)
+
+
+def prepare(engine: Engine) -> Engine:
+    """Refuse writes on connections opened for reading."""
+    event.listen(engine, "before_cursor_execute", _refuse_writes)
+    return engine
+
+
+def is_sqlite(bind: Engine | Connection) -> bool:
+    """Whether this is the embedded database."""
+    return bind.dialect.name == "sqlite"
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a uniqueness constraint refused the row (other constraints are defects)."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema to `revision`, one transaction per migration."""
+    _prepare_folder(url)
+    command.upgrade(_alembic_config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the schema back to `revision` (development and tests)."""
+    command.downgrade(_alembic_config(url), revision)
+
+
+def check(url: str) -> list[Any]:
+    """Differences between the tables of the program and those of the database."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, metadata))
+    finally:
+        engine.dispose()
+
+
+def revisions(connection: Connection) -> tuple[str | None, str | None]:
+    """(revision of the database, newest revision of the program)."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory(str(resource_dir("alembic"))).get_current_head()
+
+
+def _set_pragmas(dbapi_connection: Any, _record: object) -> None:
+    # sqlite3 must not open transactions by itself: it would begin too late and lose updates.
+    dbapi_connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_explicitly(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("parcours_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+def _refuse_writes(connection: Connection, _cursor: Any, statement: str, *_others: Any) -> None:
+    allowed = connection.get_execution_options().get("parcours_only")
+    if allowed is None or statement.startswith(("BEGIN", "ROLLBACK", "COMMIT", "SAVEPOINT")):
+        return
+    if not " ".join(statement[:80].split()).upper().replace('"', "").startswith(allowed):
+        raise WriteRefused(statement[:80])
+
+
+def _prepare_folder(url: str) -> None:
+    database = make_url(url).database
+    if url.startswith("sqlite") and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resource_dir("alembic")).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config

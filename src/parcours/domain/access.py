@@ -1,0 +1,97 @@
+"""Who may do what: roles, what each opens, and the person acting.
+
+Source: privacy model of the product (admin is not reader; a technical admin sees no personal
+data; a funder sees its agreements alone).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parcours.domain.errors import NotAllowed
+from parcours.domain.words import Word
+
+
+class Role(Word):
+    """What a person does in an organisation."""
+
+    TRAINER = "trainer", "Formateur·rice"
+    COUNSELLOR = "counsellor", "Conseiller·ère"
+    COORDINATOR = "coordinator", "Coordinateur·rice"
+    FUNDER = "funder", "Financeur"
+    ORGANISATION_ADMIN = "organisation_admin", "Administration de la structure"
+    TECHNICAL_ADMIN = "technical_admin", "Administration technique"
+
+
+class Capability(StrEnum):
+    """An act a role may include."""
+
+    READ_LEARNERS = "read_learners"
+    WRITE_LEARNERS = "write_learners"
+    SHARE_LEARNERS = "share_learners"
+    WRITE_STEPS = "write_steps"
+    SEE_CONTINUITY = "see_continuity"
+    MARK_ATTENDANCE = "mark_attendance"
+    MANAGE_COHORTS = "manage_cohorts"
+    RECORD_EXITS = "record_exits"
+    IMPORT_FILES = "import_files"
+    MANAGE_AGREEMENTS = "manage_agreements"
+    EXPORT_OUTCOMES = "export_outcomes"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_JOURNAL = "read_journal"
+
+
+_FOLLOWING = {
+    Capability.READ_LEARNERS,
+    Capability.WRITE_LEARNERS,
+    Capability.SHARE_LEARNERS,
+    Capability.WRITE_STEPS,
+    Capability.SEE_CONTINUITY,
+    Capability.RECORD_EXITS,
+    Capability.IMPORT_FILES,
+}
+_TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
+_COORDINATING = _TEACHING | {
+    Capability.MANAGE_COHORTS,
+    Capability.MANAGE_AGREEMENTS,
+    Capability.EXPORT_OUTCOMES,
+    Capability.READ_JOURNAL,
+}
+MATRIX: dict[Role, frozenset[Capability]] = {
+    Role.TRAINER: frozenset(_TEACHING),
+    Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
+    Role.COORDINATOR: frozenset(_COORDINATING),
+    Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
+    Role.ORGANISATION_ADMIN: frozenset({Capability.MANAGE_ACCOUNTS}),
+    Role.TECHNICAL_ADMIN: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person acting, for one organisation, in one role."""
+
+    account_id: int
+    membership_id: int
+    organisation_id: int
+    organisation_code: str
+    organisation_name: str
+    role: Role
+    name: str
+    email: str
+    has_several: bool = False
+
+    @property
+    def role_label(self) -> str:
+        """The role in French."""
+        return self.role.label
+
+    def can(self, capability: Capability) -> bool:
+        """Whether the role includes the act."""
+        return capability in MATRIX[self.role]
+
+
+def require(actor: Actor, capability: Capability) -> None:
+    """Raise NotAllowed, saying which roles may, when the actor’s does not include the act."""
+    if not actor.can(capability):
+        able = [role.label.lower() for role in Role if capability in MATRIX[role]]
+        raise NotAllowed(f"Ce geste revient à : {', '.join(able) or 'personne'}.")

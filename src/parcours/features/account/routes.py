@@ -1,0 +1,89 @@
+"""Sign-in, sign-out, and choosing the organisation one acts for."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from parcours.actions import accounts
+from parcours.domain.errors import RuleBroken
+from parcours.web import pages, security
+from parcours.web.deps import Acting, Anonymous, Reading
+
+router = APIRouter()
+
+
+@router.get("/connexion")
+def sign_in_page(request: Request, suite: str = "") -> Response:
+    """The sign-in form; `suite` is where the person was going."""
+    context = {"errors": {}, "email": "", "next_url": safe_path(suite)}
+    return pages.plain_page(request, "account/sign_in.html", context)
+
+
+@router.post("/connexion")
+def sign_in(visit: Anonymous) -> Response:
+    """Open a session under a new identifier, or say that the pair is wrong."""
+    email, next_url = visit.form.text("email"), safe_path(visit.form.text("suite"))
+    try:
+        opened = accounts.sign_in(
+            visit.session,
+            email,
+            visit.form.values.get("password", [""])[0],
+            address=visit.request.client.host if visit.request.client else "",
+            today=visit.today,
+            now=visit.now,
+        )
+        message, status = accounts.WRONG_SIGN_IN, 422
+    except RuleBroken as refusal:
+        opened, message, status = None, str(refusal), 429
+    if opened is None:
+        context = {"errors": {"email": message}, "email": email, "next_url": next_url}
+        return pages.plain_page(visit.request, "account/sign_in.html", context, status=status)
+    return _welcome(opened[0], next_url)
+
+
+@router.post("/deconnexion")
+def sign_out(deed: Acting) -> Response:
+    """End the session on the server and leave nothing in the browser."""
+    accounts.sign_out(deed.session, deed.signed_in, now=datetime.now(UTC))
+    response = RedirectResponse("/connexion", status_code=303)
+    response.delete_cookie(security.SESSION_COOKIE, **security.COOKIE_OPTIONS)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@router.get("/structure")
+def choose_organisation(visit: Reading) -> Response:
+    """The organisations the person may act for."""
+    rows = accounts.memberships(visit.session, visit.actor, today=visit.today)
+    return pages.page(visit, "account/organisations.html", {"memberships": rows, "errors": {}})
+
+
+@router.post("/structure")
+def act_for(deed: Acting) -> Response:
+    """Act for another organisation from now on."""
+    chosen = deed.form.integer("membership") or 0
+    accounts.act_for(deed.session, deed.signed_in, chosen, today=deed.today)
+    return pages.done("/", "Vous agissez maintenant pour cette structure.")
+
+
+def safe_path(wanted: str) -> str:
+    """A path of this site, "/" for anything else: a sign-in never leads elsewhere."""
+    parts = urlsplit(wanted)
+    is_ours = (
+        wanted.startswith("/")
+        and not wanted.startswith("//")
+        and not parts.scheme
+        and not parts.netloc
+        and "\\" not in wanted
+        and all(character.isprintable() for character in wanted)
+    )
+    return wanted if is_ours else "/"
+
+
+def _welcome(token: str, next_url: str) -> Response:
+    response = RedirectResponse(next_url, status_code=303)
+    response.set_cookie(security.SESSION_COOKIE, token, **security.COOKIE_OPTIONS)
+    response.delete_cookie(security.VISITOR_COOKIE, **security.COOKIE_OPTIONS)
+    return response

@@ -1,0 +1,1 @@
+"""Funders’ agreements and their workbooks."""

@@ -1,0 +1,1 @@
+"""Programmes, curricula and cohorts."""

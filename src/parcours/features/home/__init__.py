@@ -1,0 +1,1 @@
+"""Ma journée: what waits, for each role."""

@@ -1,0 +1,1 @@
+"""Learners: the list, one file, entering and correcting it."""

@@ -1,0 +1,101 @@
+"""The learner’s form: what a browser sends, as facts."""
+
+from datetime import date
+
+from parcours import reference
+from parcours.actions.learners import LearnerFacts
+from parcours.domain.district import district_code
+from parcours.domain.identity import clean_name, looks_like_nir
+from parcours.domain.words import ContactPreference, DistrictStatus, Gender
+from parcours.web.forms import Form
+
+LABELS = {
+    "birth_name": "Nom de naissance",
+    "usage_name": "Nom d’usage",
+    "first_names": "Prénoms",
+    "born_on": "Date de naissance",
+    "gender": "Genre",
+    "phone": "Téléphone",
+    "email": "Courriel",
+    "address": "Adresse",
+    "postcode": "Code postal",
+    "city": "Commune",
+    "contact_preference": "Moyen de contact préféré",
+    "entry_status": "Situation à l’entrée",
+    "education": "Niveau de formation",
+    "receives_rsa": "Bénéficiaire du RSA",
+    "qpv_status": "Habite un quartier prioritaire (QPV)",
+    "qpv_code": "Code du quartier",
+    "criteria": "Publics",
+    "referent": "Référent·e",
+}
+NIR_MESSAGE = "N’écrivez jamais de numéro de sécurité sociale : Parcours n’en garde aucun."
+
+
+def read_learner(form: Form, *, today: date) -> LearnerFacts:
+    """The facts typed, or RuleBroken with one message per field to mend."""
+    for name in LABELS:
+        if looks_like_nir(form.text(name)):
+            form.errors[name] = NIR_MESSAGE
+    born_on = form.day("born_on", near=today)
+    if born_on is None and "born_on" not in form.errors:
+        form.errors["born_on"] = "Indiquez la date de naissance."
+    code = district_code(form.text("qpv_code", limit=12))
+    facts = LearnerFacts(
+        birth_name=clean_name(
+            form.required("birth_name", "Indiquez le nom de naissance.", limit=120)
+        ),
+        first_names=clean_name(form.required("first_names", "Indiquez le prénom.", limit=120)),
+        born_on=born_on or today,
+        usage_name=clean_name(form.text("usage_name", limit=120)) or None,
+        gender=form.word("gender", Gender),
+        phone=form.optional("phone", limit=40),
+        email=form.optional("email", limit=254),
+        address=form.optional("address", limit=300),
+        postcode=form.optional("postcode", limit=10),
+        city=form.optional("city", limit=120),
+        contact_preference=form.word("contact_preference", ContactPreference),
+        entry_status=form.one_of("entry_status", reference.entry_statuses()),
+        education=form.one_of("education", reference.education_levels()),
+        receives_rsa=form.yes_no("receives_rsa"),
+        qpv_status=form.word("qpv_status", DistrictStatus),
+        qpv_code=code or None,
+        criteria=frozenset(form.all("criteria")),
+    )
+    if facts.email and "@" not in facts.email:
+        form.errors["email"] = "Ce courriel n’est pas complet. Exemple : prenom.nom@exemple.fr"
+    form.check()
+    return facts
+
+
+def typed(form: Form) -> dict[str, object]:
+    """What was typed, to show it again as it was."""
+    values: dict[str, object] = {name: form.text(name) for name in LABELS}
+    values["receives_rsa"] = form.yes_no("receives_rsa")
+    values["criteria"] = form.all("criteria")
+    return values
+
+
+def stored(facts: LearnerFacts) -> dict[str, object]:
+    """Stored facts as the form shows them."""
+    values: dict[str, object] = {name: getattr(facts, name, None) for name in LABELS}
+    values["born_on"] = facts.born_on.strftime("%d/%m/%Y")
+    values["criteria"] = sorted(facts.criteria)
+    return values
+
+
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """The lists the form chooses from; sensitive publics are not offered."""
+    criteria = reference.public_criteria()
+    return {
+        "gender": [(word.value, word.label) for word in Gender],
+        "contact_preference": [(word.value, word.label) for word in ContactPreference],
+        "qpv_status": [(word.value, word.label) for word in DistrictStatus],
+        "entry_status": reference.options(reference.entry_statuses()),
+        "education": reference.options(reference.education_levels()),
+        "criteria": [
+            (code, item.label)
+            for code, item in criteria.items()
+            if not item.flag("sensitive") and code not in {"RSA", "QPV"}
+        ],
+    }

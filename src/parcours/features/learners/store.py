@@ -1,0 +1,234 @@
+"""What the learners’ pages read."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, bindparam, exists, func, or_, select, tuple_
+from sqlmodel import Session, col
+
+from parcours.actions.continuity import HORIZON, RibbonFacts, ribbon_facts
+from parcours.domain.access import Actor
+from parcours.domain.identity import fold
+from parcours.domain.words import DistrictStatus
+from parcours.models import (
+    Gap,
+    Learner,
+    Pathway,
+    Programme,
+)
+from parcours.models.visibility import ACCESS, access_is_open, scope
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 10_000
+MAX_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of the list, as its URL carries them."""
+
+    words: tuple[str, ...] = ()
+    standing: str = ""
+    programme: int | None = None
+    district: str = ""
+    mine: bool = False
+    own: bool = False
+
+    @property
+    def shape(self) -> tuple[int, str, bool, str, bool, bool]:
+        """What the statement depends on; values are parameters."""
+        has_programme = self.programme is not None
+        return (
+            len(self.words),
+            self.standing,
+            has_programme,
+            self.district,
+            self.mine,
+            self.own,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A learner of the list, with what their ribbon is drawn from."""
+
+    learner_id: int
+    birth_name: str
+    usage_name: str | None
+    first_names: str
+    born_on: date
+    city: str | None
+    is_own: bool
+    sort_key: str
+    facts: RibbonFacts | None
+
+
+def read_words(text: str) -> tuple[str, ...]:
+    """The words of a search, folded as the names are."""
+    return tuple(fold(text).split()[:MAX_WORDS])
+
+
+def learners(
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    *,
+    today: date,
+    after: tuple[str, int] | None = None,
+) -> list[Row]:
+    """A page of the list (one row more than PAGE_SIZE when another page follows)."""
+    parameters = _parameters(actor, filters, today)
+    parameters |= {"after_key": after[0] if after else "", "after_id": after[1] if after else 0}
+    found = session.execute(_page_statement(filters.shape), parameters).all()
+    pathways = [(row[8], row[9], row[10]) for row in found if row[8] is not None]
+    facts = ribbon_facts(session, pathways) if pathways else {}
+    return [
+        Row(
+            *row[:6],
+            is_own=row[7] == actor.organisation_id,
+            sort_key=row[6],
+            facts=facts.get(row[8]),
+        )
+        for row in found
+    ]
+
+
+def count(session: Session, actor: Actor, filters: Filters, *, today: date) -> int:
+    """How many learners the filters leave, counted up to 10,000."""
+    statement = _count_statement(filters.shape)
+    return int(session.execute(statement, _parameters(actor, filters, today)).scalar_one())
+
+
+PROGRAMMES = select(col(Programme.id), col(Programme.name)).order_by(col(Programme.name))
+
+
+def programmes(session: Session) -> list[tuple[int, str]]:
+    """Programmes one can filter by."""
+    return [(row[0], row[1]) for row in session.execute(PROGRAMMES)]
+
+
+@cache
+def _page_statement(shape: tuple[Any, ...]) -> Select[Any]:
+    # The page’s ids first, along the index of the organisation; the rest joins fifty rows.
+    ids = (
+        _listed(shape)
+        .where(
+            tuple_(ACCESS.sort_key, ACCESS.learner_id)
+            > tuple_(bindparam("after_key"), bindparam("after_id"))
+        )
+        .order_by(ACCESS.sort_key, ACCESS.learner_id)
+        .limit(PAGE_SIZE + 1)
+        .subquery("page")
+    )
+    latest = (
+        select(col(Pathway.id))
+        .where(col(Pathway.learner_id) == ids.c.learner_id)
+        .order_by(col(Pathway.opened_on).desc(), col(Pathway.id).desc())
+        .limit(1)
+        .correlate(ids)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            col(Learner.id),
+            col(Learner.birth_name),
+            col(Learner.usage_name),
+            col(Learner.first_names),
+            col(Learner.born_on),
+            col(Learner.city),
+            ids.c.sort_key,
+            col(Learner.organisation_id),
+            col(Pathway.id),
+            col(Pathway.opened_on),
+            col(Pathway.closed_on),
+        )
+        .select_from(ids)
+        .join(Learner, col(Learner.id) == ids.c.learner_id)
+        .outerjoin(Pathway, col(Pathway.id) == latest)
+        .order_by(ids.c.sort_key, ids.c.learner_id)
+    )
+
+
+@cache
+def _count_statement(shape: tuple[Any, ...]) -> Select[Any]:
+    limited = _listed(shape).limit(COUNT_LIMIT + 1).subquery()
+    return select(func.count()).select_from(limited)
+
+
+def _listed(shape: tuple[Any, ...]) -> Select[Any]:
+    words, standing, has_programme, district, mine, own = shape
+    statement = select(ACCESS.sort_key, ACCESS.learner_id).where(access_is_open())
+    for number in range(words):
+        # Words match beginnings of names: a leading space marks each beginning.
+        statement = statement.where(
+            (" " + ACCESS.sort_key).like("% " + bindparam(f"word{number}", type_=Text) + "%")
+        )
+    if own:
+        statement = statement.where(ACCESS.sharing_id.is_(None))
+    if mine or district:
+        statement = statement.where(_learner_where(mine, district))
+    if has_programme:
+        statement = statement.where(_has_pathway(col(Pathway.programme_id) == bindparam("prog")))
+    if standing:
+        statement = statement.where(_standing(standing))
+    return statement
+
+
+def _learner_where(mine: bool, district: str) -> Any:
+    conditions = [col(Learner.id) == ACCESS.learner_id]
+    if mine:
+        conditions.append(col(Learner.referent_id) == bindparam("account"))
+    if district:
+        conditions.append(col(Learner.qpv_status) == DistrictStatus(district))
+    return exists(select(1).select_from(Learner).where(*conditions))
+
+
+def _has_pathway(*conditions: Any) -> Any:
+    return exists(
+        select(1)
+        .select_from(Pathway)
+        .where(col(Pathway.learner_id) == ACCESS.learner_id, *conditions)
+    )
+
+
+def _standing(standing: str) -> Any:
+    is_open = col(Pathway.closed_on).is_(None)
+    gap = exists(
+        select(1)
+        .select_from(Gap)
+        .where(
+            col(Gap.learner_id) == ACCESS.learner_id,
+            or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= bindparam("today")),
+            _gap_condition(standing),
+        )
+    )
+    if standing in {"rupture", "attente", "risque"}:
+        return gap
+    if standing == "etape":
+        return and_(_has_pathway(is_open), ~gap)
+    return and_(_has_pathway(), ~_has_pathway(is_open))
+
+
+def _gap_condition(standing: str) -> Any:
+    if standing == "rupture":
+        return col(Gap.breaks_on) <= bindparam("today")
+    if standing == "risque":
+        return and_(
+            col(Gap.breaks_on) > bindparam("today"), col(Gap.breaks_on) <= bindparam("until")
+        )
+    if standing == "attente":
+        return and_(
+            col(Gap.starts_on) <= bindparam("today"),
+            or_(col(Gap.breaks_on).is_(None), col(Gap.breaks_on) > bindparam("today")),
+        )
+    return col(Gap.starts_on) <= bindparam("today")
+
+
+def _parameters(actor: Actor, filters: Filters, today: date) -> dict[str, Any]:
+    parameters = {**scope(actor, today), "until": today + HORIZON, "account": actor.account_id}
+    parameters |= {f"word{number}": word for number, word in enumerate(filters.words)}
+    if filters.programme is not None:
+        parameters["prog"] = filters.programme
+    return parameters

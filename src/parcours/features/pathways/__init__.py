@@ -1,0 +1,1 @@
+"""Steps of a pathway, and the breaks to avoid."""

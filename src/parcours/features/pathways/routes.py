@@ -1,0 +1,177 @@
+"""A learner’s pathway: its page, opening, closing, adding and moving steps."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from parcours.actions import pathways
+from parcours.actions.files import open_file
+from parcours.domain.access import Capability, require
+from parcours.domain.errors import EditConflict, RuleBroken
+from parcours.features.pathways import store
+from parcours.features.pathways.forms import DATES, KINDS, LABELS, empty, read_step, stored, typed
+from parcours.models import visibility
+from parcours.web import pages
+from parcours.web.deps import Acting, Deed, RecordedReading, Visit
+from parcours.web.learner_file import top
+
+router = APIRouter()
+
+
+@router.get("/apprenants/{learner_id}")
+def pathway_page(visit: RecordedReading, learner_id: int) -> Response:
+    """The file of a learner, opened on the pathway."""
+    return _file_page(visit, learner_id)
+
+
+@router.post("/apprenants/{learner_id}/parcours")
+def open_pathway(deed: Acting, learner_id: int) -> Response:
+    """Open a participation."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    learner = visibility.learner(deed.session, deed.actor, learner_id, today=deed.today, lock=True)
+    try:
+        opened_on = deed.form.day("opened_on", near=deed.today) or deed.today
+        deed.form.check()
+        programme = deed.form.integer("programme")
+        pathways.open_pathway(
+            deed.session, deed.actor, learner, opened_on=opened_on, programme_id=programme
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _file_page(
+            deed, learner_id, errors=refusal.errors, typed=deed.form.text("opened_on")
+        )
+    return pages.done_once(deed, f"/apprenants/{learner_id}", "Parcours ouvert.")
+
+
+@router.post("/parcours/{pathway_id}/cloture")
+def close_pathway(deed: Acting, pathway_id: int) -> Response:
+    """Close a participation."""
+    pathway = visibility.pathway(deed.session, deed.actor, pathway_id, today=deed.today)
+    learner_id = pathway.learner_id
+    try:
+        closed_on = deed.form.day("closed_on", near=deed.today) or deed.today
+        deed.form.check()
+        pathways.close_pathway(
+            deed.session, deed.actor, pathway_id, closed_on=closed_on, today=deed.today
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _file_page(
+            deed, learner_id, errors=refusal.errors, typed=deed.form.text("closed_on")
+        )
+    return pages.done(f"/apprenants/{learner_id}", "Parcours clos.")
+
+
+@router.get("/apprenants/{learner_id}/etapes/nouvelle")
+def new_step(visit: RecordedReading, learner_id: int) -> Response:
+    """An empty step form."""
+    require(visit.actor, Capability.WRITE_STEPS)
+    return _step_page(visit, learner_id, empty())
+
+
+@router.post("/apprenants/{learner_id}/etapes")
+def add_step(deed: Acting, learner_id: int) -> Response:
+    """Add a step held by one’s organisation."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    values = typed(deed.form)
+    learner = visibility.learner(deed.session, deed.actor, learner_id, today=deed.today)
+    try:
+        facts = read_step(deed.form, today=deed.today)
+        pathway = pathways.current_pathway(deed.session, learner)
+        if pathway is None:
+            raise RuleBroken("Ouvrez d’abord le parcours de cette personne.")
+        pathways.add_step(deed.session, deed.actor, pathway, facts, today=deed.today)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _step_page(deed, learner_id, values, errors=refusal.errors)
+    return pages.done_once(deed, f"/apprenants/{learner_id}", "Étape ajoutée.")
+
+
+@router.get("/etapes/{step_id}/modifier")
+def edit_form(visit: RecordedReading, step_id: int) -> Response:
+    """The form of a step one’s organisation holds."""
+    require(visit.actor, Capability.WRITE_STEPS)
+    step = visibility.held_step(visit.session, visit.actor, step_id, today=visit.today)
+    return _step_page(visit, step.learner_id, stored(step), step_id=step_id, version=step.version)
+
+
+@router.post("/etapes/{step_id}/modifier")
+def edit_step(deed: Acting, step_id: int) -> Response:
+    """Change a step; a second editor is told, and keeps what they typed."""
+    values, version = typed(deed.form), deed.form.integer("version") or 0
+    step = visibility.held_step(deed.session, deed.actor, step_id, today=deed.today)
+    learner_id = step.learner_id
+    try:
+        facts = read_step(deed.form, today=deed.today)
+        pathways.edit_step(
+            deed.session, deed.actor, step_id, facts, version=version, today=deed.today
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        errors = refusal.errors
+        return _step_page(deed, learner_id, values, step_id=step_id, version=version, errors=errors)
+    except EditConflict:
+        pages.undo(deed)
+        return _conflict(deed, step_id, values)
+    return pages.done(f"/apprenants/{learner_id}", "Étape enregistrée.")
+
+
+def _file_page(
+    visit: Visit, learner_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
+) -> Response:
+    opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="pathway")
+    ids = [row.id for row in opened.pathways if row.id is not None]
+    steps = store.steps(visit.session, ids) if ids else []
+    context = top(visit, opened, "") | {
+        "pathways": opened.pathways,
+        "steps": steps,
+        "gaps": store.gaps(visit.session, ids) if ids else [],
+        "programmes": store.programmes(visit.session, visit.today),
+        "errors": errors or {},
+        "typed": typed,
+        "organisation_id": visit.actor.organisation_id,
+    }
+    status = 422 if errors else 200
+    return pages.page(visit, "pathways/file.html", context, status=status)
+
+
+def _step_page(
+    visit: Visit,
+    learner_id: int,
+    values: dict[str, str],
+    *,
+    step_id: int | None = None,
+    version: int = 0,
+    errors: dict[str, str] | None = None,
+    theirs: dict[str, Any] | None = None,
+) -> Response:
+    opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="step")
+    context = top(visit, opened, "") | {
+        "values": values,
+        "errors": errors or {},
+        "labels": LABELS,
+        "kinds": KINDS,
+        "step_id": step_id,
+        "version": version,
+        "theirs": theirs or {},
+    }
+    status = 409 if theirs else (422 if errors else 200)
+    return pages.page(visit, "pathways/step.html", context, status=status)
+
+
+def _conflict(deed: Deed, step_id: int, values: dict[str, str]) -> Response:
+    step = visibility.held_step(deed.session, deed.actor, step_id, today=deed.today)
+    now = stored(step)
+    theirs = {name: now[name] for name in (*DATES, "title", "hours") if now[name] != values[name]}
+    return _step_page(
+        deed,
+        step.learner_id,
+        values,
+        step_id=step_id,
+        version=step.version,
+        theirs=theirs or {"title": step.title},
+    )

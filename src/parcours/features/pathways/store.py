@@ -1,0 +1,44 @@
+"""What the page of a pathway reads."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours.models import Gap, Organisation, Programme, Step
+
+
+def steps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Step, str]]:
+    """The steps of pathways (which the caller has opened) with their organisation’s name."""
+    rows = session.execute(
+        select(Step, col(Organisation.name))
+        .join(Organisation, col(Organisation.id) == col(Step.organisation_id))
+        .where(col(Step.pathway_id).in_(pathway_ids))
+        .order_by(col(Step.planned_start_on), col(Step.id))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def gaps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Gap, str]]:
+    """The gaps of pathways with their owner’s name."""
+    rows = session.execute(
+        select(Gap, col(Organisation.name))
+        .join(Organisation, col(Organisation.id) == col(Gap.owner_id))
+        .where(col(Gap.pathway_id).in_(pathway_ids))
+        .order_by(col(Gap.starts_on))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def programmes(session: Session, today: date) -> list[tuple[int, str]]:
+    """Programmes open on `today`."""
+    rows = session.execute(
+        select(col(Programme.id), col(Programme.name))
+        .where(
+            col(Programme.starts_on) <= today,
+            (col(Programme.ends_on).is_(None)) | (col(Programme.ends_on) >= today),
+        )
+        .order_by(col(Programme.name))
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,66 @@
+"""All tables, so that importing this package fills the metadata."""
+
+from parcours.models.agreements import Agreement, AgreementCohort, Export
+from parcours.models.audit import AuditEntry
+from parcours.models.cohorts import (
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Curriculum,
+    Enrolment,
+    Module,
+    ModuleSkill,
+    Programme,
+    Skill,
+)
+from parcours.models.imports import Import, ImportMapping
+from parcours.models.learners import (
+    FieldChange,
+    Learner,
+    LearnerAccess,
+    LearnerCriterion,
+    Sharing,
+)
+from parcours.models.organisations import (
+    Account,
+    Membership,
+    Organisation,
+    SignInAttempt,
+    SignInSession,
+    Submission,
+)
+from parcours.models.outcomes import Exit
+from parcours.models.pathways import Gap, Pathway, Step
+
+__all__ = [
+    "Account",
+    "Agreement",
+    "AgreementCohort",
+    "AttendanceMark",
+    "AuditEntry",
+    "Cohort",
+    "CohortHalfDay",
+    "Curriculum",
+    "Enrolment",
+    "Exit",
+    "Export",
+    "FieldChange",
+    "Gap",
+    "Import",
+    "ImportMapping",
+    "Learner",
+    "LearnerAccess",
+    "LearnerCriterion",
+    "Membership",
+    "Module",
+    "ModuleSkill",
+    "Organisation",
+    "Pathway",
+    "Programme",
+    "Sharing",
+    "SignInAttempt",
+    "SignInSession",
+    "Skill",
+    "Step",
+    "Submission",
+]

@@ -1,0 +1,62 @@
+"""Funders’ agreements, what they cover, and the workbooks taken from them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from parcours.models.base import utc_now
+
+
+class Agreement(SQLModel, table=True):
+    """A funder pays for cohorts of a programme during a period, and is owed figures."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="period"),
+        CheckConstraint("version > 0", name="version_positive"),
+        Index("ix_agreement_funder_id", "funder_id"),
+        Index("ix_agreement_organisation_id", "organisation_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=40, unique=True)
+    title: str = Field(max_length=200)
+    funder_id: int = Field(foreign_key="organisation.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    starts_on: date
+    ends_on: date
+    pseudonym_key: str = Field(max_length=64)
+    version: int = 1
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class AgreementCohort(SQLModel, table=True):
+    """A cohort the agreement pays for."""
+
+    __tablename__ = "agreement_cohort"
+    __table_args__ = (Index("ix_agreement_cohort_cohort_id", "cohort_id"),)
+
+    agreement_id: int = Field(foreign_key="agreement.id", primary_key=True)
+    cohort_id: int = Field(foreign_key="cohort.id", primary_key=True)
+
+
+class Export(SQLModel, table=True):
+    """A workbook as it was handed over: bytes, as-of date, author, checksum."""
+
+    __tablename__ = "export"
+    __table_args__ = (Index("ix_export_agreement_id", "agreement_id", "created_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    as_of: date
+    file_name: str = Field(max_length=200)
+    sha256: str = Field(max_length=64)
+    rules: str = Field(max_length=200)
+    participants: int
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")

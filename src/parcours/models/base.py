@@ -1,0 +1,41 @@
+"""What every table shares: constraint names, enums stored by value, instants and versions."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Enum, Text
+from sqlmodel import Field, SQLModel
+
+metadata = SQLModel.metadata
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def utc_now() -> datetime:
+    """The current instant; columns that record when a row was written default to it."""
+    return datetime.now(UTC)
+
+
+def word_column(words: type[StrEnum], name: str, *, nullable: bool = False, **options: Any) -> Any:
+    """A text column that stores the values (never the member names) of `words`, with a CHECK."""
+    kind = Enum(
+        words,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+        validate_strings=True,
+    )
+    return Field(sa_column=Column(name, kind, nullable=nullable, **options))
+
+
+def text_column(*, nullable: bool = True) -> Any:
+    """A free text of no fixed length."""
+    return Field(default=None, sa_column=Column(Text, nullable=nullable))

@@ -1,0 +1,174 @@
+"""Programmes, curricula, cohorts, their calendar, who is enrolled and who was there."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Numeric, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from parcours.domain.attendance import Status
+from parcours.domain.calendar import Half
+from parcours.domain.words import DataSource, StepKind
+from parcours.models.base import text_column, utc_now, word_column
+
+
+class Programme(SQLModel, table=True):
+    """A scheme with dates and rules (GEN, RSA numérique, FSE+…): data, never a concept in code."""
+
+    __tablename__ = "programme"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
+        CheckConstraint("tolerance_days >= 0", name="tolerance_not_negative"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=40, unique=True)
+    name: str = Field(max_length=200)
+    starts_on: date
+    ends_on: date | None = None
+    tolerance_days: int = 15
+    entry_criteria: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    version: int = 1
+
+
+class Skill(SQLModel, table=True):
+    """A skill that modules teach and, later, needs ask for."""
+
+    __tablename__ = "skill"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=60, unique=True)
+    label: str = Field(max_length=200)
+    framework: str = Field(max_length=60)
+
+
+class Curriculum(SQLModel, table=True):
+    """What a training body teaches, module by module."""
+
+    __tablename__ = "curriculum"
+    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    code: str = Field(max_length=40)
+    name: str = Field(max_length=200)
+    rncp_code: str | None = Field(default=None, max_length=20)
+    version: int = 1
+
+
+class Module(SQLModel, table=True):
+    """A part of a curriculum, with its hours."""
+
+    __tablename__ = "module"
+    __table_args__ = (
+        UniqueConstraint("curriculum_id", "position"),
+        CheckConstraint("hours >= 0", name="hours_not_negative"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    curriculum_id: int = Field(foreign_key="curriculum.id")
+    position: int
+    name: str = Field(max_length=200)
+    hours: Decimal = Field(sa_column=Column(Numeric(7, 2), nullable=False))
+
+
+class ModuleSkill(SQLModel, table=True):
+    """A skill a module teaches, and to which of the four levels it brings it."""
+
+    __tablename__ = "module_skill"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 4", name="level"),)
+
+    module_id: int = Field(foreign_key="module.id", primary_key=True)
+    skill_id: int = Field(foreign_key="skill.id", primary_key=True)
+    level: int
+
+
+class Cohort(SQLModel, table=True):
+    """A group that follows a curriculum together, from a first day to a last."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "code"),
+        CheckConstraint("ends_on >= starts_on", name="period"),
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    curriculum_id: int | None = Field(default=None, foreign_key="curriculum.id")
+    code: str = Field(max_length=40)
+    name: str = Field(max_length=200)
+    kind: StepKind = word_column(StepKind, "kind")
+    starts_on: date
+    ends_on: date
+    capacity: int
+    version: int = 1
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class CohortHalfDay(SQLModel, table=True):
+    """A morning or an afternoon of a cohort’s calendar."""
+
+    __tablename__ = "cohort_half_day"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "held_on", "half"),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name="taken_by_someone"),
+        Index("ix_cohort_half_day_held_on", "held_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cohort_id: int = Field(foreign_key="cohort.id")
+    held_on: date
+    half: Half = word_column(Half, "half")
+    minutes: int = 210
+    starts_at: time | None = None
+    taken_at: datetime | None = None
+    taken_by_id: int | None = Field(default=None, foreign_key="account.id")
+    version: int = 1
+
+
+class Enrolment(SQLModel, table=True):
+    """A learner’s place in a cohort; it creates and carries the step."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "learner_id"),
+        CheckConstraint("left_on IS NULL OR left_on >= enrolled_on", name="period"),
+        Index("ix_enrolment_learner_id", "learner_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cohort_id: int = Field(foreign_key="cohort.id")
+    learner_id: int = Field(foreign_key="learner.id")
+    enrolled_on: date
+    left_on: date | None = None
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class AttendanceMark(SQLModel, table=True):
+    """What was recorded for one person on one half-day."""
+
+    __tablename__ = "attendance_mark"
+    __table_args__ = (
+        CheckConstraint("late_minutes >= 0", name="late_not_negative"),
+        Index("ix_attendance_mark_enrolment_id", "enrolment_id"),
+    )
+
+    half_day_id: int = Field(foreign_key="cohort_half_day.id", primary_key=True)
+    enrolment_id: int = Field(foreign_key="enrolment.id", primary_key=True)
+    status: Status = word_column(Status, "status")
+    late_minutes: int = 0
+    reason: str | None = Field(default=None, max_length=40)
+    note: str | None = text_column()
+    source: DataSource = word_column(DataSource, "source")
+    recorded_at: datetime = Field(default_factory=utc_now)
+    recorded_by_id: int = Field(foreign_key="account.id")

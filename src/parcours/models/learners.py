@@ -1,0 +1,132 @@
+"""People who follow a pathway, what was known at entry, and who may see their file."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from parcours.domain.words import (
+    ContactPreference,
+    DataSource,
+    DistrictStatus,
+    Gender,
+    SharingMedium,
+)
+from parcours.models.base import text_column, utc_now, word_column
+
+
+class Learner(SQLModel, table=True):
+    """A person. No social security number and no allowance number, anywhere."""
+
+    __tablename__ = "learner"
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint(
+            "(qpv_code IS NULL) = (qpv_generation IS NULL)", name="qpv_code_with_generation"
+        ),
+        Index("ix_learner_organisation_id_sort_key", "organisation_id", "sort_key", "id"),
+        Index("ix_learner_organisation_id_born_on", "organisation_id", "born_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    birth_name: str = Field(max_length=120)
+    usage_name: str | None = Field(default=None, max_length=120)
+    first_names: str = Field(max_length=120)
+    sort_key: str = Field(max_length=400)
+    born_on: date
+    gender: Gender | None = word_column(Gender, "gender", nullable=True)
+    phone: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=254)
+    address: str | None = Field(default=None, max_length=300)
+    postcode: str | None = Field(default=None, max_length=10)
+    city: str | None = Field(default=None, max_length=120)
+    contact_preference: ContactPreference | None = word_column(
+        ContactPreference, "contact_preference", nullable=True
+    )
+    entry_status: str | None = Field(default=None, max_length=40)
+    education: str | None = Field(default=None, max_length=10)
+    receives_rsa: bool | None = None
+    qpv_status: DistrictStatus | None = word_column(DistrictStatus, "qpv_status", nullable=True)
+    qpv_code: str | None = Field(default=None, max_length=10)
+    qpv_generation: int | None = None
+    qpv_fixed_on: date | None = None
+    referent_id: int | None = Field(default=None, foreign_key="account.id")
+    source: DataSource = word_column(DataSource, "source")
+    version: int = 1
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+    updated_at: datetime = Field(default_factory=utc_now)
+
+
+class LearnerCriterion(SQLModel, table=True):
+    """A public criterion the person met at entry (fixtures/reference/public_criteria.csv)."""
+
+    __tablename__ = "learner_criterion"
+
+    learner_id: int = Field(foreign_key="learner.id", primary_key=True)
+    code: str = Field(max_length=40, primary_key=True)
+
+
+class LearnerAccess(SQLModel, table=True):
+    """Derived: which organisation sees which learner, in list order, and from when to when.
+
+    Kept in the same transaction as the ownership or sharing it comes from, so that a list of
+    any size is one walk along an index. `sharing_id` is empty for the owner.
+    """
+
+    __tablename__ = "learner_access"
+    __table_args__ = (
+        Index("ix_learner_access_list", "organisation_id", "sort_key", "learner_id"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
+    )
+
+    learner_id: int = Field(foreign_key="learner.id", primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True)
+    sort_key: str = Field(max_length=400)
+    sharing_id: int | None = Field(default=None, foreign_key="sharing.id")
+    starts_on: date
+    ends_on: date | None = None
+
+
+class Sharing(SQLModel, table=True):
+    """An accord de partage: the person lets one partner see the file, and may withdraw it."""
+
+    __tablename__ = "sharing"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by_someone"
+        ),
+        Index("ix_sharing_learner_id", "learner_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    learner_id: int = Field(foreign_key="learner.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    medium: SharingMedium = word_column(SharingMedium, "medium")
+    starts_on: date
+    ends_on: date | None = None
+    purpose: str = Field(max_length=200)
+    collected_by_id: int = Field(foreign_key="account.id")
+    created_at: datetime = Field(default_factory=utc_now)
+    withdrawn_at: datetime | None = None
+    withdrawn_by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class FieldChange(SQLModel, table=True):
+    """One field of a learner’s file, before and after, by whom: never rewritten."""
+
+    __tablename__ = "field_change"
+    __table_args__ = (Index("ix_field_change_learner_id_at", "learner_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    learner_id: int = Field(foreign_key="learner.id")
+    field: str = Field(max_length=40)
+    before: str | None = text_column()
+    after: str | None = text_column()
+    version: int
+    at: datetime = Field(default_factory=utc_now)
+    account_id: int = Field(foreign_key="account.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    source: DataSource = word_column(DataSource, "source")

@@ -1,0 +1,99 @@
+"""Partners of the territory, the people who act for them, and since when."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from parcours.domain.access import Role
+from parcours.models.base import utc_now, word_column
+
+
+class Organisation(SQLModel, table=True):
+    """A partner: association, training body, maison de l’emploi, funder…"""
+
+    __tablename__ = "organisation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=40, unique=True)
+    name: str = Field(max_length=200)
+    kind: str = Field(max_length=40)
+    city: str | None = Field(default=None, max_length=120)
+    created_at: datetime = Field(default_factory=utc_now)
+    closed_on: date | None = None
+
+
+class Account(SQLModel, table=True):
+    """A professional who signs in."""
+
+    __tablename__ = "account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(max_length=254, unique=True)
+    name: str = Field(max_length=120)
+    password_hash: str = Field(max_length=200)
+    created_at: datetime = Field(default_factory=utc_now)
+    disabled_at: datetime | None = None
+
+
+class Membership(SQLModel, table=True):
+    """What an account may do for one organisation, and during which period."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
+        UniqueConstraint("account_id", "organisation_id", "role", "starts_on"),
+        Index("ix_membership_organisation_id", "organisation_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    role: Role = word_column(Role, "role")
+    starts_on: date
+    ends_on: date | None = None
+
+
+class SignInSession(SQLModel, table=True):
+    """A signed-in browser. Only the hash of its token is kept; it can be ended from the server."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (Index("ix_sign_in_session_account_id", "account_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    csrf_token: str = Field(max_length=64)
+    account_id: int = Field(foreign_key="account.id")
+    membership_id: int = Field(foreign_key="membership.id")
+    created_at: datetime = Field(default_factory=utc_now)
+    seen_at: datetime = Field(default_factory=utc_now)
+    authenticated_at: datetime = Field(default_factory=utc_now)
+    ended_at: datetime | None = None
+
+
+class SignInAttempt(SQLModel, table=True):
+    """A failed sign-in, counted per account and per address to slow guessing down."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_account_key_at", "account_key", "at"),
+        Index("ix_sign_in_attempt_address_key_at", "address_key", "at"),
+        Index("ix_sign_in_attempt_at", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_key: str = Field(max_length=64)
+    address_key: str = Field(max_length=64)
+    at: datetime = Field(default_factory=utc_now)
+
+
+class Submission(SQLModel, table=True):
+    """A form already taken: the same form sent twice leads to the same place, once."""
+
+    __tablename__ = "submission"
+    __table_args__ = (Index("ix_submission_at", "at"),)
+
+    key: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(foreign_key="account.id")
+    at: datetime = Field(default_factory=utc_now)
+    location: str | None = Field(default=None, max_length=500)

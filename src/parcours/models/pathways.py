@@ -1,0 +1,104 @@
+"""Pathways, the steps organisations hold, and the days that nobody holds (derived)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Column, Index, Numeric
+from sqlmodel import Field, SQLModel
+
+from parcours.domain.words import DataSource, StepKind
+from parcours.models.base import text_column, utc_now, word_column
+
+
+class Pathway(SQLModel, table=True):
+    """One participation of a person; coming back opens another and never overwrites this one."""
+
+    __tablename__ = "pathway"
+    __table_args__ = (
+        CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="period"),
+        CheckConstraint("tolerance_days >= 0", name="tolerance_not_negative"),
+        CheckConstraint("version > 0", name="version_positive"),
+        Index("ix_pathway_learner_id_opened_on", "learner_id", "opened_on"),
+        Index("ix_pathway_programme_id", "programme_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    learner_id: int = Field(foreign_key="learner.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    tolerance_days: int = 15
+    opened_on: date
+    closed_on: date | None = None
+    version: int = 1
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class Step(SQLModel, table=True):
+    """An activity held by an organisation, with planned and real dates (both ends included)."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        CheckConstraint(
+            "planned_end_on IS NULL OR planned_end_on >= planned_start_on", name="planned_period"
+        ),
+        CheckConstraint(
+            "ended_on IS NULL OR ended_on >= coalesce(started_on, planned_start_on)",
+            name="real_period",
+        ),
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)", name="cancelled_by_someone"
+        ),
+        CheckConstraint("hours IS NULL OR hours >= 0", name="hours_not_negative"),
+        CheckConstraint("version > 0", name="version_positive"),
+        Index("ix_step_pathway_id", "pathway_id", "planned_start_on"),
+        Index("ix_step_learner_id", "learner_id"),
+        Index("ix_step_organisation_id_started_on", "organisation_id", "started_on"),
+        Index("ix_step_enrolment_id", "enrolment_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    pathway_id: int = Field(foreign_key="pathway.id")
+    learner_id: int = Field(foreign_key="learner.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    kind: StepKind = word_column(StepKind, "kind")
+    title: str = Field(max_length=200)
+    planned_start_on: date
+    planned_end_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    hours: Decimal | None = Field(default=None, sa_column=Column(Numeric(7, 2), nullable=True))
+    entry_level: int | None = None
+    exit_level: int | None = None
+    note: str | None = text_column()
+    accepted_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_by_id: int | None = Field(default=None, foreign_key="account.id")
+    cancel_reason: str | None = Field(default=None, max_length=300)
+    enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
+    source: DataSource = word_column(DataSource, "source")
+    version: int = 1
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class Gap(SQLModel, table=True):
+    """Derived: a maximal run of days no held step covers; rewritten with the facts that move it.
+
+    `ends_on` is the last uncovered day (empty when open); `breaks_on` is set when it breaks.
+    """
+
+    __tablename__ = "gap"
+    __table_args__ = (
+        Index("ix_gap_owner_id_breaks_on", "owner_id", "breaks_on", "pathway_id"),
+        Index("ix_gap_breaks_on", "breaks_on", "pathway_id"),
+        Index("ix_gap_learner_id", "learner_id"),
+    )
+
+    pathway_id: int = Field(foreign_key="pathway.id", primary_key=True)
+    starts_on: date = Field(primary_key=True)
+    learner_id: int = Field(foreign_key="learner.id")
+    ends_on: date | None = None
+    days: int | None = None
+    breaks_on: date | None = None
+    owner_id: int = Field(foreign_key="organisation.id")

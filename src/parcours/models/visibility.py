@@ -1,0 +1,152 @@
+"""The only door to a row: what an actor may see, as conditions and as look-ups.
+
+An organisation sees its own learners and those shared with it for as long as the sharing runs;
+a funder sees its agreements and, through them alone, pseudonymised rows. What is not visible is
+NotFound, exactly like what does not exist.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlmodel import Session, col
+
+from parcours.domain.access import Actor, Role
+from parcours.domain.errors import NotFound
+from parcours.models import (
+    Agreement,
+    Cohort,
+    Export,
+    Import,
+    Learner,
+    LearnerAccess,
+    Pathway,
+    Step,
+)
+from parcours.models.outcomes import Exit
+
+ACCESS = LearnerAccess.__table__.c  # type: ignore[attr-defined]
+
+
+def access_is_open() -> ColumnElement[bool]:
+    """Condition on `learner_access` for statements built once: parameters `org` and `today`."""
+    return and_(
+        ACCESS.organisation_id == bindparam("org"),
+        ACCESS.starts_on <= bindparam("today"),
+        or_(ACCESS.ends_on.is_(None), ACCESS.ends_on >= bindparam("today")),
+    )
+
+
+def sees_learner(learner_id: Any) -> ColumnElement[bool]:
+    """Condition: the organisation `:org` sees this learner on `:today`."""
+    return exists(
+        select(1)
+        .select_from(LearnerAccess.__table__)  # type: ignore[attr-defined]
+        .where(ACCESS.learner_id == learner_id, access_is_open())
+    )
+
+
+def scope(actor: Actor, today: date) -> dict[str, Any]:
+    """The parameters the conditions above ask for. A funder’s scope holds no learner."""
+    org = -1 if actor.role is Role.FUNDER else actor.organisation_id
+    return {"org": org, "today": today}
+
+
+def learner(
+    session: Session, actor: Actor, learner_id: int, *, today: date, lock: bool = False
+) -> Learner:
+    """The learner `actor` may see, else NotFound; `lock` keeps other writers of the row waiting."""
+    statement = select(Learner).where(col(Learner.id) == learner_id, sees_learner(Learner.id))
+    return _one(session, statement, scope(actor, today), lock=lock)
+
+
+def own_learner(
+    session: Session, actor: Actor, learner_id: int, *, today: date, lock: bool = False
+) -> Learner:
+    """A learner of the actor’s own organisation, else NotFound."""
+    row = learner(session, actor, learner_id, today=today, lock=lock)
+    if row.organisation_id != actor.organisation_id:
+        raise NotFound
+    return row
+
+
+def pathway(session: Session, actor: Actor, pathway_id: int, *, today: date) -> Pathway:
+    """A pathway of a learner the actor sees, else NotFound."""
+    statement = select(Pathway).where(
+        col(Pathway.id) == pathway_id, sees_learner(Pathway.learner_id)
+    )
+    return _one(session, statement, scope(actor, today))
+
+
+def held_step(
+    session: Session, actor: Actor, step_id: int, *, today: date, lock: bool = False
+) -> Step:
+    """A step the actor’s organisation holds, of a learner it sees, else NotFound."""
+    statement = select(Step).where(
+        col(Step.id) == step_id,
+        col(Step.organisation_id) == actor.organisation_id,
+        sees_learner(Step.learner_id),
+    )
+    return _one(session, statement, scope(actor, today), lock=lock)
+
+
+def exit_of(
+    session: Session, actor: Actor, exit_id: int, *, today: date, lock: bool = False
+) -> Exit:
+    """An exit recorded by the actor’s organisation, of a learner it sees, else NotFound."""
+    statement = select(Exit).where(
+        col(Exit.id) == exit_id,
+        col(Exit.organisation_id) == actor.organisation_id,
+        sees_learner(Exit.learner_id),
+    )
+    return _one(session, statement, scope(actor, today), lock=lock)
+
+
+def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
+    """A cohort of the actor’s own organisation, else NotFound."""
+    statement = select(Cohort).where(
+        col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
+    )
+    return _one(session, statement, {})
+
+
+def agreement(session: Session, actor: Actor, agreement_id: int) -> Agreement:
+    """An agreement the actor’s organisation funds or signed, else NotFound."""
+    statement = select(Agreement).where(col(Agreement.id) == agreement_id, sees_agreement(actor))
+    return _one(session, statement, {})
+
+
+def sees_agreement(actor: Actor) -> ColumnElement[bool]:
+    """Condition: a funder sees the agreements it funds, others those their organisation signed."""
+    if actor.role is Role.FUNDER:
+        return col(Agreement.funder_id) == actor.organisation_id
+    return col(Agreement.organisation_id) == actor.organisation_id
+
+
+def export(session: Session, actor: Actor, export_id: int) -> Export:
+    """A workbook of an agreement the actor sees, else NotFound."""
+    statement = (
+        select(Export)
+        .join(Agreement, col(Agreement.id) == col(Export.agreement_id))
+        .where(col(Export.id) == export_id, sees_agreement(actor))
+    )
+    return _one(session, statement, {})
+
+
+def import_file(session: Session, actor: Actor, import_id: int) -> Import:
+    """A spreadsheet the actor’s own organisation took in, else NotFound."""
+    statement = select(Import).where(
+        col(Import.id) == import_id, col(Import.organisation_id) == actor.organisation_id
+    )
+    return _one(session, statement, {})
+
+
+def _one(
+    session: Session, statement: Any, parameters: dict[str, Any], *, lock: bool = False
+) -> Any:
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row = session.execute(statement, parameters).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,75 @@
+"""The field’s code lists as shipped: exact codes and labels, with source and reliability."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from parcours.resources import resource_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of a list, its French label and what else the list says of it."""
+
+    code: str
+    label: str
+    extra: Mapping[str, str]
+
+    def flag(self, name: str) -> bool:
+        """Whether the column `name` holds 1."""
+        return self.extra.get(name) == "1"
+
+
+def entry_statuses() -> Mapping[str, Code]:
+    """Employment situation at entry."""
+    return _load("entry_statuses")
+
+
+def education_levels() -> Mapping[str, Code]:
+    """Highest level completed (2019 scale), with ISCED class and ESF+ indicator."""
+    return _load("education_levels")
+
+
+def public_criteria() -> Mapping[str, Code]:
+    """Criteria of publics; `sensitive` ones are not offered on screens."""
+    return _load("public_criteria")
+
+
+def contract_types() -> Mapping[str, Code]:
+    """Contracts: `is_employment`, `needs_end`, `iae_class`."""
+    return _load("contract_types")
+
+
+def exit_types() -> Mapping[str, Code]:
+    """Situations at exit: `situation` (kind) and `iae_class`."""
+    return _load("exit_types")
+
+
+def absence_reasons() -> Mapping[str, Code]:
+    """Reasons of absence: a closed list, never a medical text."""
+    return _load("absence_reasons")
+
+
+def organisation_kinds() -> Mapping[str, Code]:
+    """Kinds of partners; `is_funder` and `is_sensitive`."""
+    return _load("organisation_kinds")
+
+
+def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:
+    """(code, label) pairs of a list, as a form’s choices."""
+    return [(code, item.label) for code, item in codes.items()]
+
+
+def label(codes: Mapping[str, Code], code: str | None) -> str:
+    """The label of a code, "" when there is none."""
+    return codes[code].label if code in codes else (code or "")
+
+
+@cache
+def _load(name: str) -> Mapping[str, Code]:
+    path = resource_dir("fixtures") / "reference" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return MappingProxyType({row["code"]: Code(row["code"], row["label"], row) for row in rows})

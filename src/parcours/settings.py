@@ -1,0 +1,76 @@
+"""Settings, all from the environment (prefix PARCOURS_); docs/installation.md lists them."""
+
+import os
+import secrets
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_MINIMUM = 32
+
+
+class Settings(BaseSettings):
+    """Everything that may differ from one installation to another."""
+
+    model_config = SettingsConfigDict(env_prefix="PARCOURS_", extra="ignore")
+
+    database_url: str | None = Field(
+        default=None, description="Where data live; a SQLite file under data_dir by default."
+    )
+    read_database_url: str | None = Field(
+        default=None, description="A replica that lists and reports may read."
+    )
+    data_dir: Path = Field(
+        default=Path("parcours-data"), description="Folder of the SQLite file and the secret."
+    )
+    today: date | None = Field(
+        default=None, description="A fixed day, for tests and demonstrations only."
+    )
+    secret_key: str = Field(
+        default="", description="At least 32 characters; signs forms of visitors not signed in."
+    )
+    demo: bool = Field(default=False, description="Demonstration: makes its own secret.")
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=8000, description="Port the server listens on.")
+    trusted_hosts: list[str] = Field(
+        default=["127.0.0.1", "localhost", "[::1]", "testserver"],
+        description="Host names the server answers to (JSON list).",
+    )
+
+    @property
+    def url(self) -> str:
+        """The database’s address."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.data_dir / 'parcours.sqlite3').resolve()}"
+
+    @model_validator(mode="after")
+    def _have_a_secret(self) -> Self:
+        if not self.secret_key and self.demo:
+            self.secret_key = _demo_secret(self.data_dir)
+        if len(self.secret_key) < SECRET_MINIMUM:
+            raise ValueError(
+                "PARCOURS_SECRET_KEY doit compter au moins 32 caractères ; par exemple : "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return self
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+def _demo_secret(data_dir: Path) -> str:
+    path = data_dir / "secret"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,53 @@
+"""The places of the product, and which of them an actor’s role opens."""
+
+from dataclasses import dataclass
+
+from parcours.domain.access import Actor, Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the menu."""
+
+    label: str
+    url: str
+    capability: Capability | None
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A menu entry as one page shows it."""
+
+    label: str
+    url: str
+    section: str
+    current: bool
+    count: int | None
+    tone: str
+
+
+PLACES = (
+    Place("Ma journée", "/", None),
+    Place("Apprenants", "/apprenants", Capability.READ_LEARNERS),
+    Place("Ruptures", "/ruptures", Capability.SEE_CONTINUITY),
+    Place("Promotions", "/promotions", Capability.READ_LEARNERS),
+    Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
+    Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
+)
+
+
+def entries(actor: Actor, path: str, counts: dict[str, int]) -> list[Entry]:
+    """The menu of `actor` on the page at `path`; `counts` by place’s URL."""
+    return [
+        Entry(
+            place.label,
+            place.url,
+            place.section,
+            current=path == place.url or (place.url != "/" and path.startswith(place.url + "/")),
+            count=counts.get(place.url),
+            tone="danger" if place.url == "/ruptures" else "warning",
+        )
+        for place in PLACES
+        if place.capability is None or actor.can(place.capability)
+    ]

@@ -1,0 +1,63 @@
+// Keyboard for the attendance sheet and focus after errors. Every page works without this file.
+"use strict";
+(() => {
+  const KEYS = { p: "present", a: "unjustified", j: "justified", r: "late" };
+
+  function focusErrors() {
+    const summary = document.getElementById("erreurs");
+    if (summary) summary.focus();
+  }
+
+  function rowsOf(sheet) {
+    return Array.from(sheet.querySelectorAll("tr[data-row]"));
+  }
+
+  function focusRow(row) {
+    const chosen = row.querySelector("input[type=radio]:checked") || row.querySelector("input");
+    if (chosen) chosen.focus();
+  }
+
+  function recount(sheet) {
+    const zone = document.getElementById("decompte");
+    if (!zone) return;
+    const counts = new Map();
+    for (const input of sheet.querySelectorAll("input[type=radio]:checked")) {
+      const word = input.dataset.word;
+      counts.set(word, (counts.get(word) || 0) + 1);
+    }
+    zone.textContent = Array.from(counts, ([word, count]) =>
+      `${count} ${word}${count > 1 && !word.endsWith("s") && !word.includes(" ") ? "s" : ""}`).join(" · ");
+  }
+
+  function onKey(event) {
+    const sheet = event.target.closest("form.sheet");
+    if (!sheet || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input[type=text]") && event.key !== "Enter") return;
+    const rows = rowsOf(sheet);
+    const index = rows.indexOf(event.target.closest("tr[data-row]"));
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const next = rows[index + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) { focusRow(next); event.preventDefault(); }
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      sheet.requestSubmit();
+    } else if (index >= 0 && KEYS[event.key.toLowerCase()]) {
+      const input = rows[index].querySelector(`input[value=${KEYS[event.key.toLowerCase()]}]`);
+      if (input) { input.checked = true; input.focus(); recount(sheet); event.preventDefault(); }
+    }
+  }
+
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("change", (event) => {
+    const sheet = event.target.closest("form.sheet");
+    if (sheet) recount(sheet);
+  });
+  document.addEventListener("htmx:after:swap", focusErrors);
+  document.addEventListener("DOMContentLoaded", () => {
+    focusErrors();
+    const menu = document.querySelector("details.menu");
+    if (menu && window.matchMedia("(max-width: 900px)").matches) menu.open = false;
+    const sheet = document.querySelector("form.sheet[data-autofocus]");
+    if (sheet && rowsOf(sheet).length) focusRow(rowsOf(sheet)[0]);
+  });
+})();

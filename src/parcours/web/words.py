@@ -1,0 +1,112 @@
+"""Dates, numbers and counts as people say them in French."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+SHORT_MONTHS = (
+    "janv.", "févr.", "mars", "avr.", "mai", "juin",
+    "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+NUMBERS = (
+    "zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",
+    "onze", "douze", "treize", "quatorze", "quinze", "seize",
+)  # fmt: skip
+
+
+def short_day(day: date, today: date | None = None) -> str:
+    """« 3 janv. », with the year when it is not this one."""
+    text = f"{_number(day)} {SHORT_MONTHS[day.month - 1]}"
+    return text if today is None or day.year == today.year else f"{text} {day.year}"
+
+
+def long_day(day: date) -> str:
+    """« 3 janvier 2027 »."""
+    return f"{_number(day)} {MONTHS[day.month - 1]} {day.year}"
+
+
+def week_day(day: date) -> str:
+    """« mardi 7 avril 2026 »."""
+    return f"{DAYS[day.weekday()]} {long_day(day)}"
+
+
+def typed_day(day: date | None) -> str:
+    """« 03/01/2027 », as a form shows it; "" for None."""
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def moment(instant: datetime) -> str:
+    """« 3 janv. 2027 à 14 h 05 », in French time."""
+    local = instant.astimezone(PARIS)
+    return f"{short_day(local.date())} {local.year} à {local.hour} h {local.minute:02d}"
+
+
+def days_from(day: date, today: date) -> str:
+    """« il y a 6 j », « aujourd’hui », « dans 4 j »."""
+    days = (day - today).days
+    if days == 0:
+        return "aujourd’hui"
+    return f"dans {days} j" if days > 0 else f"il y a {-days} j"
+
+
+def in_words(count: int) -> str:
+    """« six » (feminine « une », for people), digits from 17 on."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """« 1 personne », « 2 personnes »; zero is singular in French."""
+    word = one if count < 2 else (many or f"{one}s")
+    return f"{thousands(count)} {word}"
+
+
+def thousands(count: int) -> str:
+    """« 12 345 » with a narrow no-break space."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def decimal_number(number: Decimal | None) -> str:
+    """« 21,5 »; "" for None."""
+    if number is None:
+        return ""
+    return f"{number.normalize():f}".replace(".", ",")
+
+
+def percent(rate: Fraction | None) -> str:
+    """« 92 % », rounded half up; "" for None."""
+    if rate is None:
+        return ""
+    return f"{int(rate * 100 + Fraction(1, 2))} %"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def _number(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "short_day": short_day,
+    "long_day": long_day,
+    "week_day": week_day,
+    "typed_day": typed_day,
+    "moment": moment,
+    "days_from": days_from,
+    "in_words": in_words,
+    "thousands": thousands,
+    "decimal_number": decimal_number,
+    "percent": percent,
+    "capital": capital,
+}
