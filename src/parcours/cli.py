@@ -53,7 +53,7 @@ def demo(
     port: Annotated[int | None, typer.Option(help="Port d’écoute.")] = None,
 ) -> None:
     """Un territoire fictif où se promener, sur SQLite, sans rien installer."""
-    from parcours.demo import ACCOUNTS, PASSWORD, build
+    from parcours.demo.territory import PASSWORD, build, demo_accounts
 
     os.environ["PARCOURS_DEMO"] = "true"
     settings = get_settings()
@@ -63,7 +63,7 @@ def demo(
     build(database, today=_today(settings))
     database.dispose()
     print("\nComptes de démonstration (mot de passe commun : " + PASSWORD + ")")
-    for account in ACCOUNTS:
+    for account in demo_accounts():
         print(f"  {account.email:36} {account.role.label}, {account.organisation}")
     if serve:
         _serve(settings, None, port)
@@ -143,7 +143,9 @@ def _serve(settings: Settings, host: str | None, port: int | None) -> None:
     from parcours.app import create_app
 
     address, number = host or settings.host, port or settings.port
-    print(f"\nParcours est ouvert sur http://{address}:{number} (Ctrl+C pour arrêter)\n", flush=True)
+    print(
+        f"\nParcours est ouvert sur http://{address}:{number} (Ctrl+C pour arrêter)\n", flush=True
+    )
     uvicorn.run(
         create_app(settings),
         host=address,
@@ -164,5 +166,3 @@ def _today(settings: Settings) -> date:
 
 def _print_json(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2))
-
-

@@ -64,7 +64,7 @@ def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:
 
 def label(codes: Mapping[str, Code], code: str | None) -> str:
     """The label of a code, "" when there is none."""
-    return codes[code].label if code in codes else (code or "")
+    return codes[code].label if code is not None and code in codes else (code or "")
 
 
 @cache

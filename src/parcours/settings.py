@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(default=8000, description="Port the server listens on.")
     trusted_hosts: list[str] = Field(
-        default=["127.0.0.1", "localhost", "[::1]", "testserver"],
+        default=["127.0.0.1", "localhost", "[::1]"],
         description="Host names the server answers to (JSON list).",
     )
 

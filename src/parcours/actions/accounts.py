@@ -12,7 +12,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
-from parcours import audit
+from parcours import audit, reference
 from parcours.domain.access import Actor, Capability, Role, require
 from parcours.domain.errors import RuleBroken
 from parcours.models import Account, Membership, Organisation, SignInAttempt, SignInSession
@@ -184,6 +184,8 @@ def create_organisation(
     session: Session, *, code: str, name: str, kind: str, city: str | None = None
 ) -> Organisation:
     """Enter a partner; `kind` is a code of fixtures/reference/organisation_kinds.csv."""
+    if kind not in reference.organisation_kinds():
+        raise RuleBroken(f"Nature de structure inconnue : « {kind} ».", field="kind")
     organisation = Organisation(code=code, name=name, kind=kind, city=city)
     session.add(organisation)
     session.flush()
@@ -191,16 +193,54 @@ def create_organisation(
     return organisation
 
 
+def has_organisations(session: Session) -> bool:
+    """Whether this database is already in use."""
+    return session.execute(select(col(Organisation.id)).limit(1)).first() is not None
+
+
 def create_account(session: Session, *, email: str, name: str, password: str) -> Account:
     """Open an account (RuleBroken: address taken, password too short or too easy to guess)."""
     address = email.strip().casefold()
     check_password(password, about=(address.split("@")[0], name, "parcours"))
-    if session.execute(select(Account.id).where(col(Account.email) == address)).first():
+    if session.execute(select(col(Account.id)).where(col(Account.email) == address)).first():
         raise RuleBroken("Un compte existe déjà avec cette adresse.", field="email")
     account = Account(email=address, name=name, password_hash=_hasher.hash(password))
     session.add(account)
     session.flush()
     audit.record(session, None, "create", "account", account.id)
+    return account
+
+
+def open_account(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    role: str,
+    code: str,
+    organisation_name: str | None,
+    organisation_kind: str | None,
+    starts_on: date,
+) -> Account:
+    """Open an account in the organisation `code`, entered with it when it has a name and kind."""
+    if role not in {item.value for item in Role}:
+        known = ", ".join(item.value for item in Role)
+        raise RuleBroken(f"Rôle inconnu « {role} ». Rôles possibles : {known}.", field="role")
+    organisation = session.execute(
+        select(Organisation).where(col(Organisation.code) == code)
+    ).scalar_one_or_none()
+    if organisation is None and organisation_name and organisation_kind:
+        organisation = create_organisation(
+            session, code=code, name=organisation_name, kind=organisation_kind
+        )
+    if organisation is None:
+        raise RuleBroken(
+            f"Structure « {code} » inconnue : ajoutez --org-name et --org-kind pour la créer.",
+            field="org",
+        )
+    account = create_account(session, email=email, name=name, password=password)
+    join(session, account, organisation, Role(role), starts_on=starts_on)
     return account
 
 
@@ -314,7 +354,7 @@ def _is_throttled(session: Session, keys: tuple[str, str], now: datetime) -> boo
             func.count(),
         ).where(col(SignInAttempt.at) > since)
     ).one()
-    return account >= THROTTLE_PER_KEY or address >= THROTTLE_PER_KEY or overall >= THROTTLE_OVERALL
+    return max(account, address) >= THROTTLE_PER_KEY or bool(overall >= THROTTLE_OVERALL)
 
 
 def _key(kind: str, value: str) -> str:

@@ -129,7 +129,7 @@ def count_to_avoid(session: Session, actor: Actor, *, today: date) -> int:
     return int(session.execute(COUNT_TO_AVOID, parameters).scalar_one())
 
 
-def _ribbon_steps() -> Select[Any]:
+def _ribbon_steps() -> Any:
     return (
         select(
             col(Step.pathway_id),
@@ -149,7 +149,7 @@ def _ribbon_steps() -> Select[Any]:
     )
 
 
-def _ribbon_gaps() -> Select[Any]:
+def _ribbon_gaps() -> Any:
     return (
         select(
             col(Gap.pathway_id),

@@ -14,11 +14,12 @@ KEPT = timedelta(days=2)
 
 def location_of(session: Session, actor: Actor, key: str) -> str | None:
     """Where this form already led; None when it was never taken."""
-    return session.execute(
-        select(Submission.location).where(
+    found: str | None = session.execute(
+        select(col(Submission.location)).where(
             col(Submission.key) == key, col(Submission.account_id) == actor.account_id
         )
     ).scalar_one_or_none()
+    return found
 
 
 def take(session: Session, actor: Actor, key: str) -> None:

@@ -68,7 +68,7 @@ class UntakenHalfDay:
     half: Half
 
 
-def _unconfirmed() -> Select[Any]:
+def _unconfirmed() -> Any:
     return (
         select(
             col(Step.id),
@@ -96,7 +96,7 @@ def _unconfirmed() -> Select[Any]:
     )
 
 
-def _untaken() -> Select[Any]:
+def _untaken() -> Any:
     return (
         select(
             col(Cohort.id), col(Cohort.name), col(CohortHalfDay.held_on), col(CohortHalfDay.half)
@@ -150,7 +150,20 @@ def breaks(
     }
     found = session.execute(_breaks(everywhere, mine), parameters).all()
     facts = ribbon_facts(session, [(row[0], row[8], row[9]) for row in found])
-    return [BreakRow(*row[:8], facts=facts[row[0]]) for row in found]
+    return [
+        BreakRow(
+            pathway_id=row[0],
+            learner_id=row[1],
+            birth_name=row[2],
+            usage_name=row[3],
+            first_names=row[4],
+            starts_on=row[5],
+            breaks_on=row[6],
+            owner=row[7],
+            facts=facts[row[0]],
+        )
+        for row in found
+    ]
 
 
 def unconfirmed_starts(session: Session, actor: Actor, *, today: date) -> list[UnconfirmedStart]:

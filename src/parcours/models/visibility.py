@@ -8,7 +8,7 @@ NotFound, exactly like what does not exist.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor, Role
@@ -57,7 +57,8 @@ def learner(
 ) -> Learner:
     """The learner `actor` may see, else NotFound; `lock` keeps other writers of the row waiting."""
     statement = select(Learner).where(col(Learner.id) == learner_id, sees_learner(Learner.id))
-    return _one(session, statement, scope(actor, today), lock=lock)
+    found: Learner = _one(session, statement, scope(actor, today), lock=lock)
+    return found
 
 
 def own_learner(
@@ -75,7 +76,8 @@ def pathway(session: Session, actor: Actor, pathway_id: int, *, today: date) -> 
     statement = select(Pathway).where(
         col(Pathway.id) == pathway_id, sees_learner(Pathway.learner_id)
     )
-    return _one(session, statement, scope(actor, today))
+    found: Pathway = _one(session, statement, scope(actor, today))
+    return found
 
 
 def held_step(
@@ -87,7 +89,8 @@ def held_step(
         col(Step.organisation_id) == actor.organisation_id,
         sees_learner(Step.learner_id),
     )
-    return _one(session, statement, scope(actor, today), lock=lock)
+    found: Step = _one(session, statement, scope(actor, today), lock=lock)
+    return found
 
 
 def exit_of(
@@ -99,7 +102,8 @@ def exit_of(
         col(Exit.organisation_id) == actor.organisation_id,
         sees_learner(Exit.learner_id),
     )
-    return _one(session, statement, scope(actor, today), lock=lock)
+    found: Exit = _one(session, statement, scope(actor, today), lock=lock)
+    return found
 
 
 def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
@@ -107,13 +111,15 @@ def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
     statement = select(Cohort).where(
         col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
     )
-    return _one(session, statement, {})
+    found: Cohort = _one(session, statement, {})
+    return found
 
 
 def agreement(session: Session, actor: Actor, agreement_id: int) -> Agreement:
     """An agreement the actor’s organisation funds or signed, else NotFound."""
     statement = select(Agreement).where(col(Agreement.id) == agreement_id, sees_agreement(actor))
-    return _one(session, statement, {})
+    found: Agreement = _one(session, statement, {})
+    return found
 
 
 def sees_agreement(actor: Actor) -> ColumnElement[bool]:
@@ -130,7 +136,8 @@ def export(session: Session, actor: Actor, export_id: int) -> Export:
         .join(Agreement, col(Agreement.id) == col(Export.agreement_id))
         .where(col(Export.id) == export_id, sees_agreement(actor))
     )
-    return _one(session, statement, {})
+    found: Export = _one(session, statement, {})
+    return found
 
 
 def import_file(session: Session, actor: Actor, import_id: int) -> Import:
@@ -138,11 +145,16 @@ def import_file(session: Session, actor: Actor, import_id: int) -> Import:
     statement = select(Import).where(
         col(Import.id) == import_id, col(Import.organisation_id) == actor.organisation_id
     )
-    return _one(session, statement, {})
+    found: Import = _one(session, statement, {})
+    return found
 
 
 def _one(
-    session: Session, statement: Any, parameters: dict[str, Any], *, lock: bool = False
+    session: Session,
+    statement: Select[Any],
+    parameters: dict[str, Any],
+    *,
+    lock: bool = False,
 ) -> Any:
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)

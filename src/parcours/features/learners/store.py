@@ -86,7 +86,12 @@ def learners(
     facts = ribbon_facts(session, pathways) if pathways else {}
     return [
         Row(
-            *row[:6],
+            learner_id=row[0],
+            birth_name=row[1],
+            usage_name=row[2],
+            first_names=row[3],
+            born_on=row[4],
+            city=row[5],
             is_own=row[7] == actor.organisation_id,
             sort_key=row[6],
             facts=facts.get(row[8]),

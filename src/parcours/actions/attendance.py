@@ -1,0 +1,131 @@
+"""Taking the attendance of a half-day, for the whole group at once."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours import audit
+from parcours.domain.access import Actor, Capability, require
+from parcours.domain.attendance import Asked, Status, changed_marks, check_markable
+from parcours.domain.calendar import HalfDay
+from parcours.domain.errors import NotFound, RuleBroken
+from parcours.domain.words import DataSource
+from parcours.models import AttendanceMark, CohortHalfDay, Enrolment, visibility
+from parcours.models.base import utc_now
+
+LONGEST_LATENESS = 240
+
+
+def mark_half_day(
+    session: Session,
+    actor: Actor,
+    cohort_id: int,
+    half_day: HalfDay,
+    asked: Mapping[int, Asked],
+    *,
+    expected: Mapping[int, Asked | None] | None = None,
+    today: date,
+    source: DataSource = DataSource.SCREEN,
+    is_complete: bool = True,
+) -> int:
+    """Record who was there, by enrolment; returns how many marks changed.
+
+    `expected` is what the person saw when the page opened (nothing recorded when not given).
+    `is_complete` says the half-day is taken for everybody. Raises NotFound (another
+    organisation’s cohort, or no such half-day), RuleBroken, EditConflict: nothing is written then.
+    """
+    require(actor, Capability.MARK_ATTENDANCE)
+    visibility.cohort(session, actor, cohort_id)
+    slot = _locked(session, cohort_id, half_day)
+    check_markable(half_day, today=today)
+    _check_asked(session, slot, asked)
+    stored = _marks(session, slot)
+    current = {key: Asked(mark.status, mark.late_minutes) for key, mark in stored.items()}
+    changes = changed_marks(current, asked, expected or {})
+    for enrolment_id, wanted in changes.items():
+        _write(session, actor, slot, stored.get(enrolment_id), enrolment_id, wanted, source)
+    if is_complete and slot.taken_at is None:
+        slot.taken_at, slot.taken_by_id = utc_now(), actor.account_id
+    slot.version += 1
+    session.flush()
+    audit.record(
+        session, actor, "mark", "half_day", slot.id, cohort=cohort_id, changed=len(changes)
+    )
+    return len(changes)
+
+
+def _locked(session: Session, cohort_id: int, half_day: HalfDay) -> CohortHalfDay:
+    slot: CohortHalfDay | None = session.execute(
+        select(CohortHalfDay)
+        .where(
+            col(CohortHalfDay.cohort_id) == cohort_id,
+            col(CohortHalfDay.held_on) == half_day.on,
+            col(CohortHalfDay.half) == half_day.half,
+        )
+        .with_for_update()
+    ).scalar_one_or_none()
+    if slot is None:
+        raise NotFound
+    return slot
+
+
+def _check_asked(session: Session, slot: CohortHalfDay, asked: Mapping[int, Asked]) -> None:
+    known = set(
+        session.execute(
+            select(col(Enrolment.id)).where(
+                col(Enrolment.cohort_id) == slot.cohort_id,
+                col(Enrolment.enrolled_on) <= slot.held_on,
+                col(Enrolment.left_on).is_(None) | (col(Enrolment.left_on) >= slot.held_on),
+            )
+        ).scalars()
+    )
+    if not set(asked) <= known:
+        raise NotFound
+    for wanted in asked.values():
+        if not 0 <= wanted.late_minutes <= LONGEST_LATENESS:
+            raise RuleBroken("Un retard se compte entre 1 et 240 minutes.")
+
+
+def _marks(session: Session, slot: CohortHalfDay) -> dict[int, AttendanceMark]:
+    rows = session.execute(
+        select(AttendanceMark).where(col(AttendanceMark.half_day_id) == slot.id)
+    ).scalars()
+    return {row.enrolment_id: row for row in rows}
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    slot: CohortHalfDay,
+    mark: AttendanceMark | None,
+    enrolment_id: int,
+    wanted: Asked,
+    source: DataSource,
+) -> None:
+    late = wanted.late_minutes if wanted.status is Status.LATE else 0
+    if mark is None:
+        session.add(
+            AttendanceMark(
+                half_day_id=slot.id or 0,
+                enrolment_id=enrolment_id,
+                status=wanted.status,
+                late_minutes=late,
+                source=source,
+                recorded_by_id=actor.account_id,
+            )
+        )
+        return
+    before = mark.status
+    mark.status, mark.late_minutes = wanted.status, late
+    mark.recorded_at, mark.recorded_by_id, mark.source = utc_now(), actor.account_id, source
+    audit.record(
+        session,
+        actor,
+        "correct_mark",
+        "half_day",
+        slot.id,
+        enrolment=enrolment_id,
+        status=[before.value, wanted.status.value],
+    )

@@ -1,0 +1,326 @@
+"""Programmes, curricula, cohorts, their calendar, and who takes a place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import holidays
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from parcours import audit
+from parcours.actions.pathways import StepFacts, add_step, current_pathway, open_pathway
+from parcours.domain.access import Actor, Capability, require
+from parcours.domain.calendar import Half, HalfDay, half_days
+from parcours.domain.errors import NotFound, RuleBroken
+from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS, StepDates
+from parcours.domain.words import DataSource, StepKind
+from parcours.models import (
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Curriculum,
+    Enrolment,
+    Learner,
+    Module,
+    ModuleSkill,
+    Programme,
+    Skill,
+    visibility,
+)
+
+HALF_DAY_MINUTES = 210
+WEEK = frozenset((day, half) for day in range(5) for half in Half)
+KINDS = (StepKind.TRAINING, StepKind.PRE_TRAINING, StepKind.DIGITAL_INITIATION, StepKind.WORKSHOP)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """A module: its name, hours, and (code, label, level 1–4) of the skills it teaches."""
+
+    name: str
+    hours: Decimal
+    skills: Sequence[tuple[str, str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFacts:
+    """What a person says of a cohort."""
+
+    code: str
+    name: str
+    starts_on: date
+    ends_on: date
+    capacity: int
+    kind: StepKind = StepKind.TRAINING
+    programme_id: int | None = None
+    curriculum_id: int | None = None
+
+
+def create_programme(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    tolerance_days: int = DEFAULT_TOLERANCE_DAYS,
+    entry_criteria: Sequence[dict[str, Any]] = (),
+) -> Programme:
+    """Enter a scheme with its dates, tolerance and entry criteria (shared by the territory)."""
+    programme = Programme(
+        code=code,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        tolerance_days=tolerance_days,
+        entry_criteria=list(entry_criteria),
+    )
+    session.add(programme)
+    session.flush()
+    audit.record(session, None, "create", "programme", programme.id)
+    return programme
+
+
+def create_curriculum(
+    session: Session,
+    actor: Actor,
+    *,
+    code: str,
+    name: str,
+    modules: Iterable[ModuleFacts],
+    rncp_code: str | None = None,
+) -> Curriculum:
+    """Enter what one’s organisation teaches, module by module."""
+    require(actor, Capability.MANAGE_COHORTS)
+    curriculum = Curriculum(
+        organisation_id=actor.organisation_id, code=code, name=name, rncp_code=rncp_code
+    )
+    session.add(curriculum)
+    session.flush()
+    for position, facts in enumerate(modules, start=1):
+        module = Module(
+            curriculum_id=curriculum.id or 0, position=position, name=facts.name, hours=facts.hours
+        )
+        session.add(module)
+        session.flush()
+        for skill_code, label, level in facts.skills:
+            skill = _skill(session, skill_code, label)
+            session.add(ModuleSkill(module_id=module.id or 0, skill_id=skill, level=level))
+    audit.record(session, actor, "create", "curriculum", curriculum.id)
+    return curriculum
+
+
+def create_cohort(session: Session, actor: Actor, facts: CohortFacts) -> Cohort:
+    """Open a cohort of one’s organisation (RuleBroken on impossible facts)."""
+    require(actor, Capability.MANAGE_COHORTS)
+    _check_cohort(session, actor, facts)
+    cohort = Cohort(
+        organisation_id=actor.organisation_id,
+        programme_id=facts.programme_id,
+        curriculum_id=facts.curriculum_id,
+        code=facts.code,
+        name=facts.name,
+        kind=facts.kind,
+        starts_on=facts.starts_on,
+        ends_on=facts.ends_on,
+        capacity=facts.capacity,
+        created_by_id=actor.account_id,
+    )
+    session.add(cohort)
+    session.flush()
+    audit.record(session, actor, "create", "cohort", cohort.id)
+    return cohort
+
+
+def plan_half_days(
+    session: Session,
+    actor: Actor,
+    cohort_id: int,
+    *,
+    pattern: Iterable[tuple[int, Half]] = WEEK,
+    closures: Iterable[date] = (),
+) -> int:
+    """Fill the calendar from a weekly pattern, public holidays and closures left out.
+
+    Half-days already there stay as they are, recorded attendance with them; those nobody took
+    and the pattern no longer holds are removed. Returns how many half-days the calendar holds.
+    """
+    require(actor, Capability.MANAGE_COHORTS)
+    cohort = visibility.cohort(session, actor, cohort_id)
+    days_off = public_holidays(cohort.starts_on, cohort.ends_on) | set(closures)
+    wanted = {
+        (slot.on, slot.half)
+        for slot in half_days(cohort.starts_on, cohort.ends_on, set(pattern), days_off)
+    }
+    for row in _half_days(session, cohort_id):
+        if (row.held_on, row.half) in wanted:
+            wanted.remove((row.held_on, row.half))
+        elif row.taken_at is None and not _is_marked(session, row):
+            session.delete(row)
+    session.add_all(
+        CohortHalfDay(cohort_id=cohort_id, held_on=day, half=half, minutes=HALF_DAY_MINUTES)
+        for day, half in sorted(wanted)
+    )
+    session.flush()
+    audit.record(session, actor, "plan", "cohort", cohort_id)
+    return len(_half_days(session, cohort_id))
+
+
+def enrol(
+    session: Session,
+    actor: Actor,
+    cohort_id: int,
+    learner_id: int,
+    *,
+    today: date,
+    enrolled_on: date | None = None,
+    source: DataSource = DataSource.SCREEN,
+) -> Enrolment:
+    """Give a learner a place: the step of the cohort begins on its first day.
+
+    Raises RuleBroken when the cohort is full, over, or the person is already in it.
+    """
+    require(actor, Capability.WRITE_STEPS)
+    cohort = _locked_cohort(session, actor, cohort_id)
+    learner = visibility.learner(session, actor, learner_id, today=today)
+    day = max(enrolled_on or cohort.starts_on, cohort.starts_on)
+    _check_place(session, cohort, learner, day)
+    enrolment = Enrolment(
+        cohort_id=cohort_id, learner_id=learner_id, enrolled_on=day, created_by_id=actor.account_id
+    )
+    session.add(enrolment)
+    session.flush()
+    _add_cohort_step(session, actor, cohort, learner, enrolment, today=today, source=source)
+    audit.record(session, actor, "enrol", "cohort", cohort_id, learner_id=learner_id)
+    return enrolment
+
+
+def places_left(session: Session, cohort: Cohort) -> int:
+    """Places of a cohort not taken by somebody still in it."""
+    taken = session.execute(
+        select(func.count())
+        .select_from(Enrolment)
+        .where(col(Enrolment.cohort_id) == cohort.id, col(Enrolment.left_on).is_(None))
+    ).scalar_one()
+    return cohort.capacity - int(taken)
+
+
+def roster(session: Session, cohort: Cohort) -> dict[int, date]:
+    """The enrolments of a cohort the caller may see, with the day each entered."""
+    rows = session.execute(
+        select(col(Enrolment.id), col(Enrolment.enrolled_on))
+        .where(col(Enrolment.cohort_id) == cohort.id)
+        .order_by(col(Enrolment.id))
+    )
+    return {row[0] or 0: row[1] for row in rows}
+
+
+def calendar(session: Session, cohort: Cohort) -> list[HalfDay]:
+    """The half-days of a cohort the caller may see, in order."""
+    rows = _half_days(session, cohort.id or 0)
+    return sorted(HalfDay(row.held_on, row.half) for row in rows)
+
+
+def public_holidays(starts_on: date, ends_on: date) -> set[date]:
+    """French public holidays of the years between two days (package `holidays`)."""
+    years = range(starts_on.year, ends_on.year + 1)
+    return set(holidays.country_holidays("FR", years=years))
+
+
+def _check_cohort(session: Session, actor: Actor, facts: CohortFacts) -> None:
+    errors: dict[str, str] = {}
+    if facts.ends_on < facts.starts_on:
+        errors["ends_on"] = "La promotion finit avant d’avoir commencé."
+    if facts.capacity < 1:
+        errors["capacity"] = "Une promotion compte au moins une place."
+    same_code = select(col(Cohort.id)).where(
+        col(Cohort.organisation_id) == actor.organisation_id, col(Cohort.code) == facts.code
+    )
+    if session.execute(same_code).first():
+        errors["code"] = "Une autre promotion de votre structure porte déjà ce code."
+    if facts.curriculum_id is not None:
+        curriculum = session.get(Curriculum, facts.curriculum_id)
+        if curriculum is None or curriculum.organisation_id != actor.organisation_id:
+            errors["curriculum"] = "Choisissez un cursus de votre structure."
+    if errors:
+        raise RuleBroken(errors=errors)
+
+
+def _locked_cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
+    # The last place goes to one of those who ask at once: the cohort’s row is their queue.
+    row: Cohort | None = session.execute(
+        select(Cohort)
+        .where(col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id)
+        .with_for_update()
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _check_place(session: Session, cohort: Cohort, learner: Learner, day: date) -> None:
+    if day > cohort.ends_on:
+        raise RuleBroken("Cette promotion est terminée à cette date.", field="learner")
+    same = select(col(Enrolment.id)).where(
+        col(Enrolment.cohort_id) == cohort.id, col(Enrolment.learner_id) == learner.id
+    )
+    if session.execute(same).first():
+        raise RuleBroken("Cette personne est déjà dans la promotion.", field="learner")
+    if places_left(session, cohort) < 1:
+        raise RuleBroken(
+            f"La promotion est complète : ses {cohort.capacity} places sont prises.",
+            field="learner",
+        )
+
+
+def _add_cohort_step(
+    session: Session,
+    actor: Actor,
+    cohort: Cohort,
+    learner: Learner,
+    enrolment: Enrolment,
+    *,
+    today: date,
+    source: DataSource,
+) -> None:
+    pathway = current_pathway(session, learner)
+    if pathway is None or (pathway.closed_on and pathway.closed_on <= enrolment.enrolled_on):
+        opened_on = min(today, enrolment.enrolled_on)
+        pathway = open_pathway(
+            session, actor, learner, opened_on=opened_on, programme_id=cohort.programme_id
+        )
+    has_begun = enrolment.enrolled_on <= today
+    dates = StepDates(
+        planned_start_on=enrolment.enrolled_on,
+        planned_end_on=cohort.ends_on,
+        started_on=enrolment.enrolled_on if has_begun else None,
+    )
+    facts = StepFacts(cohort.kind, cohort.name, dates)
+    add_step(session, actor, pathway, facts, today=today, source=source, enrolment_id=enrolment.id)
+
+
+def _half_days(session: Session, cohort_id: int) -> list[CohortHalfDay]:
+    return list(
+        session.execute(
+            select(CohortHalfDay).where(col(CohortHalfDay.cohort_id) == cohort_id)
+        ).scalars()
+    )
+
+
+def _is_marked(session: Session, half_day: CohortHalfDay) -> bool:
+    marks = select(col(AttendanceMark.enrolment_id)).where(
+        col(AttendanceMark.half_day_id) == half_day.id
+    )
+    return session.execute(marks).first() is not None
+
+
+def _skill(session: Session, code: str, label: str) -> int:
+    skill = session.execute(select(Skill).where(col(Skill.code) == code)).scalar_one_or_none()
+    if skill is None:
+        skill = Skill(code=code, label=label, framework="parcours")
+        session.add(skill)
+        session.flush()
+    return skill.id or 0

