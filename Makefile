@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CODE := $(wildcard src tests benchmarks alembic)
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-postgresql check format formatted lint templates types imports locks migration clean
+.PHONY: help demo setup test test-postgresql check format formatted lint templates types imports locks migration routes clean
 
 help: ## Cette aide
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ migration: $(VENV)/ready-to-work ## Écrire une migration : make migration slug=
 		$(BIN)/alembic upgrade head && \
 		$(BIN)/alembic revision --autogenerate --message "$(slug)" --rev-id "$$(date +%Y_%m_%d_%H%M)"; \
 		status=$$?; rm -rf "$$tools"; exit $$status
+
+routes: $(VENV)/ready-to-work ## Noter les adresses qui viennent ou s’en vont (tests/routes.txt)
+	$(BIN)/python -m tests.house > tests/routes.txt
 
 # uv is needed here only, never to install. The locks hold hashes and no address: what was
 # downloaded is checked, wherever it came from.

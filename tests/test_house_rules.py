@@ -1,10 +1,14 @@
 """The house rules that a machine can check; each failure names the file and what is expected."""
 
 import ast
+import base64
+import csv
+import hashlib
 import re
 import statistics
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import parcours.models  # noqa: F401 - importing the tables is what fills the registry
+from parcours.settings import Settings
 from tests import house
 from tests.house import ROOT, SOURCE, TEMPLATES, relative
 
@@ -101,7 +106,7 @@ def test_reading_takes_no_form() -> None:
 
 
 def test_no_route_comes_or_goes_unnoticed() -> None:
-    """tests/routes.txt is renewed by `python -m tests.house > tests/routes.txt`."""
+    """tests/routes.txt is renewed by `make routes`."""
     kept = (ROOT / "tests" / "routes.txt").read_text(encoding="utf-8").splitlines()
     assert [str(route) for route in house.routes()] == kept
 
@@ -349,8 +354,6 @@ def test_locks_agree() -> None:
 
 
 def test_every_dependency_is_locked() -> None:
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     for wanted in project["project"]["dependencies"]:
@@ -379,9 +382,6 @@ def test_nothing_is_left_unfinished() -> None:
 
 
 def test_vendored_files_are_what_their_list_says() -> None:
-    import csv
-    import hashlib
-
     folder = SOURCE / "web" / "static" / "vendor"
     with (folder / "VENDORED.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -391,7 +391,10 @@ def test_vendored_files_are_what_their_list_says() -> None:
     }
     assert present == set(listed)
     for name, row in listed.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == row["sha256"], name
+        digest = hashlib.sha384((folder / name).read_bytes()).digest()
+        assert row["sha384"] == "sha384-" + base64.b64encode(digest).decode(), name
+        assert row["licence"], name
+        assert row["version"] in name, name
 
 
 def test_decisions_are_numbered() -> None:
@@ -401,8 +404,6 @@ def test_decisions_are_numbered() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    from parcours.settings import Settings
-
     guide = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         assert field.description, name

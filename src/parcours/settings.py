@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,9 @@ SECRET_MINIMUM = 32
 class Settings(BaseSettings):
     """Everything that may differ from one installation to another."""
 
-    model_config = SettingsConfigDict(env_prefix="PARCOURS_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="PARCOURS_", extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str | None = Field(
         default=None, description="Where data live; a SQLite file under data_dir by default."
@@ -31,7 +35,9 @@ class Settings(BaseSettings):
         default=None, description="A fixed day, for tests and demonstrations only."
     )
     secret_key: str = Field(
-        default="", description="At least 32 characters; signs forms of visitors not signed in."
+        default="",
+        repr=False,
+        description="At least 32 characters; signs forms of visitors not signed in.",
     )
     demo: bool = Field(default=False, description="Demonstration: makes its own secret.")
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
@@ -70,7 +76,12 @@ def _demo_secret(data_dir: Path) -> str:
     path = data_dir / "secret"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Written whole before it has its name: a server killed here, or two started at once, still
+        # find one secret. Only the owner may read it (mkstemp).
+        descriptor, draft = tempfile.mkstemp(dir=data_dir)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
     return path.read_text()

@@ -36,7 +36,7 @@ NIR_REMOVED = "[numéro retiré]"
 TYPO_LENGTH, LONG_NAME = 4, 9
 SOUNDS = (
     (r"ph", "f"), (r"[ck]h|qu?|ck|c(?=[aour lnt]|$)|k+", "k"), (r"ç|ss|c(?=[eiy])|sc(?=[ei])", "s"),
-    (r"eaux?|aux?|ault$|auds?$|auts?$", "o"), (r"ai|ei|et$|er$|ez$", "e"), (r"y", "i"),
+    (r"aul?t$|auds?$|eaux?|aux?", "o"), (r"ai|ei|et$|er$|ez$", "e"), (r"y", "i"),
     (r"es(?=[qkt])", "e"), (r"gu(?=[ei])", "g"), (r"g(?=[ei])", "j"), (r"[mn](?=[bp])", "n"),
     (r"oe|eu", "e"), (r"th", "t"), (r"z", "s"), (r"w", "v"), (r"h", ""), (r"(.)\1+", r"\1"),
     (r"(?<=..)(es|[esxtd])$", ""),

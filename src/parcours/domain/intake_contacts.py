@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from parcours.domain.identity import fold
 
-NO_CONTACT = {"pas de mail", "pas de telephone", "pas de tel", "sans", "aucun", "aucune", "neant"} | {
-    "non", "nc", "n a", "na", "nr", "non communique", "non renseigne", "inconnu", "sans mail", "pas d email",
-    "pas d adresse mail", "pas de portable", "sans telephone",
+NO_CONTACT = {
+    "pas de mail", "pas de telephone", "pas de tel", "sans", "aucun", "aucune", "neant", "non",
+    "nc", "n a", "na", "nr", "non communique", "non renseigne", "inconnu", "sans mail",
+    "pas d email", "pas d adresse mail", "pas de portable", "sans telephone",
 }  # fmt: skip
 SCIENTIFIC = re.compile(r"^\d+[.,]?\d*[eE]\+?\d+$")
 EMAIL = re.compile(r"^[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@.<>()\[\],;:\"\\]{2,}$")

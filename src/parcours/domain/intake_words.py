@@ -33,7 +33,8 @@ ENTRY_STATUS = (
     ("DETLD", r"detld|(de|chomage) (24|2 ans).*|plus de (24 mois|2 ans).*|tres longue duree"),
     ("DELD", r"deld|(de|chomage|inscrit) ?(depuis )?(plus de )?(12|1 an).*|plus de (12 mois|1 an).*"
              r"|longue duree|chomeur de longue duree"),
-    ("DE_LT12", r"(de|chomage|inscrit) (depuis )?moins de (12 mois|1 an).*|de lt ?12|moins de 12 mois"),
+    ("DE_LT12", r"(de|chomage|inscrit) (depuis )?moins de (12 mois|1 an).*|de lt ?12"
+                r"|moins de 12 mois"),
     ("SALARIE_IAE", r".*\b(cddi|iae|siae|insertion|aci)\b.*"),
     ("CONTRAT_AIDE", r".*\b(cui|pec|contrat aide|cae)\b.*"),
     ("SALARIE", r"salarie.*|en emploi|emploi|en poste|cdi|cdd|interim.*|en activite"),

@@ -1,11 +1,28 @@
 """Rooms: what people see, one package each, none importing another."""
 
 from parcours.features.account.routes import router as account
+from parcours.features.agreements.routes import router as agreements
+from parcours.features.attendance.routes import router as attendance
+from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.home.routes import router as home
 from parcours.features.learners.routes import router as learners
+from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
+from parcours.features.privacy.routes import router as privacy
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
-ROOMS = (account, home, learners, pathways, transitions, breaks)
+ROOMS = (
+    account,
+    home,
+    learners,
+    pathways,
+    transitions,
+    breaks,
+    cohorts,
+    attendance,
+    outcomes,
+    privacy,
+    agreements,
+)

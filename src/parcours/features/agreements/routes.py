@@ -1,0 +1,151 @@
+"""Agreements with funders, and the outcome workbooks taken from them."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from parcours.actions import agreements, exports
+from parcours.domain.access import Capability, require
+from parcours.domain.errors import RuleBroken
+from parcours.domain.indicators import figures
+from parcours.features.agreements import store
+from parcours.models import Agreement, visibility
+from parcours.web import pages
+from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit
+from parcours.web.words import typed_day
+
+router = APIRouter()
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LABELS = {
+    "title": "Intitulé",
+    "code": "Référence",
+    "funder": "Financeur",
+    "programme": "Programme",
+    "starts_on": "Début",
+    "ends_on": "Fin",
+    "cohorts": "Promotions",
+}
+
+
+@router.get("/conventions")
+def agreement_list(visit: Reading) -> Response:
+    """The agreements one’s organisation funds or signed."""
+    require(visit.actor, Capability.EXPORT_OUTCOMES)
+    context = {
+        "agreements": store.agreements(visit.session, visit.actor),
+        "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
+    }
+    return pages.page(visit, "agreements/list.html", context)
+
+
+@router.get("/conventions/nouvelle")
+def new_agreement(visit: Reading) -> Response:
+    """An empty form."""
+    require(visit.actor, Capability.MANAGE_AGREEMENTS)
+    return _form_page(visit, dict.fromkeys(LABELS, "") | {"cohorts": []})
+
+
+@router.post("/conventions")
+def create(deed: Acting) -> Response:
+    """Enter an agreement."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    values: dict[str, Any] = {name: deed.form.text(name) for name in LABELS}
+    values["cohorts"] = [int(text) for text in deed.form.all("cohorts") if text.isdecimal()]
+    try:
+        agreement = _create(deed, values["cohorts"])
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _form_page(deed, values, errors=refusal.errors)
+    return pages.done_once(deed, f"/conventions/{agreement.id}", "Convention enregistrée.")
+
+
+@router.get("/conventions/{agreement_id}")
+def one_agreement(visit: Reading, agreement_id: int) -> Response:
+    """An agreement: its figures today, its workbooks."""
+    require(visit.actor, Capability.EXPORT_OUTCOMES)
+    return _agreement_page(visit, agreement_id)
+
+
+@router.post("/conventions/{agreement_id}/exports")
+def export(deed: Acting, agreement_id: int) -> Response:
+    """Make a workbook as of a day, and keep it."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    try:
+        as_of = deed.form.day("as_of", near=deed.today) or deed.today
+        deed.form.check()
+        made = exports.export_outcomes(
+            deed.session, deed.actor, agreement_id, as_of=as_of, today=deed.today
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        typed = deed.form.text("as_of")
+        return _agreement_page(deed, agreement_id, errors=refusal.errors, typed=typed)
+    message = f"Classeur prêt : {made.participants} participants. Téléchargez-le ci-dessous."
+    return pages.done_once(deed, f"/conventions/{agreement_id}", message)
+
+
+@router.get("/exports/{export_id}/fichier")
+def download(visit: RecordedReading, export_id: int) -> Response:
+    """A workbook kept, byte for byte."""
+    kept = exports.read_export(visit.session, visit.actor, export_id)
+    disposition = f"attachment; filename*=UTF-8''{quote(kept.file_name)}"
+    return Response(kept.content, media_type=XLSX, headers={"Content-Disposition": disposition})
+
+
+def _create(deed: Deed, cohort_ids: list[int]) -> Agreement:
+    form = deed.form
+    starts_on, ends_on = (
+        form.day("starts_on", near=deed.today),
+        form.day("ends_on", near=deed.today),
+    )
+    for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day is None:
+            form.errors.setdefault(name, "Indiquez ce jour.")
+    title = form.required("title", "Donnez un intitulé.", limit=200)
+    code = form.required("code", "Donnez la référence de la convention.", limit=40)
+    funder, programme = form.integer("funder"), form.integer("programme")
+    form.check()
+    return agreements.create_agreement(
+        deed.session,
+        deed.actor,
+        code=code,
+        title=title,
+        funder_id=funder or 0,
+        starts_on=starts_on or deed.today,
+        ends_on=ends_on or deed.today,
+        cohort_ids=cohort_ids,
+        programme_id=programme,
+    )
+
+
+def _form_page(
+    visit: Visit, values: dict[str, Any], *, errors: dict[str, str] | None = None
+) -> Response:
+    context = {
+        "values": values,
+        "errors": errors or {},
+        "labels": LABELS,
+        "choices": store.choices(visit.session, visit.actor),
+    }
+    return pages.page(visit, "agreements/form.html", context, status=422 if errors else 200)
+
+
+def _agreement_page(
+    visit: Visit, agreement_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
+) -> Response:
+    agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
+    rows = agreements.gather(visit.session, agreement, as_of=visit.today)
+    context = {
+        "agreement": agreement,
+        "names": store.names(visit.session, agreement),
+        "cohorts": store.cohorts(visit.session, agreement_id),
+        "figures": figures(rows.participants),
+        "exports": store.exports(visit.session, agreement_id),
+        "errors": errors or {},
+        "as_of": typed or typed_day(visit.today),
+    }
+    return pages.page(visit, "agreements/agreement.html", context, status=422 if errors else 200)

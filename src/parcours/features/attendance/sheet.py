@@ -1,0 +1,117 @@
+"""How the rows of an attendance sheet read."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from parcours.domain.attendance import (
+    UNJUSTIFIED_LIMIT,
+    Asked,
+    Assiduity,
+    Mark,
+    Status,
+    assiduity,
+    unjustified_in_window,
+    watch,
+)
+from parcours.domain.calendar import Half, HalfDay
+from parcours.domain.errors import EditConflict
+from parcours.features.attendance.store import SheetRow
+
+TONES = {Assiduity.FINE: "", Assiduity.WATCH: "warning", Assiduity.ALERT: "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """Somebody on the sheet: the mark shown, what was recorded, the last half-days, the rate."""
+
+    enrolment_id: int
+    learner_id: int
+    name: str
+    status: Status
+    late: int
+    was: str
+    last: list[tuple[str, str]]
+    rate: Fraction | None
+    tone: str
+    remark: str
+
+
+def shown_rows(
+    group: list[SheetRow],
+    recorded: dict[int, Asked],
+    asked: dict[int, Asked] | None,
+    slots: list[HalfDay],
+    marks: dict[int, dict[HalfDay, Mark]],
+    conflict: EditConflict | None,
+) -> list[ShownRow]:
+    """The rows of a sheet; `asked` keeps what was typed when the form comes back."""
+    rows = []
+    for person in group:
+        known = recorded.get(person.enrolment_id)
+        mark = (asked or {}).get(person.enrolment_id) or known or Asked(Status.PRESENT)
+        theirs = conflict.theirs.get(str(person.enrolment_id)) if conflict else None
+        rows.append(_row(person, mark, known, slots, marks.get(person.enrolment_id, {}), theirs))
+    return rows
+
+
+def shown_cohorts(
+    rows: list[tuple[int, str, date, Half, Status, int, int]],
+) -> list[dict[str, Any]]:
+    """A learner’s marks by cohort: rate, tally and the exceptions with their days."""
+    shown = []
+    for (_, name), group in groupby(rows, key=lambda row: (row[0], row[1])):
+        marks = list(group)
+        shown.append(
+            {
+                "name": name,
+                "count": len(marks),
+                "rate": assiduity(Mark(row[4], row[5], row[6]) for row in marks),
+                "tally": [
+                    (status, sum(row[4] is status for row in marks))
+                    for status in Status
+                    if any(row[4] is status for row in marks)
+                ],
+                "exceptions": [row for row in marks if row[4] is not Status.PRESENT][::-1],
+            }
+        )
+    return shown
+
+
+def _row(
+    person: SheetRow,
+    mark: Asked,
+    known: Asked | None,
+    slots: list[HalfDay],
+    marks: dict[HalfDay, Mark],
+    theirs: object,
+) -> ShownRow:
+    recent = [marks[slot] for slot in slots if slot in marks]
+    return ShownRow(
+        person.enrolment_id,
+        person.learner_id,
+        f"{(person.usage_name or person.birth_name).upper()} {person.first_names}",
+        mark.status,
+        mark.late_minutes,
+        f"{known.status.value}:{known.late_minutes}" if known else "",
+        [_last(slot, marks.get(slot)) for slot in slots],
+        assiduity(recent),
+        TONES[watch(recent)],
+        _remark(recent, theirs),
+    )
+
+
+def _last(slot: HalfDay, mark: Mark | None) -> tuple[str, str]:
+    day = f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label}"
+    if mark is None:
+        return ("none", f"{day} : non relevé")
+    return (mark.status.value, f"{day} : {mark.status.label.lower()}")
+
+
+def _remark(recent: list[Mark], theirs: object) -> str:
+    if isinstance(theirs, Asked):
+        return f"Quelqu’un a noté « {theirs.status.label} » entre-temps."
+    absences = unjustified_in_window(recent)
+    return f"{absences} absences non justifiées" if absences >= UNJUSTIFIED_LIMIT else ""

@@ -1,0 +1,158 @@
+"""Cohorts: the list, one cohort, its people and its calendar."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from parcours import audit
+from parcours.actions import cohorts, worklists
+from parcours.domain.access import Capability, require
+from parcours.domain.errors import RuleBroken
+from parcours.domain.identity import fold, shown_name
+from parcours.features.cohorts import store
+from parcours.features.cohorts.forms import (
+    KIND_CHOICES,
+    LABELS,
+    SLOTS,
+    USUAL_SLOTS,
+    read_cohort,
+    read_pattern,
+    typed,
+)
+from parcours.models import visibility
+from parcours.web import pages
+from parcours.web.deps import Acting, Reading, RecordedReading, Visit
+
+router = APIRouter(prefix="/promotions")
+
+
+@router.get("")
+def cohort_list(visit: Reading) -> Response:
+    """The cohorts of one’s organisation, and the half-days left to take."""
+    require(visit.actor, Capability.READ_LEARNERS)
+    can_mark = visit.actor.can(Capability.MARK_ATTENDANCE)
+    context = {
+        "cohorts": store.cohorts(visit.session, visit.actor, today=visit.today),
+        "half_days": worklists.untaken_half_days(visit.session, visit.actor, today=visit.today)
+        if can_mark
+        else [],
+        "can_manage": visit.actor.can(Capability.MANAGE_COHORTS),
+    }
+    return pages.page(visit, "cohorts/list.html", context)
+
+
+@router.get("/nouvelle")
+def new_cohort(visit: Reading) -> Response:
+    """An empty form."""
+    require(visit.actor, Capability.MANAGE_COHORTS)
+    return _form_page(visit, dict.fromkeys(LABELS, ""))
+
+
+@router.post("")
+def create(deed: Acting) -> Response:
+    """Open a cohort; its calendar holds every working half-day to begin with."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    values = typed(deed.form)
+    try:
+        facts = read_cohort(deed.form, today=deed.today)
+        cohort = cohorts.create_cohort(deed.session, deed.actor, facts)
+        cohorts.plan_half_days(deed.session, deed.actor, cohort.id or 0)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _form_page(deed, values, errors=refusal.errors)
+    return pages.done_once(deed, f"/promotions/{cohort.id}", "Promotion ouverte.")
+
+
+@router.get("/{cohort_id}")
+def one_cohort(visit: RecordedReading, cohort_id: int, q: str = "") -> Response:
+    """A cohort: people, calendar, curriculum."""
+    require(visit.actor, Capability.READ_LEARNERS)
+    return _cohort_page(visit, cohort_id, q=q)
+
+
+@router.post("/{cohort_id}/inscriptions")
+def enrol(deed: Acting, cohort_id: int) -> Response:
+    """Give a person a place."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    visibility.cohort(deed.session, deed.actor, cohort_id)
+    try:
+        learner_id = deed.form.integer("learner")
+        if learner_id is None:
+            raise RuleBroken("Choisissez une personne.", field="learner")
+        cohorts.enrol(deed.session, deed.actor, cohort_id, learner_id, today=deed.today)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _cohort_page(deed, cohort_id, errors=refusal.errors)
+    return pages.done_once(deed, f"/promotions/{cohort_id}", "Personne inscrite.")
+
+
+@router.post("/{cohort_id}/calendrier")
+def plan(deed: Acting, cohort_id: int) -> Response:
+    """Plan the half-days of the week; what was recorded stays."""
+    pattern = read_pattern(deed.form)
+    try:
+        if not pattern:
+            raise RuleBroken("Cochez au moins une demi-journée.", field="slots")
+        cohorts.plan_half_days(deed.session, deed.actor, cohort_id, pattern=pattern)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _cohort_page(deed, cohort_id, errors=refusal.errors)
+    return pages.done(f"/promotions/{cohort_id}", "Calendrier enregistré.")
+
+
+def _form_page(
+    visit: Visit, values: dict[str, str], *, errors: dict[str, str] | None = None
+) -> Response:
+    context: dict[str, Any] = {
+        "values": values,
+        "errors": errors or {},
+        "labels": LABELS,
+        "kinds": KIND_CHOICES,
+        "choices": store.choices(visit.session, visit.actor),
+    }
+    return pages.page(visit, "cohorts/form.html", context, status=422 if errors else 200)
+
+
+def _cohort_page(
+    visit: Visit, cohort_id: int, *, q: str = "", errors: dict[str, str] | None = None
+) -> Response:
+    session, actor = visit.session, visit.actor
+    cohort = visibility.cohort(session, actor, cohort_id)
+    members = store.members(session, cohort_id)
+    words = tuple(fold(q).split()[:5])
+    found = store.candidates(session, actor, cohort_id, words, today=visit.today) if words else []
+    audit.record_listing(session, actor, "cohort", len(members) + len(found))
+    slots = store.half_days(session, cohort_id)
+    context: dict[str, Any] = {
+        "cohort": cohort,
+        "programme": store.programme(session, cohort.programme_id),
+        "curriculum": store.curriculum(session, cohort.curriculum_id),
+        "modules": store.modules(session, cohort.curriculum_id),
+        "members": [(row, _name(row)) for row in members],
+        "places": cohort.capacity - sum(row.left_on is None for row in members),
+        "to_take": [
+            slot for slot in slots if slot.taken_at is None and slot.held_on <= visit.today
+        ],
+        "taken": [slot for slot in slots if slot.taken_at is not None][-6:],
+        "planned": sum(slot.held_on > visit.today for slot in slots),
+        "slot_choices": SLOTS,
+        "slots": _pattern(slots),
+        "found": [(row[0], shown_name(row[1], row[3], row[2]), row[4]) for row in found],
+        "q": q,
+        "errors": errors or {},
+        "can_manage": actor.can(Capability.MANAGE_COHORTS),
+        "can_mark": actor.can(Capability.MARK_ATTENDANCE),
+    }
+    return pages.page(visit, "cohorts/cohort.html", context, status=422 if errors else 200)
+
+
+def _name(row: store.Member) -> str:
+    return shown_name(row.birth_name, row.first_names, row.usage_name)
+
+
+def _pattern(slots: list[Any]) -> list[str]:
+    used = {f"{slot.held_on.weekday()}-{slot.half.value}" for slot in slots}
+    return sorted(used) if used else USUAL_SLOTS

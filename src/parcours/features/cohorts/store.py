@@ -1,0 +1,217 @@
+"""What the pages of cohorts read."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session, col
+
+from parcours.domain.access import Actor
+from parcours.models import (
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Curriculum,
+    Enrolment,
+    Learner,
+    LearnerAccess,
+    Module,
+    ModuleSkill,
+    Programme,
+    Skill,
+)
+from parcours.models.visibility import access_is_open, scope
+
+CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """A cohort of the list."""
+
+    id: int
+    name: str
+    code: str
+    programme: str | None
+    starts_on: date
+    ends_on: date
+    capacity: int
+    enrolled: int
+    left_to_take: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a cohort, with the minutes recorded for them."""
+
+    enrolment_id: int
+    learner_id: int
+    birth_name: str
+    usage_name: str | None
+    first_names: str
+    enrolled_on: date
+    left_on: date | None
+    recorded: int
+
+
+def _cohorts() -> Any:
+    enrolled = (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(col(Enrolment.cohort_id) == col(Cohort.id), col(Enrolment.left_on).is_(None))
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    left = (
+        select(func.count())
+        .select_from(CohortHalfDay)
+        .where(
+            col(CohortHalfDay.cohort_id) == col(Cohort.id),
+            col(CohortHalfDay.taken_at).is_(None),
+            col(CohortHalfDay.held_on) <= bindparam("today"),
+        )
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            col(Cohort.id),
+            col(Cohort.name),
+            col(Cohort.code),
+            col(Programme.name),
+            col(Cohort.starts_on),
+            col(Cohort.ends_on),
+            col(Cohort.capacity),
+            enrolled,
+            left,
+        )
+        .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
+        .where(col(Cohort.organisation_id) == bindparam("org"))
+        .order_by(col(Cohort.starts_on).desc(), col(Cohort.id).desc())
+        .limit(200)
+    )
+
+
+COHORTS = _cohorts()
+
+
+def cohorts(session: Session, actor: Actor, *, today: date) -> list[CohortRow]:
+    """The cohorts of one’s organisation, the latest first."""
+    rows = session.execute(COHORTS, {"org": actor.organisation_id, "today": today})
+    return [CohortRow(*row) for row in rows]
+
+
+def programme(session: Session, programme_id: int | None) -> Programme | None:
+    """A programme, None when there is none."""
+    return session.get(Programme, programme_id) if programme_id else None
+
+
+def members(session: Session, cohort_id: int) -> list[Member]:
+    """Everybody enrolled in a cohort the caller has opened, by name."""
+    recorded = (
+        select(func.count())
+        .select_from(AttendanceMark)
+        .where(col(AttendanceMark.enrolment_id) == col(Enrolment.id))
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            col(Enrolment.id),
+            col(Learner.id),
+            col(Learner.birth_name),
+            col(Learner.usage_name),
+            col(Learner.first_names),
+            col(Enrolment.enrolled_on),
+            col(Enrolment.left_on),
+            recorded,
+        )
+        .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
+        .where(col(Enrolment.cohort_id) == cohort_id)
+        .order_by(col(Learner.sort_key), col(Learner.id))
+    )
+    return [Member(*row) for row in rows]
+
+
+def half_days(session: Session, cohort_id: int) -> list[CohortHalfDay]:
+    """The calendar of a cohort the caller has opened."""
+    return list(
+        session.execute(
+            select(CohortHalfDay)
+            .where(col(CohortHalfDay.cohort_id) == cohort_id)
+            .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
+        ).scalars()
+    )
+
+
+def modules(
+    session: Session, curriculum_id: int | None
+) -> list[tuple[int, str, Decimal, list[tuple[str, int]]]]:
+    """The modules of a curriculum: (position, name, hours, [(skill, level)])."""
+    rows = session.execute(
+        select(
+            col(Module.id),
+            col(Module.position),
+            col(Module.name),
+            col(Module.hours),
+            col(Skill.label),
+            col(ModuleSkill.level),
+        )
+        .outerjoin(ModuleSkill, col(ModuleSkill.module_id) == col(Module.id))
+        .outerjoin(Skill, col(Skill.id) == col(ModuleSkill.skill_id))
+        .where(col(Module.curriculum_id) == curriculum_id)
+        .order_by(col(Module.position), col(Skill.label))
+    )
+    found: dict[int, tuple[int, str, Decimal, list[tuple[str, int]]]] = {}
+    for module_id, position, name, hours, skill, level in rows:
+        entry = found.setdefault(module_id or 0, (position, name, hours, []))
+        if skill is not None:
+            entry[3].append((skill, level))
+    return list(found.values())
+
+
+def curriculum(session: Session, curriculum_id: int | None) -> Curriculum | None:
+    """A curriculum, None when the cohort has none."""
+    return session.get(Curriculum, curriculum_id) if curriculum_id else None
+
+
+def choices(session: Session, actor: Actor) -> dict[str, list[tuple[int, str]]]:
+    """Programmes of the territory and curricula of one’s organisation."""
+    programmes = session.execute(
+        select(col(Programme.id), col(Programme.name)).order_by(col(Programme.name))
+    )
+    curricula = session.execute(
+        select(col(Curriculum.id), col(Curriculum.name))
+        .where(col(Curriculum.organisation_id) == actor.organisation_id)
+        .order_by(col(Curriculum.name))
+    )
+    return {
+        "programme": [(row[0] or 0, row[1]) for row in programmes],
+        "curriculum": [(row[0] or 0, row[1]) for row in curricula],
+    }
+
+
+def candidates(
+    session: Session, actor: Actor, cohort_id: int, words: tuple[str, ...], *, today: date
+) -> list[tuple[int, str, str | None, str, date]]:
+    """People one sees who are not in the cohort and whose names hold the words."""
+    inside = select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort_id)
+    statement = (
+        select(
+            col(Learner.id),
+            col(Learner.birth_name),
+            col(Learner.usage_name),
+            col(Learner.first_names),
+            col(Learner.born_on),
+        )
+        .join(LearnerAccess, col(LearnerAccess.learner_id) == col(Learner.id))
+        .where(access_is_open(), col(Learner.id).not_in(inside))
+        .order_by(col(LearnerAccess.sort_key), col(Learner.id))
+        .limit(CANDIDATES)
+    )
+    for word in words:
+        statement = statement.where(col(LearnerAccess.sort_key).contains(word, autoescape=True))
+    rows = session.execute(statement, scope(actor, today))
+    return [(row[0] or 0, row[1], row[2], row[3], row[4]) for row in rows]

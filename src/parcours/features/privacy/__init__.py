@@ -1,0 +1,1 @@
+"""Sharing a file with partners, and the journal of who read it."""

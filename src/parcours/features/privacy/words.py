@@ -1,0 +1,65 @@
+"""Acts of the journal as sentences."""
+
+from parcours.features.privacy.store import ActRow
+
+ACTS = {
+    ("create", "learner"): "a créé la fiche",
+    ("edit", "learner"): "a corrigé la fiche",
+    ("take_up", "learner"): "accompagne désormais la personne",
+    ("read", "learner"): "a ouvert la fiche pour la corriger",
+    ("read", "pathway"): "a lu le parcours",
+    ("read", "step"): "a ouvert une étape",
+    ("read", "attendance"): "a lu les présences",
+    ("read", "exit"): "a lu la page emploi",
+    ("read", "sharing"): "a lu les partages",
+    ("read", "journal"): "a lu ce journal",
+    ("open", "pathway"): "a ouvert le parcours",
+    ("close", "pathway"): "a clos le parcours",
+    ("move_opening", "pathway"): "a avancé l’ouverture du parcours",
+    ("add", "step"): "a ajouté une étape",
+    ("edit", "step"): "a modifié une étape",
+    ("cancel", "step"): "a annulé une étape",
+    ("restore", "step"): "a rétabli une étape",
+    ("enrol", "cohort"): "a inscrit la personne dans une promotion",
+    ("record", "exit"): "a noté une sortie",
+    ("correct", "exit"): "a corrigé une sortie",
+    ("share", "learner"): "a enregistré un accord de partage",
+    ("withdraw_sharing", "learner"): "a retiré un accord de partage",
+    ("import", "learner"): "a importé la fiche d’un tableur",
+}
+
+FIELDS = {
+    "birth_name": "Nom de naissance",
+    "usage_name": "Nom d’usage",
+    "first_names": "Prénoms",
+    "born_on": "Date de naissance",
+    "gender": "Genre",
+    "phone": "Téléphone",
+    "email": "Courriel",
+    "address": "Adresse",
+    "postcode": "Code postal",
+    "city": "Commune",
+    "contact_preference": "Moyen de contact préféré",
+    "entry_status": "Situation à l’entrée",
+    "education": "Niveau de formation",
+    "receives_rsa": "Bénéficiaire du RSA",
+    "qpv_status": "Quartier prioritaire",
+    "qpv_code": "Code du quartier",
+    "criteria": "Publics",
+    "referent": "Référent·e",
+    "exit.exited_on": "Sortie : date",
+    "exit.situation": "Sortie : situation",
+    "exit.contract_type": "Sortie : contrat",
+    "exit.contract_starts_on": "Sortie : début du contrat",
+    "exit.contract_ends_on": "Sortie : fin du contrat",
+    "exit.employer": "Sortie : employeur",
+    "exit.weekly_hours": "Sortie : heures par semaine",
+    "exit.related_to_training": "Sortie : lien avec la formation",
+    "exit.proof": "Sortie : justificatif",
+    "exit.proof_seen_on": "Sortie : justificatif vu le",
+}
+
+
+def told_act(row: ActRow) -> str:
+    """« a lu le parcours »; the raw words for an act this list does not know yet."""
+    return ACTS.get((row.act, row.subject), f"{row.act} {row.subject}")
