@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from parcours import audit, reference
 from parcours.actions.continuity import refresh_gaps
-from parcours.actions.learners import as_text
+from parcours.actions.history import as_text, record_change
 from parcours.actions.pathways import StepFacts, add_step
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
@@ -23,7 +23,7 @@ from parcours.domain.outcomes import (
 )
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import DataSource, StepKind
-from parcours.models import Exit, FieldChange, Pathway, visibility
+from parcours.models import Exit, Pathway, visibility
 from parcours.models.base import utc_now
 
 
@@ -102,7 +102,8 @@ def correct_exit(
         return row
     row.version += 1
     for name in changed:
-        session.add(_change(row, actor, name, getattr(row, name), getattr(record, name)))
+        before, after = as_text(getattr(row, name)), as_text(getattr(record, name))
+        record_change(session, actor, row, f"exit.{name}", before, after)
         setattr(row, name, getattr(record, name))
     row.corrected_at, row.corrected_by_id = utc_now(), actor.account_id
     session.flush()
@@ -176,16 +177,3 @@ def _add_employment(
 
 def _columns(record: ExitRecord) -> dict[str, Any]:
     return {name: getattr(record, name) for name in FIELDS}
-
-
-def _change(row: Exit, actor: Actor, name: str, before: Any, after: Any) -> FieldChange:
-    return FieldChange(
-        learner_id=row.learner_id,
-        field=f"exit.{name}",
-        before=as_text(before),
-        after=as_text(after),
-        version=row.version,
-        account_id=actor.account_id,
-        organisation_id=actor.organisation_id,
-        source=DataSource.SCREEN,
-    )

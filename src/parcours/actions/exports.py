@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from parcours import audit
-from parcours.actions.agreements import Rows, gather
+from parcours.actions.outcome_rows import Rows, gather
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import DYNAMIC, Figure, Participant, figures

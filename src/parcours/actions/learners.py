@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from parcours import audit, reference
+from parcours.actions.history import as_text, changed_since, record_change
+from parcours.actions.look_alikes import LookAlikes, look_alikes
 from parcours.domain import identity
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.dates import age_on
@@ -17,7 +19,6 @@ from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.words import ContactPreference, DataSource, DistrictStatus, Gender
 from parcours.models import (
     Account,
-    FieldChange,
     Learner,
     LearnerAccess,
     LearnerCriterion,
@@ -54,24 +55,6 @@ class LearnerFacts:
     criteria: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class LookAlike:
-    """A person already in sight who may be the one being entered, and why."""
-
-    learner_id: int
-    name: str
-    born_on: date
-    reason: str
-
-
-class LookAlikes(RuleBroken):
-    """The person may already be known: the caller must open one of them or say it is another."""
-
-    def __init__(self, found: list[LookAlike]) -> None:
-        self.found = found
-        super().__init__("Cette personne est peut-être déjà connue : comparez avant de créer.")
-
-
 _CODE_LISTS: dict[str, Callable[[], Mapping[str, Any]]] = {
     "entry_status": reference.entry_statuses,
     "education": reference.education_levels,
@@ -95,7 +78,7 @@ def create_learner(
     """
     require(actor, Capability.WRITE_LEARNERS)
     check_facts(facts, today=today)
-    if not is_another and (found := look_alikes(session, actor, facts, today=today)):
+    if not is_another and (found := look_alikes(session, actor, person_of(facts), today=today)):
         raise LookAlikes(found)
     learner = Learner(
         organisation_id=actor.organisation_id,
@@ -150,7 +133,7 @@ def edit_learner(
     learner.updated_at = utc_now()
     for name in changed:
         before, after = as_text(getattr(stored, name)), as_text(getattr(asked, name))
-        session.add(_change(learner, actor, name, before, after, source))
+        record_change(session, actor, learner, name, before, after, source=source)
     _apply(session, learner, asked, today)
     audit.record(
         session, actor, "edit", "learner", learner.id, learner_id=learner.id, fields=changed
@@ -202,33 +185,11 @@ def birth_problem(born_on: date, *, today: date) -> str | None:
     return None
 
 
-def look_alikes(
-    session: Session, actor: Actor, facts: LearnerFacts, *, today: date
-) -> list[LookAlike]:
-    """People the actor sees who resemble `facts`, the nearest first; nobody else gives a hint."""
-    wanted = identity.Person(
+def person_of(facts: LearnerFacts) -> identity.Person:
+    """The facts that tell people apart."""
+    return identity.Person(
         facts.birth_name, facts.first_names, facts.born_on, facts.usage_name, facts.phone
     )
-    rows = session.execute(
-        select(
-            col(Learner.id),
-            col(Learner.birth_name),
-            col(Learner.first_names),
-            col(Learner.born_on),
-            col(Learner.usage_name),
-            col(Learner.phone),
-        )
-        .join(LearnerAccess, col(LearnerAccess.learner_id) == col(Learner.id))
-        .where(visibility.access_is_open(), _may_resemble(wanted)),
-        visibility.scope(actor, today),
-    )
-    found = []
-    for learner_id, *known in rows:
-        likeness = identity.likeness(wanted, identity.Person(*known))
-        if likeness is not None:
-            name = identity.shown_name(known[0], known[1], known[3])
-            found.append((likeness.rank, LookAlike(learner_id, name, known[2], likeness.reason)))
-    return [row for _, row in sorted(found, key=lambda pair: (pair[0], pair[1].learner_id))][:10]
 
 
 def take_up(session: Session, actor: Actor, learner_id: int, *, today: date) -> None:
@@ -239,45 +200,16 @@ def take_up(session: Session, actor: Actor, learner_id: int, *, today: date) -> 
         return
     learner.version += 1
     before = session.get(Account, learner.referent_id) if learner.referent_id else None
-    session.add(
-        _change(
-            learner,
-            actor,
-            "referent",
-            before.name if before else None,
-            actor.name,
-            DataSource.SCREEN,
-        )
-    )
+    name = before.name if before else None
+    record_change(session, actor, learner, "referent", name, actor.name)
     learner.referent_id = actor.account_id
     audit.record(session, actor, "take_up", "learner", learner.id, learner_id=learner.id)
-
-
-def as_text(value: Any) -> str | None:
-    """How the history writes a value: labels, French dates, oui / non; None stays None."""
-    if value is None or value == frozenset():
-        return None
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(value))
-    return str(getattr(value, "label", value))
-
-
-def _may_resemble(wanted: identity.Person) -> Any:
-    names = {identity.fold(name) for name in (wanted.birth_name, wanted.usage_name) if name}
-    conditions = [col(LearnerAccess.sort_key).startswith(name, autoescape=True) for name in names]
-    if wanted.phone:
-        conditions.append(col(Learner.phone) == wanted.phone)
-    return or_(col(Learner.born_on) == wanted.born_on, *conditions)
 
 
 def _merge(
     session: Session, learner: Learner, stored: LearnerFacts, asked: LearnerFacts, version: int
 ) -> LearnerFacts:
-    theirs = _changed_since(session, learner, version)
+    theirs = changed_since(session, learner.id or 0, _names(), version)
     conflicts: dict[str, tuple[Any, Any]] = {}
     kept: dict[str, Any] = {}
     for name, (base, who) in theirs.items():
@@ -293,23 +225,6 @@ def _merge(
             who=next(iter(conflicts.values()))[1],
         )
     return replace(asked, **kept)
-
-
-def _changed_since(
-    session: Session, learner: Learner, version: int
-) -> Mapping[str, tuple[str | None, str]]:
-    rows = session.execute(
-        select(col(FieldChange.field), col(FieldChange.before), col(Account.name))
-        .join(Account, col(Account.id) == col(FieldChange.account_id))
-        .where(
-            col(FieldChange.learner_id) == learner.id,
-            col(FieldChange.version) > version,
-            col(FieldChange.field).in_(_names()),
-        )
-        .order_by(col(FieldChange.id).desc())
-    )
-    # The oldest change since `version` is met last: its « before » is what this person read.
-    return {name: (before, who) for name, before, who in rows}
 
 
 def _apply(session: Session, learner: Learner, facts: LearnerFacts, today: date) -> None:
@@ -332,26 +247,6 @@ def _set_criteria(session: Session, learner: Learner, criteria: frozenset[str]) 
     session.execute(delete(LearnerCriterion).where(col(LearnerCriterion.learner_id) == learner.id))
     session.add_all(
         LearnerCriterion(learner_id=_id(learner), code=code) for code in sorted(criteria)
-    )
-
-
-def _change(
-    learner: Learner,
-    actor: Actor,
-    name: str,
-    before: str | None,
-    after: str | None,
-    source: DataSource,
-) -> FieldChange:
-    return FieldChange(
-        learner_id=_id(learner),
-        field=name,
-        before=before,
-        after=after,
-        version=learner.version,
-        account_id=actor.account_id,
-        organisation_id=actor.organisation_id,
-        source=source,
     )
 
 

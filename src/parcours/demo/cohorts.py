@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from parcours.actions import attendance, cohorts
+from parcours.actions import attendance, cohorts, curricula
+from parcours.demo.fixtures import rows
 from parcours.domain.access import Actor
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.words import StepKind
@@ -24,21 +25,9 @@ GEN_CRITERIA = (
     {"code": "femmes", "label": "Femmes", "target": "30 %"},
     {"code": "peu_qualifies", "label": "Jeunes peu qualifiés", "target": "50 %"},
 )
-MODULES = (
-    ("Poser les bases du web", 70, (("html", "Structurer une page", 3), ("css", "Mettre en forme une page", 2))),
-    ("Programmer côté client", 140, (("js", "Programmer une interface", 2),)),
-    ("Données et serveur", 140, (("sql", "Interroger une base de données", 2), ("api", "Construire une interface de programmation", 2))),
-    ("Travailler en équipe", 35, (("git", "Gérer des versions", 3), ("agile", "Travailler par itérations", 2))),
-    ("Immersion en entreprise", 140, (("pro", "Tenir un poste en entreprise", 2),)),
-)  # fmt: skip
-OFFICE = (
-    (
-        "Reprendre confiance avec l’ordinateur",
-        42,
-        (("poste", "Utiliser un poste informatique", 2),),
-    ),
-    ("Écrire, compter, classer", 70, (("bureautique", "Utiliser la bureautique", 2),)),
-    ("Démarches en ligne", 28, (("demarches", "Faire ses démarches en ligne", 3),)),
+CURRICULA = (
+    ("DWWM", "Développeur web et web mobile", SOPHIE),
+    ("PREFO", "Préformation numérique", MALIK),
 )
 
 
@@ -62,28 +51,33 @@ class Cohorts:
 def open_cohorts(session: Session, actors: dict[str, Actor], today: date) -> Cohorts:
     """Programmes, two curricula and five cohorts, with their calendars."""
     start = today - timedelta(days=1000)
-    gen = cohorts.create_programme(
+    gen = curricula.create_programme(
         session,
         code="GEN",
         name="Grande École du Numérique",
         starts_on=start,
         entry_criteria=GEN_CRITERIA,
     )
-    rsa = cohorts.create_programme(
+    rsa = curricula.create_programme(
         session, code="RSA-NUM", name="RSA : initiation et équipement numériques", starts_on=start
     )
-    sophie, malik = actors[SOPHIE], actors[MALIK]
-    web = _curriculum(session, sophie, "DWWM", "Développeur web et web mobile", MODULES)
-    office = _curriculum(session, malik, "PREFO", "Préformation numérique", OFFICE)
-    training, pre = StepKind.TRAINING, StepKind.PRE_TRAINING
+    programmes = {"DWWM": gen, "PREFO": rsa}
+    taught = {
+        code: (actors[who], _curriculum(session, actors[who], code, name))
+        for code, name, who in CURRICULA
+    }
+    opened = {
+        row["code"]: _cohort(session, *taught[row["curriculum"]], programmes, row, today)
+        for row in rows("cohorts")
+    }
     return Cohorts(
-        _cohort(session, sophie, web, gen, "GEN-1", "Promo GEN, première", -420, -200, 24, training, today),
-        _cohort(session, sophie, web, gen, "GEN-2", "Promo GEN, deuxième", -90, 110, 24, training, today),
-        _cohort(session, sophie, web, gen, "GEN-3", "Promo GEN, troisième", 45, 250, 24, training, today),
-        _cohort(session, malik, office, rsa, "PREFO-1", "Préformation, printemps", -230, -150, 16, pre, today),
-        _cohort(session, malik, office, rsa, "PREFO-2", "Préformation, en cours", -35, 45, 16, pre, today),
-        rsa,
-    )  # fmt: skip
+        past=opened["GEN-1"],
+        current=opened["GEN-2"],
+        coming=opened["GEN-3"],
+        pre_past=opened["PREFO-1"],
+        pre_current=opened["PREFO-2"],
+        rsa=rsa,
+    )
 
 
 def take_attendance(
@@ -105,44 +99,39 @@ def take_attendance(
             attendance.mark_half_day(session, actor, cohort.id or 0, slot, asked, today=today)
 
 
-def _curriculum(
-    session: Session,
-    actor: Actor,
-    code: str,
-    name: str,
-    modules: tuple[tuple[str, int, tuple[tuple[str, str, int], ...]], ...],
-) -> Curriculum:
-    facts = [cohorts.ModuleFacts(title, Decimal(hours), skills) for title, hours, skills in modules]
-    return cohorts.create_curriculum(session, actor, code=code, name=name, modules=facts)
+def _curriculum(session: Session, actor: Actor, code: str, name: str) -> Curriculum:
+    modules = [
+        curricula.ModuleFacts(row["name"], Decimal(row["hours"]), _skills(row["skills"]))
+        for row in rows("modules")
+        if row["curriculum"] == code
+    ]
+    return curricula.create_curriculum(session, actor, code=code, name=name, modules=modules)
+
+
+def _skills(text: str) -> list[tuple[str, str, int]]:
+    parts = [skill.split("|") for skill in text.split(";")]
+    return [(code, label, int(level)) for code, label, level in parts]
 
 
 def _cohort(
     session: Session,
     actor: Actor,
     curriculum: Curriculum,
-    programme: Programme,
-    code: str,
-    name: str,
-    start: int,
-    end: int,
-    capacity: int,
-    kind: StepKind,
+    programmes: dict[str, Programme],
+    row: dict[str, str],
     today: date,
 ) -> Cohort:
-    cohort = cohorts.create_cohort(
-        session,
-        actor,
-        cohorts.CohortFacts(
-            code=code,
-            name=name,
-            starts_on=today + timedelta(days=start),
-            ends_on=today + timedelta(days=end),
-            capacity=capacity,
-            kind=kind,
-            programme_id=programme.id,
-            curriculum_id=curriculum.id,
-        ),
+    facts = cohorts.CohortFacts(
+        code=row["code"],
+        name=row["name"],
+        starts_on=today + timedelta(days=int(row["start"])),
+        ends_on=today + timedelta(days=int(row["end"])),
+        capacity=int(row["capacity"]),
+        kind=StepKind(row["kind"]),
+        programme_id=programmes[row["curriculum"]].id,
+        curriculum_id=curriculum.id,
     )
+    cohort = cohorts.create_cohort(session, actor, facts)
     cohorts.plan_half_days(session, actor, cohort.id or 0)
     return cohort
 

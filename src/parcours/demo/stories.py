@@ -168,15 +168,18 @@ def placed(tell: Teller, facts: learners.LearnerFacts) -> None:
     if tell.enrol(SOPHIE, learner, tell.cohorts.past):
         tell.leave(SOPHIE, pathway, _exit(tell))
     else:
+        # The cohort was full: the person went by the maison de l’emploi, then left.
         tell.share(LISE, learner, NADIA, end)
-        tell.step(NADIA, pathway, StepKind.JOB_SEARCH, "Recherche accompagnée", end + 20, end + 140)
+        tell.step(NADIA, pathway, StepKind.JOB_SEARCH, "Recherche accompagnée", end + 12, end + 140)
+        left = tell.day(end + 141)
+        tell.leave(NADIA, pathway, exits.ExitRecord(left, situation="CHOMAGE"))
 
 
 def searching(tell: Teller, facts: learners.LearnerFacts) -> None:
     """Accompanied by the maison de l’emploi."""
     learner, pathway = tell.begin(NADIA, facts, tell.about(-70))
     tell.step(NADIA, pathway, StepKind.POSITIONING, "Diagnostic", -65, -65, hours=2)
-    end = tell.about(12, 14)
+    end = tell.about(45, 45)
     tell.step(NADIA, pathway, StepKind.JOB_SEARCH, "Recherche accompagnée", -58, end)
     if learner.id and learner.id % 3 == 0:
         tell.step(NADIA, pathway, StepKind.IMMERSION, "Immersion en entreprise", end + 4, end + 18)

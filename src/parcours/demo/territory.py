@@ -4,11 +4,9 @@ Everything is entered through the same actions as on screen, so that rights, rul
 journal are the real ones. The same day gives the same territory.
 """
 
-import csv
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -16,11 +14,11 @@ from sqlmodel import Session
 from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
+from parcours.demo.fixtures import rows
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
 from parcours.models import Organisation
-from parcours.resources import resource_dir
 
 PASSWORD = "quatre-mots-pour-essayer"  # noqa: S105  a public password for an invented territory
 PEOPLE = 180
@@ -43,10 +41,10 @@ class DemoAccount:
 
 def demo_accounts() -> list[DemoAccount]:
     """The accounts of the territory, in the order they are printed."""
-    names = {row["code"]: row["name"] for row in _rows("organisations")}
+    names = {row["code"]: row["name"] for row in rows("organisations")}
     return [
         DemoAccount(row["email"], row["name"], Role(row["role"]), names[row["organisation"]])
-        for row in _rows("accounts")
+        for row in rows("accounts")
     ]
 
 
@@ -56,7 +54,7 @@ def build(database: Database, *, today: date) -> bool:
         if accounts.has_organisations(session):
             return False
         organisations = _open_organisations(session, today)
-        actors = {row["email"]: _actor(session, row["email"], today) for row in _rows("accounts")}
+        actors = {row["email"]: _actor(session, row["email"], today) for row in rows("accounts")}
         teller = Teller(session, today, actors, random.Random(SEED))  # noqa: S311  not a secret
         teller.cohorts = open_cohorts(session, actors, today)
         _tell(session, teller)
@@ -67,10 +65,10 @@ def build(database: Database, *, today: date) -> bool:
 
 def _open_organisations(session: Session, today: date) -> dict[str, Organisation]:
     organisations = {
-        row["code"]: accounts.create_organisation(session, **row) for row in _rows("organisations")
+        row["code"]: accounts.create_organisation(session, **row) for row in rows("organisations")
     }
     start = today - timedelta(days=900)
-    for row in _rows("accounts"):
+    for row in rows("accounts"):
         account = accounts.create_account(
             session, email=row["email"], name=row["name"], password=PASSWORD
         )
@@ -94,7 +92,7 @@ def _tell(session: Session, teller: Teller) -> None:
 
 def _people(chance: random.Random, today: date) -> list[learners.LearnerFacts]:
     names: dict[str, list[str]] = {"last": [], "woman": [], "man": []}
-    for row in _rows("names"):
+    for row in rows("names"):
         names[row["kind"]].append(row["value"])
     people: list[learners.LearnerFacts] = []
     known: set[tuple[str, str]] = set()
@@ -176,10 +174,3 @@ def _sign_agreements(
 
 def _actor(session: Session, email: str, today: date) -> Actor:
     return accounts.actor_for(session, email, today=today)
-
-
-@cache
-def _rows(name: str) -> list[dict[str, str]]:
-    path = resource_dir("fixtures") / "demo" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -24,11 +24,11 @@ class Status(Word):
     """What was recorded for one person on one half-day."""
 
     PRESENT = "present", "Présent"
-    LATE = "late", "Retard"
-    JUSTIFIED = "justified", "Justifié"
     UNJUSTIFIED = "unjustified", "Absent"
-    REMOTE = "remote", "À distance"
-    IN_COMPANY = "in_company", "En entreprise"
+    JUSTIFIED = "justified", "Justifié"
+    LATE = "late", "Retard"
+    REMOTE = "remote", "Distance"
+    IN_COMPANY = "in_company", "Entreprise"
 
     @property
     def is_presence(self) -> bool:

@@ -136,7 +136,7 @@ OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",
     "employeur", "entreprise", "tuteur", "structure", "representant", "parent", "enfant",
     "orienteur", "formateur", "formatrice", "contact d urgence", "lieu de naissance",
-    "commune de naissance", "ville de naissance", "pays",
+    "commune de naissance", "ville de naissance", "pays", "contrat", "poste", "3 mois", "6 mois", "12 mois",
 )  # fmt: skip
 
 
@@ -162,6 +162,8 @@ def _speaks_of_another(words: str, above: str) -> bool:
 
 def _contained(field: Field, words: str) -> int:
     best = 0
+    if field.code == "entry_status" and {"sortie", "fin"} & set(words.split()):
+        return 0
     for synonym in field.synonyms:
         long_enough = len(synonym) >= 5 or " " in synonym or synonym in {"rsa", "qpv", "mail"}
         if long_enough and f" {synonym} " in f" {words} ":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parcours.domain.identity import fold, sounds
-from parcours.domain.intake_attendance import name_guesses
+from parcours.domain.intake_codes import name_guesses
 
 RosterPerson = tuple[int, str, str | None, str]  # id, birth name, usage name, first names
 TITLES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle"}
@@ -38,7 +38,7 @@ def match_roster(name_text: str, roster: Iterable[RosterPerson]) -> RosterMatch:
 
 
 def _in_order(name_text: str, exact: set[int], people: list[RosterPerson]) -> set[int]:
-    """Two people with the same words: the sheet’s own order may tell « Martin Paul » from another."""
+    """Two people with the same words: « MARTIN Paul » may still tell the one from the other."""
     guesses = name_guesses(name_text)
     if len(guesses) != 1:
         return exact

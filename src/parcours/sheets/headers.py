@@ -91,6 +91,8 @@ def propose(workbook: Workbook, kind: str, remembered: ColumnMap | None = None) 
         return _remembered(workbook, asked, wanted, remembered)
     candidates = [_best(sheet, wanted) for sheet in sheets or workbook.sheets[:1]]
     sheet, number, points = max(candidates, key=lambda found: found[2])
+    if remembered and number == remembered.header_row:  # The same file, its sheet renamed.
+        return _remembered(workbook, sheet, wanted, remembered)
     return _proposal(workbook, sheet, wanted, number, points)
 
 
@@ -199,7 +201,7 @@ def _described(
         forbidden=sheet.forbidden,
         missing=_missing(kind, column_map),
         sheets=tuple(SheetSummary(s.title, s.hidden, len(s.rows)) for s in workbook.sheets),
-        signature=_signature(headings),
+        signature=_signature(sheet, kind, headings, column_map.header_row),
         score=points,
         is_remembered=is_remembered,
     )
@@ -220,7 +222,7 @@ def _remembered(workbook: Workbook, sheet: Sheet, kind: Kind, remembered: Column
 
 
 def _prefer_two_columns(by_field: dict[str, list[tuple[int, Heading]]]) -> None:
-    """« Apprenant » beside « Nom » and « Prénom » adds nothing; « Nom » beside « Nom, prénom » too."""
+    """« Apprenant » beside « Nom » and « Prénom » adds nothing."""
     if "full_name" in by_field and "first_names" in by_field:
         if "birth_name" in by_field:
             del by_field["full_name"]
@@ -256,9 +258,11 @@ def _missing(kind: Kind, column_map: ColumnMap) -> tuple[Field, ...]:
     return tuple(field for field in fields if field)
 
 
-def _signature(headings: tuple[Heading, ...]) -> str:
-    words = "|".join(f"{item.column}:{fold(item.text)}" for item in headings if item.text)
-    return hashlib.sha256(words.encode()).hexdigest()
+def _signature(sheet: Sheet, kind: Kind, headings: tuple[Heading, ...], header_row: int) -> str:
+    """Names files of the same headings; the days of a week’s sheet change and do not count."""
+    days = looks_like_half_days(sheet, header_row) if kind.code == "attendance" else ()
+    words = [f"{h.column}:{fold(h.text)}" for h in headings if h.text and h.column not in days]
+    return hashlib.sha256("|".join([kind.code, *words]).encode()).hexdigest()
 
 
 def _is_title(above: dict[str, Cell], own: dict[str, Cell]) -> bool:

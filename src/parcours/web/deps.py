@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from parcours.actions import accounts
+from parcours.actions import sign_in
 from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.web import security
@@ -32,7 +32,7 @@ class Visit:
 
     request: Request
     session: Session
-    signed_in: accounts.SignedIn
+    signed_in: sign_in.SignedIn
     today: date
 
     @property
@@ -120,7 +120,7 @@ def _visit(request: Request, session: Session) -> Visit:
     today = today_of(request)
     token = request.cookies.get(security.SESSION_COOKIE)
     current = (
-        accounts.signed_in(session, token, today=today, now=datetime.now(UTC)) if token else None
+        sign_in.signed_in(session, token, today=today, now=datetime.now(UTC)) if token else None
     )
     if current is None:
         raise NotSignedIn
@@ -129,6 +129,6 @@ def _visit(request: Request, session: Session) -> Visit:
 
 def _touch(request: Request, visit: Visit) -> None:
     now = datetime.now(UTC)
-    if now - visit.signed_in.seen_at > accounts.TOUCH_AFTER:
+    if now - visit.signed_in.seen_at > sign_in.TOUCH_AFTER:
         with database_of(request).writing() as session:
-            accounts.touch(session, visit.signed_in, now=now)
+            sign_in.touch(session, visit.signed_in, now=now)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from parcours.actions import accounts
+from parcours.actions import sign_in as sessions
 from parcours.domain.errors import RuleBroken
 from parcours.web import pages, security
 from parcours.web.deps import Acting, Anonymous, Reading
@@ -26,7 +27,7 @@ def sign_in(visit: Anonymous) -> Response:
     """Open a session under a new identifier, or say that the pair is wrong."""
     email, next_url = visit.form.text("email"), safe_path(visit.form.text("suite"))
     try:
-        opened = accounts.sign_in(
+        opened = sessions.sign_in(
             visit.session,
             email,
             visit.form.values.get("password", [""])[0],
@@ -34,7 +35,7 @@ def sign_in(visit: Anonymous) -> Response:
             today=visit.today,
             now=visit.now,
         )
-        message, status = accounts.WRONG_SIGN_IN, 422
+        message, status = sessions.WRONG_SIGN_IN, 422
     except RuleBroken as refusal:
         opened, message, status = None, str(refusal), 429
     if opened is None:
@@ -46,7 +47,7 @@ def sign_in(visit: Anonymous) -> Response:
 @router.post("/deconnexion")
 def sign_out(deed: Acting) -> Response:
     """End the session on the server and leave nothing in the browser."""
-    accounts.sign_out(deed.session, deed.signed_in, now=datetime.now(UTC))
+    sessions.sign_out(deed.session, deed.signed_in, now=datetime.now(UTC))
     response = RedirectResponse("/connexion", status_code=303)
     response.delete_cookie(security.SESSION_COOKIE, **security.COOKIE_OPTIONS)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -64,7 +65,7 @@ def choose_organisation(visit: Reading) -> Response:
 def act_for(deed: Acting) -> Response:
     """Act for another organisation from now on."""
     chosen = deed.form.integer("membership") or 0
-    accounts.act_for(deed.session, deed.signed_in, chosen, today=deed.today)
+    sessions.act_for(deed.session, deed.signed_in, chosen, today=deed.today)
     return pages.done("/", "Vous agissez maintenant pour cette structure.")
 
 

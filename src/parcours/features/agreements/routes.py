@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import agreements, exports
+from parcours.actions.outcome_rows import gather
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import figures
@@ -138,7 +139,7 @@ def _agreement_page(
     visit: Visit, agreement_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
 ) -> Response:
     agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
-    rows = agreements.gather(visit.session, agreement, as_of=visit.today)
+    rows = gather(visit.session, agreement, as_of=visit.today)
     context = {
         "agreement": agreement,
         "names": store.names(visit.session, agreement),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import learners
+from parcours.actions.look_alikes import LookAlike, LookAlikes
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.learners import store
@@ -154,7 +155,7 @@ def _form_page(
     learner_id: int | None = None,
     version: int = 0,
     errors: dict[str, str] | None = None,
-    found: list[learners.LookAlike] | None = None,
+    found: list[LookAlike] | None = None,
     status: int = 200,
 ) -> Response:
     context = {
@@ -170,7 +171,7 @@ def _form_page(
 
 
 def _refused(deed: Visit, values: dict[str, Any], refusal: RuleBroken) -> Response:
-    found = refusal.found if isinstance(refusal, learners.LookAlikes) else None
+    found = refusal.found if isinstance(refusal, LookAlikes) else None
     return _form_page(deed, values, errors=refusal.errors, found=found, status=422)
 
 

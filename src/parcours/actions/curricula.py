@@ -1,0 +1,87 @@
+"""Programmes of the territory, and the curricula training bodies teach."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours import audit
+from parcours.domain.access import Actor, Capability, require
+from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS
+from parcours.models import Curriculum, Module, ModuleSkill, Programme, Skill
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """A module: its name, hours, and (code, label, level 1–4) of the skills it teaches."""
+
+    name: str
+    hours: Decimal
+    skills: Sequence[tuple[str, str, int]] = ()
+
+
+def create_programme(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    tolerance_days: int = DEFAULT_TOLERANCE_DAYS,
+    entry_criteria: Sequence[dict[str, Any]] = (),
+) -> Programme:
+    """Enter a scheme with its dates, tolerance and entry criteria (shared by the territory)."""
+    programme = Programme(
+        code=code,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        tolerance_days=tolerance_days,
+        entry_criteria=list(entry_criteria),
+    )
+    session.add(programme)
+    session.flush()
+    audit.record(session, None, "create", "programme", programme.id)
+    return programme
+
+
+def create_curriculum(
+    session: Session,
+    actor: Actor,
+    *,
+    code: str,
+    name: str,
+    modules: Iterable[ModuleFacts],
+    rncp_code: str | None = None,
+) -> Curriculum:
+    """Enter what one’s organisation teaches, module by module."""
+    require(actor, Capability.MANAGE_COHORTS)
+    curriculum = Curriculum(
+        organisation_id=actor.organisation_id, code=code, name=name, rncp_code=rncp_code
+    )
+    session.add(curriculum)
+    session.flush()
+    for position, facts in enumerate(modules, start=1):
+        module = Module(
+            curriculum_id=curriculum.id or 0, position=position, name=facts.name, hours=facts.hours
+        )
+        session.add(module)
+        session.flush()
+        for skill_code, label, level in facts.skills:
+            skill = _skill(session, skill_code, label)
+            session.add(ModuleSkill(module_id=module.id or 0, skill_id=skill, level=level))
+    audit.record(session, actor, "create", "curriculum", curriculum.id)
+    return curriculum
+
+
+def _skill(session: Session, code: str, label: str) -> int:
+    skill = session.execute(select(Skill).where(col(Skill.code) == code)).scalar_one_or_none()
+    if skill is None:
+        skill = Skill(code=code, label=label, framework="parcours")
+        session.add(skill)
+        session.flush()
+    return skill.id or 0

@@ -1,0 +1,259 @@
+"""The rows an agreement’s figures are counted on, pseudonymised, as known on a day."""
+
+import hashlib
+import hmac
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours import reference
+from parcours.actions.exits import facts_of
+from parcours.domain.attendance import Mark, assiduity
+from parcours.domain.indicators import Participant, age_at_entry
+from parcours.domain.outcomes import classify_gen, classify_iae
+from parcours.models import (
+    Agreement,
+    AgreementCohort,
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Enrolment,
+    Exit,
+    Learner,
+    Step,
+)
+
+PSEUDONYM_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+PSEUDONYM_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of a participant, held by the agreement’s organisation."""
+
+    pseudonym: str
+    kind: str
+    title: str
+    planned_start_on: date
+    planned_end_on: date | None
+    started_on: date | None
+    ended_on: date | None
+    hours: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRow:
+    """An exit of a participant, as facts and by each rule."""
+
+    pseudonym: str
+    exited_on: date
+    situation: str
+    contract: str
+    contract_starts_on: date | None
+    contract_ends_on: date | None
+    proof_seen_on: date | None
+    related_to_training: bool | None
+    iae: str
+    gen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a workbook is made of."""
+
+    participants: list[Participant]
+    steps: list[StepRow]
+    exits: list[ExitRow]
+
+
+def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
+    """The rows of an agreement known on `as_of`: people once, by their first entry.
+
+    The caller checked that the actor may see the agreement. Order: first entry, then learner.
+    """
+    entries = _entries(session, agreement, as_of)
+    learners = _learners(session, list(entries))
+    exits = _last_exits(session, agreement, list(entries), as_of)
+    rates = _attendance(session, entries, as_of)
+    order = sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))
+    participants = [
+        _participant(agreement, learners[key], entries[key], exits.get(key), rates.get(key), as_of)
+        for key in order
+    ]
+    return Rows(
+        participants,
+        _step_rows(session, agreement, order, as_of),
+        [_exit_row(agreement, exits[key]) for key in order if key in exits],
+    )
+
+
+def pseudonym(agreement: Agreement, learner_id: int) -> str:
+    """A name that is the same in every workbook of one agreement, and in no other."""
+    digest = hmac.new(
+        agreement.pseudonym_key.encode(), str(learner_id).encode(), hashlib.sha256
+    ).digest()
+    number, letters = int.from_bytes(digest, "big"), ""
+    for _ in range(PSEUDONYM_LENGTH):
+        number, rest = divmod(number, len(PSEUDONYM_LETTERS))
+        letters += PSEUDONYM_LETTERS[rest]
+    return f"P-{letters}"
+
+
+Entries = dict[int, list[tuple[Enrolment, Cohort]]]
+
+
+def _entries(session: Session, agreement: Agreement, as_of: date) -> Entries:
+    rows = session.execute(
+        select(Enrolment, Cohort)
+        .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+        .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
+        .where(
+            col(AgreementCohort.agreement_id) == agreement.id,
+            col(Enrolment.enrolled_on) >= agreement.starts_on,
+            col(Enrolment.enrolled_on) <= min(agreement.ends_on, as_of),
+        )
+        .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
+    )
+    entries: Entries = defaultdict(list)
+    for enrolment, cohort in rows:
+        entries[enrolment.learner_id].append((enrolment, cohort))
+    return entries
+
+
+def _learners(session: Session, ids: list[int]) -> dict[int, Learner]:
+    rows = session.execute(select(Learner).where(col(Learner.id).in_(ids))).scalars()
+    return {row.id or 0: row for row in rows}
+
+
+def _last_exits(
+    session: Session, agreement: Agreement, ids: list[int], as_of: date
+) -> dict[int, Exit]:
+    rows = session.execute(
+        select(Exit)
+        .where(
+            col(Exit.learner_id).in_(ids),
+            col(Exit.organisation_id) == agreement.organisation_id,
+            col(Exit.exited_on) >= agreement.starts_on,
+            col(Exit.exited_on) <= as_of,
+        )
+        .order_by(col(Exit.exited_on), col(Exit.id))
+    ).scalars()
+    return {row.learner_id: row for row in rows}
+
+
+def _attendance(session: Session, entries: Entries, as_of: date) -> dict[int, Fraction]:
+    owners = {
+        enrolment.id: learner_id for learner_id, rows in entries.items() for enrolment, _ in rows
+    }
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for enrolment_id, status, minutes, late in session.execute(
+        select(
+            col(AttendanceMark.enrolment_id),
+            col(AttendanceMark.status),
+            col(CohortHalfDay.minutes),
+            col(AttendanceMark.late_minutes),
+        )
+        .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
+        .where(
+            col(AttendanceMark.enrolment_id).in_(list(owners)), col(CohortHalfDay.held_on) <= as_of
+        )
+    ):
+        marks[owners[enrolment_id]].append(Mark(status, minutes, late))
+    rates = {key: assiduity(rows) for key, rows in marks.items()}
+    return {key: rate for key, rate in rates.items() if rate is not None}
+
+
+def _participant(
+    agreement: Agreement,
+    learner: Learner,
+    entries: list[tuple[Enrolment, Cohort]],
+    last_exit: Exit | None,
+    rate: Fraction | None,
+    as_of: date,
+) -> Participant:
+    first, last = entries[0][0], entries[-1]
+    education = reference.education_levels().get(learner.education or "")
+    status = reference.entry_statuses().get(learner.entry_status or "")
+    indicators = status.extra["esf_indicators"] if status else ""
+    facts = facts_of(last_exit) if last_exit else None
+    left_on = last[0].left_on or (last[1].ends_on if last[1].ends_on <= as_of else None)
+    return Participant(
+        pseudonym=pseudonym(agreement, learner.id or 0),
+        cohort=entries[0][1].name,
+        gender=learner.gender.label if learner.gender else None,
+        age=age_at_entry(learner.born_on, first.enrolled_on),
+        education=education.label if education else None,
+        education_indicator=(education.extra["esf_indicator"] or None) if education else None,
+        entry_status=status.label if status else None,
+        status_indicators=tuple(part for part in indicators.split(";") if part),
+        receives_rsa=learner.receives_rsa,
+        district=learner.qpv_status.label if learner.qpv_status else None,
+        district_code=learner.qpv_code,
+        entered_on=first.enrolled_on,
+        left_on=left_on if left_on and left_on <= as_of else None,
+        attendance=rate,
+        exited_on=last_exit.exited_on if last_exit else None,
+        situation=_label(reference.exit_types(), last_exit.situation) if last_exit else None,
+        iae=classify_iae(facts) if facts else None,
+        gen=classify_gen(facts) if facts else None,
+    )
+
+
+def _step_rows(
+    session: Session, agreement: Agreement, ids: list[int], as_of: date
+) -> list[StepRow]:
+    rows = session.execute(
+        select(Step)
+        .where(
+            col(Step.learner_id).in_(ids),
+            col(Step.organisation_id) == agreement.organisation_id,
+            col(Step.cancelled_at).is_(None),
+            col(Step.accepted_at).is_not(None),
+            col(Step.planned_start_on) <= as_of,
+        )
+        .order_by(col(Step.planned_start_on), col(Step.id))
+    ).scalars()
+    place = {key: number for number, key in enumerate(ids)}
+    return [
+        StepRow(
+            pseudonym(agreement, row.learner_id),
+            row.kind.label,
+            row.title,
+            row.planned_start_on,
+            row.planned_end_on,
+            _known(row.started_on, as_of),
+            _known(row.ended_on, as_of),
+            row.hours,
+        )
+        for row in sorted(rows, key=lambda row: place[row.learner_id])
+    ]
+
+
+def _exit_row(agreement: Agreement, row: Exit) -> ExitRow:
+    facts = facts_of(row)
+    return ExitRow(
+        pseudonym(agreement, row.learner_id),
+        row.exited_on,
+        _label(reference.exit_types(), row.situation),
+        _label(reference.contract_types(), row.contract_type),
+        row.contract_starts_on,
+        row.contract_ends_on,
+        row.proof_seen_on,
+        row.related_to_training,
+        classify_iae(facts).label,
+        classify_gen(facts).label,
+    )
+
+
+def _label(codes: Any, code: str | None) -> str:
+    return reference.label(codes, code) if code else "Non renseignée"
+
+
+def _known(day: date | None, as_of: date) -> date | None:
+    return day if day is not None and day <= as_of else None
