@@ -26,8 +26,6 @@ class StepFacts:
     dates: StepDates
     hours: Decimal | None = None
     note: str | None = None
-    entry_level: int | None = None
-    exit_level: int | None = None
 
 
 def open_pathway(
@@ -125,8 +123,6 @@ def add_step(
         title=facts.title,
         **asdict(facts.dates),
         hours=facts.hours,
-        entry_level=facts.entry_level,
-        exit_level=facts.exit_level,
         note=facts.note,
         accepted_at=utc_now(),
         enrolment_id=enrolment_id,
@@ -233,9 +229,7 @@ def _tolerance(session: Session, programme_id: int | None) -> int:
 
 
 def _facts(step: Step, dates: StepDates) -> StepFacts:
-    return StepFacts(
-        step.kind, step.title, dates, step.hours, step.note, step.entry_level, step.exit_level
-    )
+    return StepFacts(step.kind, step.title, dates, step.hours, step.note)
 
 
 def _write(step: Step, facts: StepFacts) -> None:
@@ -243,7 +237,6 @@ def _write(step: Step, facts: StepFacts) -> None:
     for name, value in asdict(facts.dates).items():
         setattr(step, name, value)
     step.hours, step.note = facts.hours, facts.note
-    step.entry_level, step.exit_level = facts.entry_level, facts.exit_level
     step.version += 1
 
 

@@ -19,6 +19,8 @@ LIGATURES = str.maketrans(
         "ł": "l",
         "Ł": "L",
         "ı": "i",
+        "ʼ": "'",  # the apostrophe Unicode counts as a letter
+        "ʻ": "'",
     }
 )
 # Zero-width, bidirectional and joining controls: invisible, and enough to make equal names differ.

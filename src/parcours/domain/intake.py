@@ -169,5 +169,7 @@ def _notices(mixed: list[CellError], read: list[RowReading]) -> Iterator[str]:
             "de confirmer."
         )
     serials = sum(reading.serials for reading in read)
-    if serials:
+    if serials == 1:
+        yield "1 date convertie depuis un nombre d’Excel : vérifiez-la."
+    elif serials:
         yield f"{serials} dates converties depuis les nombres d’Excel : vérifiez-en quelques-unes."

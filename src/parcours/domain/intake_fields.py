@@ -136,7 +136,8 @@ OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",
     "employeur", "entreprise", "tuteur", "structure", "representant", "parent", "enfant",
     "orienteur", "formateur", "formatrice", "contact d urgence", "lieu de naissance",
-    "commune de naissance", "ville de naissance", "pays", "contrat", "poste", "3 mois", "6 mois", "12 mois",
+    "commune de naissance", "ville de naissance", "pays",
+    "contrat", "poste", "3 mois", "6 mois", "12 mois",
 )  # fmt: skip
 
 

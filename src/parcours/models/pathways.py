@@ -68,8 +68,6 @@ class Step(SQLModel, table=True):
     started_on: date | None = None
     ended_on: date | None = None
     hours: Decimal | None = Field(default=None, sa_column=Column(Numeric(7, 2), nullable=True))
-    entry_level: int | None = None
-    exit_level: int | None = None
     note: str | None = text_column()
     accepted_at: datetime | None = None
     cancelled_at: datetime | None = None

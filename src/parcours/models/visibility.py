@@ -140,12 +140,12 @@ def export(session: Session, actor: Actor, export_id: int) -> Export:
     return found
 
 
-def import_file(session: Session, actor: Actor, import_id: int) -> Import:
+def import_file(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> Import:
     """A spreadsheet the actor’s own organisation took in, else NotFound."""
     statement = select(Import).where(
         col(Import.id) == import_id, col(Import.organisation_id) == actor.organisation_id
     )
-    found: Import = _one(session, statement, {})
+    found: Import = _one(session, statement, {}, lock=lock)
     return found
 
 

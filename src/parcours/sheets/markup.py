@@ -46,6 +46,8 @@ def read_marks(archive: zipfile.ZipFile) -> BookMarks:
     relations = _Relations()
     _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), relations)
     texts = _count_texts(archive, names.get("xl/sharedstrings.xml"))
+    if "xl/styles.xml" in names:  # Broken, it would silently turn every date into a number.
+        _parse(archive, names["xl/styles.xml"], _Handler())
     marks = BookMarks(is_1904=book.is_1904)
     for title, relation in book.sheets:
         target = relations.targets.get(relation)

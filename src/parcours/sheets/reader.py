@@ -205,8 +205,7 @@ def _sheet(
     forbidden = erase_forbidden(rows)
     hidden_rows = [number for number, cells in rows if cells and number in mark.hidden_rows]
     if hidden_rows:
-        why = "masquées par un filtre" if mark.is_filtered else "masquées"
-        notices.append(f"{len(hidden_rows)} lignes {why} sont incluses.")
+        notices.append(_hidden_notice(len(hidden_rows), mark.is_filtered))
     columns = sum(last - first + 1 for first, last in mark.hidden_columns if first <= widest)
     if columns:
         notices.append("Des colonnes masquées sont incluses.")
@@ -219,6 +218,13 @@ def _sheet(
         "hidden_rows": hidden_rows,
         "notices": notices,
     }
+
+
+def _hidden_notice(count: int, is_filtered: bool) -> str:
+    why = " par un filtre" if is_filtered else ""
+    if count == 1:
+        return f"1 ligne masquée{why} est incluse."
+    return f"{count} lignes masquées{why} sont incluses."
 
 
 if __name__ == "__main__":

@@ -1,0 +1,257 @@
+"""A week’s attendance sheet: each line’s person, each cell’s half-day, what is already there."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours.actions.attendance import mark_half_day
+from parcours.actions.cohorts import HALF_DAY_MINUTES
+from parcours.actions.import_plans import Candidate, Plan, RowPlan, Verdict, rejected
+from parcours.domain.access import Actor
+from parcours.domain.attendance import Asked, Status
+from parcours.domain.calendar import HalfDay
+from parcours.domain.errors import RuleBroken
+from parcours.domain.identity import shown_name
+from parcours.domain.intake_attendance import AttendanceRow, CellMark, read_attendance
+from parcours.domain.intake_roster import RosterPerson, match_roster
+from parcours.domain.intake_table import CellError, ColumnMap, Sheet
+from parcours.domain.words import DataSource
+from parcours.models import AttendanceMark, Cohort, CohortHalfDay, Enrolment, Learner
+
+SKIP = "skip"
+Marks = dict[HalfDay, Asked]
+
+
+@dataclass(slots=True)
+class Payload:
+    """The enrolment a line speaks of, and the marks to write for it."""
+
+    enrolment_id: int
+    marks: Marks
+
+
+@dataclass(slots=True)
+class Group:
+    """A cohort as an import reads it."""
+
+    cohort: Cohort
+    roster: list[RosterPerson]
+    enrolled_on: dict[int, date]
+    recorded: dict[int, Marks]
+    calendar: set[HalfDay]
+
+
+def plan_attendance(
+    session: Session,
+    cohort: Cohort,
+    sheet: Sheet,
+    column_map: ColumnMap,
+    decisions: Mapping[str, str],
+    *,
+    today: date,
+) -> Plan:
+    """What the lines of a sheet will do for a cohort; nothing is written."""
+    intake = read_attendance(sheet, column_map, today)
+    group = _group(session, cohort)
+    errors = list(intake.errors)
+    fates: list[RowPlan] = []
+    taken: dict[int, int] = {}
+    for row in intake.rows:
+        fate = _plan_row(row, group, decisions, taken, intake.shape == "matrix")
+        if fate.payload is not None:
+            errors += _outside(sheet, row, fate.payload, group, today)
+            _judge(fate, group)
+        fates.append(fate)
+    fates += rejected(intake.rejected)
+    notices = [*intake.notices, *_new_half_days(fates, group)]
+    extra = {
+        "counts": _counts(intake.rows),
+        "holidays": sorted({slot.on.isoformat() for slot in intake.closed}),
+        "cohort": cohort.code,
+    }
+    rows = sorted(fates, key=lambda fate: fate.row)
+    return Plan(rows, errors, (), intake.ignored, intake.blank, notices, extra)
+
+
+def apply_attendance(
+    session: Session, actor: Actor, cohort: Cohort, plan: Plan, *, today: date
+) -> None:
+    """Write the marks, half-day by half-day, through the same verb as the screen."""
+    by_slot: dict[HalfDay, dict[int, Asked]] = defaultdict(dict)
+    for fate in plan.rows:
+        if fate.payload is not None and fate.verdict in {Verdict.CREATED, Verdict.UPDATED}:
+            for slot, asked in fate.payload.marks.items():
+                by_slot[slot][fate.payload.enrolment_id] = asked
+    group = _group(session, cohort)
+    _extend_calendar(session, cohort, set(by_slot) - group.calendar)
+    for slot, asked in sorted(by_slot.items()):
+        recorded = {key: marks[slot] for key, marks in group.recorded.items() if slot in marks}
+        everybody = {key for key, day in group.enrolled_on.items() if day <= slot.on}
+        mark_half_day(
+            session,
+            actor,
+            cohort.id or 0,
+            slot,
+            asked,
+            expected=recorded,
+            today=today,
+            source=DataSource.IMPORT,
+            is_complete=everybody <= set(recorded) | set(asked),
+        )
+
+
+def guess_cohort(
+    session: Session, actor: Actor, sheet: Sheet, column_map: ColumnMap, *, today: date
+) -> Cohort:
+    """The one cohort of the organisation whose people the sheet names (else RuleBroken)."""
+    intake = read_attendance(sheet, column_map, today)
+    scored: list[tuple[int, Cohort]] = []
+    cohorts = session.execute(
+        select(Cohort).where(col(Cohort.organisation_id) == actor.organisation_id)
+    ).scalars()
+    for cohort in cohorts:
+        roster = _roster(session, cohort)
+        found = {match_roster(row.name_text, roster).person_id for row in intake.rows}
+        scored.append((len(found - {None}), cohort))
+    scored.sort(key=lambda pair: -pair[0])
+    is_clear = bool(scored) and scored[0][0] > 0
+    if not is_clear or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+        raise RuleBroken(
+            "Indiquez la promotion : aucune ne correspond seule à cette feuille.", field="cohort"
+        )
+    return scored[0][1]
+
+
+def _plan_row(
+    row: AttendanceRow,
+    group: Group,
+    decisions: Mapping[str, str],
+    taken: dict[int, int],
+    is_matrix: bool,
+) -> RowPlan:
+    decided = decisions.get(str(row.number), "")
+    if decided == SKIP:
+        return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, "laissée de côté")
+    match = match_roster(row.name_text, group.roster)
+    person = int(decided) if decided.isdecimal() else match.person_id
+    if person not in group.enrolled_on:
+        reason = "Cette ligne ne désigne pas une seule personne de la promotion."
+        near = [_candidate(group, key) for key in match.candidates]
+        return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason, near)
+    if is_matrix and person in taken:
+        reason = f"La ligne {taken[person]} désigne déjà cette personne."
+        return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason)
+    taken[person] = row.number
+    marks = {mark.half_day: Asked(mark.status, mark.late_minutes) for mark in row.marks}
+    return RowPlan(row.number, Verdict.UNCHANGED, row.name_text, payload=Payload(person, marks))
+
+
+def _outside(
+    sheet: Sheet, row: AttendanceRow, payload: Payload, group: Group, today: date
+) -> Iterable[CellError]:
+    """Marks of days to come or before the person entered: refused cell by cell."""
+    entered = group.enrolled_on[payload.enrolment_id]
+    for mark in row.marks:
+        slot = mark.half_day
+        if slot.on > today:
+            message = "Cette demi-journée n’a pas encore eu lieu."
+        elif not entered <= slot.on <= group.cohort.ends_on:
+            message = "La personne n’était pas dans la promotion ce jour-là."
+        else:
+            continue
+        payload.marks.pop(slot, None)
+        yield _error(sheet, row, mark, message)
+
+
+def _error(sheet: Sheet, row: AttendanceRow, mark: CellMark, message: str) -> CellError:
+    return CellError(
+        sheet.title, row.number, mark.column, mark.code, message, "outside_cohort", "status"
+    )
+
+
+def _judge(fate: RowPlan, group: Group) -> None:
+    known = group.recorded.get(fate.payload.enrolment_id, {})
+    changed = [slot for slot, asked in fate.payload.marks.items() if known.get(slot) != asked]
+    if changed:
+        is_new = not any(slot in known for slot in fate.payload.marks)
+        fate.verdict = Verdict.CREATED if is_new else Verdict.UPDATED
+
+
+def _new_half_days(fates: Iterable[RowPlan], group: Group) -> list[str]:
+    slots = {slot for fate in fates if fate.payload is not None for slot in fate.payload.marks}
+    added = sorted(slots - group.calendar)
+    if not added:
+        return []
+    days = ", ".join(sorted({slot.on.strftime("%d/%m/%Y") for slot in added}))
+    return [f"Le calendrier de la promotion recevra {len(added)} demi-journées ({days})."]
+
+
+def _counts(rows: Iterable[AttendanceRow]) -> dict[str, int]:
+    tally = Counter(mark.status for row in rows for mark in row.marks)
+    return {status.value: tally[status] for status in Status if tally[status]}
+
+
+def _extend_calendar(session: Session, cohort: Cohort, slots: set[HalfDay]) -> None:
+    session.add_all(
+        CohortHalfDay(
+            cohort_id=cohort.id or 0, held_on=slot.on, half=slot.half, minutes=HALF_DAY_MINUTES
+        )
+        for slot in sorted(slots)
+    )
+    session.flush()
+
+
+def _group(session: Session, cohort: Cohort) -> Group:
+    entered = session.execute(
+        select(col(Enrolment.id), col(Enrolment.enrolled_on)).where(
+            col(Enrolment.cohort_id) == cohort.id
+        )
+    ).all()
+    recorded: dict[int, Marks] = defaultdict(dict)
+    calendar: set[HalfDay] = set()
+    for day, half, enrolment_id, status, late in session.execute(_marks(cohort)):
+        slot = HalfDay(day, half)
+        calendar.add(slot)
+        if enrolment_id is not None:
+            recorded[enrolment_id][slot] = Asked(status, late)
+    roster = _roster(session, cohort)
+    return Group(cohort, roster, {row[0] or 0: row[1] for row in entered}, recorded, calendar)
+
+
+def _marks(cohort: Cohort) -> Any:
+    return (
+        select(
+            col(CohortHalfDay.held_on),
+            col(CohortHalfDay.half),
+            col(AttendanceMark.enrolment_id),
+            col(AttendanceMark.status),
+            col(AttendanceMark.late_minutes),
+        )
+        .outerjoin(AttendanceMark, col(AttendanceMark.half_day_id) == col(CohortHalfDay.id))
+        .where(col(CohortHalfDay.cohort_id) == cohort.id)
+    )
+
+
+def _roster(session: Session, cohort: Cohort) -> list[RosterPerson]:
+    rows = session.execute(
+        select(
+            col(Enrolment.id),
+            col(Learner.birth_name),
+            col(Learner.usage_name),
+            col(Learner.first_names),
+        )
+        .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
+        .where(col(Enrolment.cohort_id) == cohort.id)
+        .order_by(col(Enrolment.id))
+    )
+    return [(row[0] or 0, row[1], row[2], row[3]) for row in rows]
+
+
+def _candidate(group: Group, enrolment_id: int) -> Candidate:
+    person = next(row for row in group.roster if row[0] == enrolment_id)
+    return Candidate(enrolment_id, shown_name(person[1], person[3], person[2]), "nom proche")

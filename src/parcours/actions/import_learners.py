@@ -1,0 +1,341 @@
+"""A partner’s list of learners: who is already known, who is new, which step the row tells."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours.actions import learners, pathways
+from parcours.actions.import_plans import Candidate, Plan, RowPlan, Verdict, rejected
+from parcours.domain.access import Actor
+from parcours.domain.identity import Person, likeness, same_person, shown_name
+from parcours.domain.intake import read_learner_rows
+from parcours.domain.intake_learner import LearnerRow
+from parcours.domain.intake_table import ColumnMap, Sheet
+from parcours.domain.pathway import StepDates
+from parcours.domain.words import DataSource, StepKind
+from parcours.models import Learner, LearnerAccess, Pathway, Step
+from parcours.models.visibility import access_is_open, scope
+
+CHUNK = 400
+TITLE = StepKind.DIGITAL_INITIATION.label
+FILLED = (
+    "usage_name",
+    "gender",
+    "phone",
+    "email",
+    "address",
+    "postcode",
+    "city",
+    "contact_preference",
+    "entry_status",
+    "education",
+    "receives_rsa",
+    "qpv_status",
+    "qpv_code",
+)
+NEW, SKIP = "new", "skip"
+
+
+@dataclass(slots=True)
+class Known:
+    """A learner in sight, their pathways and the initiation steps one’s organisation holds."""
+
+    learner: Learner
+    pathways: list[Pathway]
+    steps: list[Step]
+
+
+@dataclass(slots=True)
+class Payload:
+    """What applying a row takes: the row, who it is, which earlier row is the same person."""
+
+    row: LearnerRow
+    known: Known | None = None
+    same_as: int | None = None
+    fills: dict[str, Any] | None = None
+    step: Step | None = None
+
+
+def plan_learners(
+    session: Session,
+    actor: Actor,
+    sheet: Sheet,
+    column_map: ColumnMap,
+    decisions: Mapping[str, str],
+    *,
+    today: date,
+) -> Plan:
+    """What the rows of a list will do; nothing is written."""
+    intake = read_learner_rows(sheet, column_map, today)
+    known = _known(session, actor, intake.accepted, today)
+    fates: dict[int, RowPlan] = {}
+    for row in intake.accepted:
+        fates[row.number] = _plan_row(actor, row, known, fates, decisions)
+    notices = [*intake.notices, *_similar_notices(intake.similar)]
+    rows = [*fates.values(), *rejected(row.number for row in intake.rejected)]
+    return Plan(
+        sorted(rows, key=lambda plan: plan.row),
+        intake.errors,
+        intake.warnings,
+        intake.ignored,
+        intake.blank,
+        notices,
+    )
+
+
+def apply_learners(session: Session, actor: Actor, plan: Plan, *, today: date) -> None:
+    """Write what the plan says, through the same verbs as the screens."""
+    made: dict[int, Learner] = {}
+    for fate in plan.rows:
+        if fate.verdict in {Verdict.REJECTED, Verdict.TO_DECIDE} or fate.payload is None:
+            continue
+        payload: Payload = fate.payload
+        learner = _person(session, actor, payload, made, today)
+        made[fate.row] = learner
+        if fate.verdict is not Verdict.UNCHANGED:
+            _fill(session, actor, payload, learner, today)
+            _tell_step(session, actor, payload, learner, today)
+
+
+def _known(
+    session: Session, actor: Actor, rows: Sequence[LearnerRow], today: date
+) -> dict[date, list[Known]]:
+    days = sorted({row.born_on for row in rows if row.born_on})
+    found: list[Learner] = []
+    for start in range(0, len(days), CHUNK):
+        found += session.execute(
+            select(Learner)
+            .join(LearnerAccess, col(LearnerAccess.learner_id) == col(Learner.id))
+            .where(access_is_open(), col(Learner.born_on).in_(days[start : start + CHUNK])),
+            scope(actor, today),
+        ).scalars()
+    paths = _by_learner(session, Pathway, [row.id or 0 for row in found])
+    steps = _by_learner(session, Step, [row.id or 0 for row in found])
+    by_day: dict[date, list[Known]] = defaultdict(list)
+    for learner in found:
+        own = [step for step in steps[learner.id or 0] if _is_ours(step, actor)]
+        by_day[learner.born_on].append(Known(learner, paths[learner.id or 0], own))
+    return by_day
+
+
+def _by_learner(session: Session, model: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        statement = select(model).where(model.learner_id.in_(chunk)).order_by(model.id)
+        for row in session.execute(statement).scalars():
+            rows[row.learner_id].append(row)
+    return rows
+
+
+def _is_ours(step: Step, actor: Actor) -> bool:
+    return (
+        step.organisation_id == actor.organisation_id
+        and step.kind is StepKind.DIGITAL_INITIATION
+        and step.cancelled_at is None
+    )
+
+
+def _plan_row(
+    actor: Actor,
+    row: LearnerRow,
+    known: Mapping[date, list[Known]],
+    fates: Mapping[int, RowPlan],
+    decisions: Mapping[str, str],
+) -> RowPlan:
+    name = shown_name(row.birth_name, row.first_names, row.usage_name)
+    if row.same_as is not None:
+        return _plan_double(row, name, fates[row.same_as])
+    others = known.get(row.born_on, []) if row.born_on else []
+    exact = [item for item in others if same_person(_of_row(row), _of(item.learner))]
+    decided = decisions.get(str(row.number), "")
+    chosen = next((item for item in others if str(item.learner.id) == decided), None)
+    if decided == SKIP:
+        return RowPlan(row.number, Verdict.TO_DECIDE, name, "laissée de côté")
+    if chosen is not None or len(exact) == 1:
+        return _plan_known(actor, row, name, chosen or exact[0])
+    near = exact or _near(row, others)
+    if near and decided != NEW:
+        return _to_decide(row, name, near)
+    return RowPlan(row.number, Verdict.CREATED, name, payload=Payload(row))
+
+
+def _plan_double(row: LearnerRow, name: str, first: RowPlan) -> RowPlan:
+    payload = Payload(row, same_as=first.row)
+    earlier: Payload | None = first.payload
+    has_other_step = (
+        earlier is not None
+        and row.started_on is not None
+        and row.started_on != earlier.row.started_on
+    )
+    verdict = Verdict.UPDATED if has_other_step else Verdict.UNCHANGED
+    if first.verdict is Verdict.TO_DECIDE:
+        verdict = Verdict.TO_DECIDE
+    return RowPlan(
+        row.number, verdict, name, f"même personne que la ligne {first.row}", (), payload
+    )
+
+
+def _plan_known(actor: Actor, row: LearnerRow, name: str, known: Known) -> RowPlan:
+    is_own = known.learner.organisation_id == actor.organisation_id
+    fills = _missing(row, known.learner) if is_own else {}
+    step = next((item for item in known.steps if _same_start(item, row)), None)
+    payload = Payload(row, known, None, fills, step)
+    if row.started_on and step is None and (reason := _closed_then(row, known)):
+        return RowPlan(row.number, Verdict.TO_DECIDE, name, reason)
+    is_new_step = row.started_on is not None and step is None
+    changes = bool(fills) or is_new_step or (step is not None and _completes(row, step))
+    verdict = Verdict.UPDATED if changes else Verdict.UNCHANGED
+    return RowPlan(row.number, verdict, name, "", (), payload)
+
+
+def _to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
+    candidates = []
+    for item in near:
+        found = likeness(_of_row(row), _of(item.learner))
+        learner = item.learner
+        shown = shown_name(learner.birth_name, learner.first_names, learner.usage_name)
+        reason = found.reason if found else "même date de naissance"
+        candidates.append(Candidate(learner.id or 0, shown, reason))
+    reason = "Une ou plusieurs personnes connues lui ressemblent."
+    return RowPlan(row.number, Verdict.TO_DECIDE, name, reason, candidates)
+
+
+def _near(row: LearnerRow, others: Iterable[Known]) -> list[Known]:
+    found = [(likeness(_of_row(row), _of(item.learner)), item) for item in others]
+    return [item for like, item in found if like is not None and like.rank < 3]
+
+
+def _missing(row: LearnerRow, learner: Learner) -> dict[str, Any]:
+    """What the row knows and the file does not; nothing known is ever overwritten."""
+    return {
+        name: getattr(row, name)
+        for name in FILLED
+        if getattr(row, name) is not None and getattr(learner, name) is None
+    }
+
+
+def _same_start(step: Step, row: LearnerRow) -> bool:
+    return row.started_on in {step.started_on, step.planned_start_on}
+
+
+def _completes(row: LearnerRow, step: Step) -> bool:
+    has_end = row.ended_on is not None and step.ended_on is None and step.planned_end_on is None
+    return has_end or (row.hours is not None and step.hours is None)
+
+
+def _closed_then(row: LearnerRow, known: Known) -> str:
+    """Why a step cannot enter: its day lies in a pathway already closed."""
+    for pathway in known.pathways:
+        if pathway.closed_on and row.started_on and row.started_on < pathway.closed_on:
+            return (
+                "Le parcours de cette personne à cette date est clos : ajoutez l’étape à la main."
+            )
+    return ""
+
+
+def _person(
+    session: Session, actor: Actor, payload: Payload, made: Mapping[int, Learner], today: date
+) -> Learner:
+    if payload.same_as is not None:
+        return made[payload.same_as]
+    if payload.known is not None:
+        return payload.known.learner
+    row = payload.row
+    facts = learners.LearnerFacts(
+        birth_name=row.birth_name,
+        first_names=row.first_names,
+        born_on=row.born_on or today,
+        **{name: getattr(row, name) for name in FILLED},
+    )
+    return learners.create_learner(
+        session, actor, facts, today=today, is_another=True, source=DataSource.IMPORT
+    )
+
+
+def _fill(session: Session, actor: Actor, payload: Payload, learner: Learner, today: date) -> None:
+    if not payload.fills:
+        return
+    facts = replace(learners.facts_of(session, learner), **payload.fills)
+    learners.edit_learner(
+        session,
+        actor,
+        learner.id or 0,
+        facts,
+        version=learner.version,
+        today=today,
+        source=DataSource.IMPORT,
+    )
+
+
+def _tell_step(
+    session: Session, actor: Actor, payload: Payload, learner: Learner, today: date
+) -> None:
+    row = payload.row
+    if row.started_on is None:
+        return
+    dates = _dates(row.started_on, row.ended_on, today)
+    if payload.step is not None:
+        _complete(session, actor, payload.step, dates, row, today)
+        return
+    pathway = _pathway(session, actor, learner, row.started_on)
+    facts = pathways.StepFacts(StepKind.DIGITAL_INITIATION, TITLE, dates, row.hours, _note(row))
+    pathways.add_step(session, actor, pathway, facts, today=today, source=DataSource.IMPORT)
+
+
+def _complete(
+    session: Session, actor: Actor, step: Step, dates: StepDates, row: LearnerRow, today: date
+) -> None:
+    facts = pathways.StepFacts(
+        step.kind, step.title, dates, step.hours or row.hours, step.note or _note(row)
+    )
+    pathways.edit_step(session, actor, step.id or 0, facts, version=step.version, today=today)
+
+
+def _pathway(session: Session, actor: Actor, learner: Learner, started_on: date) -> Pathway:
+    pathway = pathways.current_pathway(session, learner)
+    if pathway is None or pathway.closed_on is not None:
+        return pathways.open_pathway(session, actor, learner, opened_on=started_on)
+    if pathway.opened_on > started_on:
+        pathways.move_opening(session, actor, pathway, opened_on=started_on)
+    return pathway
+
+
+def _dates(started_on: date, ended_on: date | None, today: date) -> StepDates:
+    """What a list says of the past is real; what it says of the future is planned."""
+    return StepDates(
+        planned_start_on=started_on,
+        planned_end_on=ended_on,
+        started_on=started_on if started_on <= today else None,
+        ended_on=ended_on if ended_on and ended_on <= today else None,
+    )
+
+
+def _note(row: LearnerRow) -> str | None:
+    parts = [row.observations or "", *row.notes]
+    if row.other_phone:
+        parts.append(f"autre téléphone : {row.other_phone}")
+    return " ; ".join(part for part in parts if part) or None
+
+
+def _similar_notices(similar: Iterable[Any]) -> list[str]:
+    return [
+        f"Les lignes {item.other} et {item.row} se ressemblent ({item.reason}) : vérifiez que ce "
+        "sont deux personnes."
+        for item in similar
+    ]
+
+
+def _of_row(row: LearnerRow) -> Person:
+    return Person(row.birth_name, row.first_names, row.born_on, row.usage_name, row.phone)
+
+
+def _of(learner: Learner) -> Person:
+    return Person(
+        learner.birth_name, learner.first_names, learner.born_on, learner.usage_name, learner.phone
+    )

@@ -1,0 +1,82 @@
+"""Writers at the same moment: no update is lost, no rule is passed by two at once."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from parcours.actions import continuity
+from parcours.db import Database
+from parcours.models import Exit, Learner, Pathway
+from tests.durability import people, updates
+
+PROCESSES = 4
+TIMES = 25
+
+pytestmark = pytest.mark.database
+
+
+def test_no_update_is_lost(file_database: Database, database_url: str, today: date) -> None:
+    """Bar C1 in small; `python benchmarks/durability.py updates` gives the whole figure."""
+    actor = people.open_house(file_database, today)
+    learner_id = updates.a_learner(file_database, actor, today, has_pathway=False)
+    done, _, errors = _at_once(database_url, updates.increment, actor, learner_id, today)
+    assert not errors
+    with file_database.reading() as session:
+        version = session.get_one(Learner, learner_id).version
+    assert (done, version - 1) == (PROCESSES * TIMES, PROCESSES * TIMES)
+
+
+def test_no_correction_is_lost(file_database: Database, database_url: str, today: date) -> None:
+    actor = people.open_house(file_database, today)
+    learner_id = updates.a_learner(file_database, actor, today, has_pathway=False)
+    done, _, errors = _at_once(database_url, updates.take_up, actor, learner_id, today, times=8)
+    assert not errors
+    with file_database.reading() as session:
+        assert session.get_one(Learner, learner_id).version == done + 1
+
+
+@pytest.mark.parametrize("again", range(2))
+def test_changes_of_one_pathway_at_once_leave_its_gaps_right(
+    file_database: Database, database_url: str, today: date, again: int
+) -> None:
+    """Steps added and cancelled, the pathway closed: nobody waits for ever, nothing is stale."""
+    actor = people.open_house(file_database, today)
+    learner_id = updates.a_learner(file_database, actor, today, has_pathway=True)
+    _, _, errors = _at_once(database_url, updates.move_pathway, actor, learner_id, today, times=6)
+    assert not errors
+    with file_database.reading() as session:
+        assert continuity.differences(session) == []
+        assert _count(session, Exit) <= 1
+
+
+def test_one_pathway_is_open_at_a_time(
+    file_database: Database, database_url: str, today: date
+) -> None:
+    """Two cohorts that give the same person a place at once open one pathway."""
+    actor = people.open_house(file_database, today)
+    learner_id = updates.a_learner(file_database, actor, today, has_pathway=False)
+    done, refused, errors = _at_once(
+        database_url, updates.open_pathway, actor, learner_id, today, times=1
+    )
+    assert (done, refused, errors) == (PROCESSES, 0, [])
+    with file_database.reading() as session:
+        assert _count(session, Pathway) == 1
+
+
+def _at_once(
+    url: str,
+    deed: updates.Deed,
+    actor: people.Actor,
+    learner_id: int,
+    today: date,
+    times: int = TIMES,
+) -> tuple[int, int, list[str]]:
+    return updates.at_once(
+        url, deed, actor, learner_id, processes=PROCESSES, times=times, today=today
+    )
+
+
+def _count(session: Session, table: type[Exit | Pathway]) -> int:
+    return int(session.execute(select(func.count(col(table.id)))).scalar_one())
