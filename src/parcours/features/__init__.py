@@ -5,6 +5,7 @@ from parcours.features.agreements.routes import router as agreements
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.home.routes import router as home
+from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
 from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.pathways.breaks import router as breaks
@@ -25,4 +26,5 @@ ROOMS = (
     outcomes,
     privacy,
     agreements,
+    imports,
 )
