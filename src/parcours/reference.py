@@ -38,12 +38,15 @@ def public_criteria() -> Mapping[str, Code]:
 
 
 def contract_types() -> Mapping[str, Code]:
-    """Contracts: `is_employment`, `needs_end`, `iae_class`."""
+    """Contracts: `is_employment`, `needs_end`, `iae_class` (a class, or `by_length`)."""
     return _load("contract_types")
 
 
 def exit_types() -> Mapping[str, Code]:
-    """Situations at exit: `situation` (kind) and `iae_class`."""
+    """Situations at exit: `situation` (kind), `iae_class`, `overrides_contract`, `sensitive`.
+
+    A sensitive one (health, justice) stays inside the organisation that recorded it.
+    """
     return _load("exit_types")
 
 
@@ -53,8 +56,16 @@ def absence_reasons() -> Mapping[str, Code]:
 
 
 def organisation_kinds() -> Mapping[str, Code]:
-    """Kinds of partners; `is_funder` and `is_sensitive`."""
+    """Kinds of partners: `roles` (parted by « ; »), `is_funder`.
+
+    `is_sensitive`: naming the partner reveals something private of the people it sends.
+    """
     return _load("organisation_kinds")
+
+
+def qpv_formats() -> Mapping[str, Code]:
+    """Generations of district codes by prefix: `generation`, `pattern`, dates of validity."""
+    return _load("qpv_formats")
 
 
 def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:

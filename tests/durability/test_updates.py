@@ -31,7 +31,7 @@ def test_no_update_is_lost(file_database: Database, database_url: str, today: da
 def test_no_correction_is_lost(file_database: Database, database_url: str, today: date) -> None:
     actor = people.open_house(file_database, today)
     learner_id = updates.a_learner(file_database, actor, today, has_pathway=False)
-    done, _, errors = _at_once(database_url, updates.take_up, actor, learner_id, today, times=8)
+    done, _, errors = _at_once(database_url, updates.correct, actor, learner_id, today, times=8)
     assert not errors
     with file_database.reading() as session:
         assert session.get_one(Learner, learner_id).version == done + 1

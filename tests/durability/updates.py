@@ -1,8 +1,8 @@
 """Several processes writing to the same rows at once, through the program’s own sessions."""
 
 import random
-import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
@@ -38,9 +38,9 @@ def move_pathway(session: Session, actor: Actor, learner_id: int, today: date) -
     assert pathway is not None
     pathway_id = pathway.id or 0
     draw = random.random()
-    if draw < 0.15:
+    if draw < 0.04:
         pathways.close_pathway(session, actor, pathway_id, closed_on=today, today=today)
-    elif draw < 0.3:
+    elif draw < 0.08:
         exits.record_exit(session, actor, pathway_id, exits.ExitRecord(today), today=today)
     else:
         begins = random.randint(10, 50)
@@ -57,19 +57,12 @@ def open_pathway(session: Session, actor: Actor, learner_id: int, today: date) -
     cohorts.enrol(session, actor, cohort.id or 0, learner_id, today=today)
 
 
-def take_up(session: Session, actor: Actor, learner_id: int, today: date) -> None:
-    """« Je l’accompagne », by somebody else each time: the version counts every change."""
+def correct(session: Session, actor: Actor, learner_id: int, today: date) -> None:
+    """Correct a file just read: every correction counts in its version and its history."""
     learner = visibility.own_learner(session, actor, learner_id, today=today, lock=True)
-    facts = learners.facts_of(session, learner)
-    city = f"Ville {random.getrandbits(60)}"
-    learners.edit_learner(
-        session,
-        actor,
-        learner_id,
-        learners.replace(facts, city=city),
-        version=learner.version,
-        today=today,
-    )
+    facts = replace(learners.facts_of(session, learner), city=f"Ville {random.getrandbits(60)}")
+    version = learner.version
+    learners.edit_learner(session, actor, learner_id, facts, version=version, today=today)
 
 
 def at_once(
@@ -124,4 +117,3 @@ def _repeat(
             errors.append(f"{type(error).__name__}: {error}"[:300])
     database.dispose()
     outcomes.put((done, refused, errors))
-    sys.stdout.flush()

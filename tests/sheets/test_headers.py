@@ -120,7 +120,8 @@ def test_the_best_visible_sheet_is_proposed() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["N° allocataire", "Numéro CAF", "Matricule CAF", "Identifiant MSA", "Allocataire", "n° d'alloc. CAF"],
+    ["N° allocataire", "Numéro CAF", "Matricule CAF", "Identifiant MSA", "Allocataire",
+     "n° d'alloc. CAF"],
 )  # fmt: skip
 def test_benefit_numbers_are_never_read(heading: str) -> None:
     book_ = opened(("Nom", "Prénom", "DDN", heading), (*PERSON, SECRET))
@@ -160,6 +161,13 @@ def test_a_warning_in_a_title_erases_no_names() -> None:
     assert book_.sheets[0].row(3).cell("A").value == "Kerouac"
 
 
+def test_a_note_about_a_number_erases_no_column() -> None:
+    rows = [(*PERSON, "n° CAF à demander"), *[(*PERSON, "voir au 06 12 34 56 78")] * 3]
+    book_ = opened(("Nom", "Prénom", "DDN", "Observations"), *rows)
+    assert book_.sheets[0].forbidden == ()
+    assert len(book_.sheets[0].row(4).cells) == 4
+
+
 def test_a_remembered_map_is_kept_and_made_safe() -> None:
     book_ = opened(("Nom", "Prénom", "DDN", "N° CAF", "Tel"), (*PERSON, SECRET, "0612345678"))
     asked = ColumnMap(
@@ -190,8 +198,9 @@ def test_attendance_of_another_week_has_the_same_signature() -> None:
 
 def test_columns_about_somebody_else_are_left_alone() -> None:
     heads = ("Nom", "Prénom", "Né(e) le", "Téléphone du conseiller", "Nom de la mère",
-             "Lieu de naissance", "Mail référent")  # fmt: skip
-    found = propose(opened(heads, (*PERSON, "1", "2", "3", "4")), "learners")
+             "Lieu de naissance", "Mail référent", "Situation familiale", "Fin de droits",
+             "Date d’inscription FT", "Entrée en France")  # fmt: skip
+    found = propose(opened(heads, (*PERSON, *"12345678")), "learners")
     assert columns(found) == {"birth_name": "A", "first_names": "B", "born_on": "C"}
 
 
@@ -205,7 +214,8 @@ def test_columns_about_somebody_else_are_left_alone() -> None:
         ("Niveau d’études", "education"), ("Situation", "entry_status"),
         ("Date d'entrée en formation", "started_on"), ("Date de sortie", "ended_on"),
         ("Nb heures", "hours"), ("Préférence de contact", "contact_preference"),
-        ("Remarques", "observations"), ("Civ.", "civility"),
+        ("Remarques", "observations"), ("Civ.", "civility"), ("Tél 2", "phone"),
+        ("Date de naissance (jj/mm/aaaa)", "born_on"), ("Heures réalisées", "hours"),
     ],
 )  # fmt: skip
 def test_synonyms(heading: str, code: str) -> None:

@@ -125,6 +125,7 @@ def test_totals_footers_and_repeated_headings_are_listed() -> None:
         ("TOTAL GÉNÉRAL", 2, None, None, None, "=SUM(F2:F5)"),
         ("Nombre d’inscrits : 2",),
         ("Signature du responsable :",),
+        ("Groupe du lundi",),
         (None, None, None, None, None, 15),
     )
     assert [person.birth_name for person in found.rows] == ["Kerouac", "Total"]
@@ -134,7 +135,8 @@ def test_totals_footers_and_repeated_headings_are_listed() -> None:
         (7, "ligne de total"),
         (8, "ligne de total"),
         (9, "bas de page ou légende"),
-        (10, "ligne sans nom, date de naissance ni contact"),
+        (10, "titre de section"),
+        (11, "ligne sans nom, date de naissance ni contact"),
     ]
     assert found.blank == 1
 

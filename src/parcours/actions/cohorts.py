@@ -116,7 +116,8 @@ def enrol(
     """
     require(actor, Capability.WRITE_STEPS)
     cohort = _locked_cohort(session, actor, cohort_id)
-    learner = visibility.learner(session, actor, learner_id, today=today)
+    # Locked: two cohorts that take the same person at once must not open two pathways.
+    learner = visibility.learner(session, actor, learner_id, today=today, lock=True)
     day = max(enrolled_on or cohort.starts_on, cohort.starts_on)
     _check_place(session, cohort, learner, day)
     enrolment = Enrolment(

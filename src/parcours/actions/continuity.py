@@ -47,15 +47,25 @@ class RibbonFacts:
 def refresh_gaps(session: Session, pathway: Pathway) -> None:
     """Recompute the gaps of a pathway; called in the transaction of every change that moves them.
 
-    The pathway’s row is locked first, so that two changes of one pathway queue on PostgreSQL
-    (SQLite’s writing transactions already do).
+    The pathway’s row is locked and read again, so that two changes of one pathway queue on
+    PostgreSQL (SQLite’s writing transactions already do) and the second sees the first’s dates.
     """
-    session.flush()
-    session.execute(select(col(Pathway.id)).where(col(Pathway.id) == pathway.id).with_for_update())
+    lock_pathway(session, pathway)
     spans = _compute(pathway, _covers(session, [_id(pathway)])[_id(pathway)])
     session.execute(delete(Gap).where(col(Gap.pathway_id) == pathway.id))
     if spans:
         session.execute(insert(Gap), [_gap_row(pathway, span) for span in spans])
+
+
+def lock_pathway(session: Session, pathway: Pathway) -> None:
+    """Keep other writers of a pathway waiting, and know it as the last of them left it."""
+    session.flush()
+    session.execute(
+        select(Pathway)
+        .where(col(Pathway.id) == pathway.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
 
 
 def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
@@ -63,7 +73,7 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
     for start in range(0, len(pathway_ids), CHUNK):
         chunk = pathway_ids[start : start + CHUNK]
         pathways = session.execute(
-            select(Pathway).where(col(Pathway.id).in_(chunk)).with_for_update()
+            select(Pathway).where(col(Pathway.id).in_(chunk)).with_for_update(key_share=True)
         ).scalars()
         covers = _covers(session, chunk)
         session.execute(delete(Gap).where(col(Gap.pathway_id).in_(chunk)))

@@ -61,7 +61,7 @@ def record_exit(
     A contract becomes an employment step when the pathway goes on. Raises RuleBroken.
     """
     require(actor, Capability.RECORD_EXITS)
-    pathway = visibility.pathway(session, actor, pathway_id, today=today)
+    pathway = visibility.pathway(session, actor, pathway_id, today=today, lock=True)
     check_exit(facts_of(record), opened_on=pathway.opened_on, today=today)
     if pathway.closed_on is not None and closes_pathway:
         raise RuleBroken("Ce parcours est déjà clos : corrigez la sortie déjà notée.")
@@ -141,7 +141,12 @@ def _situation(code: str | None) -> ExitType | None:
     item = reference.exit_types().get(code) if code else None
     if item is None:
         return None
-    return ExitType(item.code, SituationKind(item.extra["situation"]), item.extra["iae_class"])
+    return ExitType(
+        item.code,
+        SituationKind(item.extra["situation"]),
+        item.extra["iae_class"],
+        item.flag("overrides_contract"),
+    )
 
 
 def _contract(code: str | None) -> ContractType | None:

@@ -14,7 +14,7 @@ from parcours.actions.import_plans import Candidate, Plan, RowPlan, Verdict, rej
 from parcours.domain.access import Actor
 from parcours.domain.identity import Person, likeness, same_person, shown_name
 from parcours.domain.intake import read_learner_rows
-from parcours.domain.intake_learner import LearnerRow
+from parcours.domain.intake_record import LearnerRow
 from parcours.domain.intake_table import ColumnMap, Sheet
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import DataSource, StepKind

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions.continuity import refresh_gaps
+from parcours.actions.continuity import lock_pathway, refresh_gaps
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS, StepDates, check_step
@@ -61,6 +61,7 @@ def open_pathway(
 def move_opening(session: Session, actor: Actor, pathway: Pathway, *, opened_on: date) -> None:
     """Let a pathway begin earlier, when an earlier fact becomes known."""
     require(actor, Capability.WRITE_STEPS)
+    lock_pathway(session, pathway)
     before, pathway.opened_on = pathway.opened_on, opened_on
     pathway.version += 1
     refresh_gaps(session, pathway)
@@ -80,7 +81,7 @@ def close_pathway(
 ) -> Pathway:
     """Close a participation on `closed_on`, the first day that no longer counts."""
     require(actor, Capability.WRITE_STEPS)
-    pathway = visibility.pathway(session, actor, pathway_id, today=today)
+    pathway = visibility.pathway(session, actor, pathway_id, today=today, lock=True)
     if pathway.closed_on is not None:
         raise RuleBroken("Ce parcours est déjà clos.", field="closed_on")
     if closed_on > today:
@@ -112,6 +113,7 @@ def add_step(
 ) -> Step:
     """Add a step the actor’s organisation holds from now on (RuleBroken on impossible dates)."""
     require(actor, Capability.WRITE_STEPS)
+    lock_pathway(session, pathway)
     if pathway.closed_on is not None:
         raise RuleBroken("Ce parcours est clos : ouvrez-en un autre pour ajouter une étape.")
     check_step(facts.kind, facts.dates, opened_on=pathway.opened_on, today=today)
@@ -147,7 +149,7 @@ def edit_step(
             mine={"title": facts.title, **asdict(facts.dates)},
             who="",
         )
-    pathway = visibility.pathway(session, actor, step.pathway_id, today=today)
+    pathway = visibility.pathway(session, actor, step.pathway_id, today=today, lock=True)
     check_step(facts.kind, facts.dates, opened_on=pathway.opened_on, today=today)
     _write(step, facts)
     refresh_gaps(session, pathway)
@@ -185,7 +187,7 @@ def cancel_step(session: Session, actor: Actor, step_id: int, *, reason: str, to
     step = visibility.held_step(session, actor, step_id, today=today, lock=True)
     if step.cancelled_at is not None:
         return step
-    pathway = visibility.pathway(session, actor, step.pathway_id, today=today)
+    pathway = visibility.pathway(session, actor, step.pathway_id, today=today, lock=True)
     step.cancelled_at, step.cancelled_by_id = utc_now(), actor.account_id
     step.cancel_reason = reason.strip()
     step.version += 1
@@ -198,7 +200,7 @@ def restore_step(session: Session, actor: Actor, step_id: int, *, today: date) -
     """Undo a cancellation."""
     require(actor, Capability.WRITE_STEPS)
     step = visibility.held_step(session, actor, step_id, today=today, lock=True)
-    pathway = visibility.pathway(session, actor, step.pathway_id, today=today)
+    pathway = visibility.pathway(session, actor, step.pathway_id, today=today, lock=True)
     step.cancelled_at = step.cancelled_by_id = step.cancel_reason = None
     step.version += 1
     refresh_gaps(session, pathway)

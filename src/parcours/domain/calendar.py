@@ -33,12 +33,13 @@ class HalfDay:
 
     @classmethod
     def parse(cls, slug: str) -> Self | None:
-        """Read a slug; None when it is none."""
+        """Read a slug; None when it is none (`20260407-am` is not: one address for each)."""
         day, _, half = slug.rpartition("-")
         try:
-            return cls(date.fromisoformat(day), Half(half))
+            found = cls(date.fromisoformat(day), Half(half))
         except ValueError:
             return None
+        return found if found.slug == slug else None
 
 
 def half_days(

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 LIGATURES = str.maketrans(
     {
@@ -76,6 +77,7 @@ def clean_name(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text as comparisons read it: lower-case unaccented words, one space between them."""
     bare = INVISIBLE.sub("", CONTROLS.sub("", text))
@@ -161,6 +163,8 @@ def without_nir(text: str) -> tuple[str, bool]:
 
 
 def _unaccented(text: str) -> str:
+    if text.isascii():
+        return text
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

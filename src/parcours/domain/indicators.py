@@ -14,6 +14,9 @@ from parcours.domain.outcomes import ExitClass
 ESF = "règlement (UE) 2021/1057, annexe I"
 CHECKED, PARTLY = "confirmé", "en partie confirmé"
 DYNAMIC = (ExitClass.DURABLE, ExitClass.TRANSITION, ExitClass.POSITIVE)
+UNKNOWN = (ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED)
+GEN_ONLY = (ExitClass.NO_ANSWER,)
+GEN_UNKNOWN = (*UNKNOWN, *GEN_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Participant:
 class Figure:
     """A count: how many of how many, how many unknown, by which definition.
 
-    `column` and `value` say which filter of *Participants* gives the count back.
+    `unknown` stand in the denominator or, where the definition counts only known answers, beside
+    it. `column` and `value` say which filter of *Participants* gives the count back.
     """
 
     code: str
@@ -232,7 +236,7 @@ def _exits() -> Iterable[Definition]:
         "par sa dernière sortie.",
         left,
     )
-    for exit_class in ExitClass:
+    for exit_class in (item for item in ExitClass if item not in GEN_ONLY):
         yield Definition(
             f"IAE:{exit_class.value}",
             f"Sorties : {exit_class.label.lower()}",
@@ -240,7 +244,7 @@ def _exits() -> Iterable[Definition]:
             exit_class.label,
             "Règle iae-1 appliquée au contrat et à ses dates.",
             _equals("iae", exit_class),
-            unknown=lambda row: row.iae in {ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED},
+            unknown=lambda row: row.iae in UNKNOWN,
             among=left,
         )
     yield Definition(
@@ -251,7 +255,7 @@ def _exits() -> Iterable[Definition]:
         "Emploi durable, de transition et sorties positives, sur toutes les sorties constatées "
         "hors retraits (règle iae-1).",
         lambda row: row.iae in DYNAMIC,
-        unknown=lambda row: row.iae in {ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED},
+        unknown=lambda row: row.iae in UNKNOWN,
         among=lambda row: left(row) and row.iae is not ExitClass.WITHDRAWN,
     )
     yield Definition(
@@ -260,14 +264,10 @@ def _exits() -> Iterable[Definition]:
         "Sortie GEN",
         ExitClass.POSITIVE.label,
         "Emploi, création ou poursuite de formation dans les 3 mois, sur les sorties connues et "
-        "hors retraits (règle gen-1).",
+        "hors retraits ; les sans-nouvelle sont des inconnus, pas des échecs (règle gen-1).",
         lambda row: row.gen is ExitClass.POSITIVE,
-        unknown=lambda row: row.gen in {ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED},
-        among=lambda row: (
-            left(row)
-            and row.gen
-            not in {ExitClass.WITHDRAWN, ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED}
-        ),
+        unknown=lambda row: row.gen in GEN_UNKNOWN,
+        among=lambda row: left(row) and row.gen not in {ExitClass.WITHDRAWN, *GEN_UNKNOWN},
     )
 
 
@@ -278,7 +278,7 @@ def _count(definition: Definition, participants: Sequence[Participant]) -> Figur
         label=definition.label,
         count=sum(map(definition.counts, among)),
         denominator=len(among),
-        unknown=sum(map(definition.unknown, among)),
+        unknown=sum(map(definition.unknown, participants)),
         column=definition.column,
         value=definition.value,
         definition=definition.text,

@@ -6,11 +6,13 @@ from datetime import date
 
 from parcours.domain.identity import Person, fold, likeness, same_person
 from parcours.domain.intake_columns import month_mixed_columns
-from parcours.domain.intake_learner import LearnerRow, RowReading, read_row
+from parcours.domain.intake_learner import read_row
+from parcours.domain.intake_record import LearnerRow, RowReading
 from parcours.domain.intake_rows import footer_reason, is_repeated_header
 from parcours.domain.intake_table import CellError, ColumnMap, IgnoredRow, Row, Sheet
 
 SECOND_TABLE_WORDS = 3
+LARGEST_GROUP = 100
 IDENTITY = ("birth_name", "usage_name", "first_names", "full_name", "born_on")
 CONTACT = ("phone", "email", "address")
 
@@ -136,7 +138,7 @@ def _with_duplicates(rows: list[LearnerRow]) -> tuple[list[LearnerRow], list[Sim
         key = (fold(row.birth_name), fold(row.first_names), row.born_on)
         kept.append(replace(row, same_as=seen.get(key)))
         seen.setdefault(key, row.number)
-    return kept, list(_similar(kept))
+    return kept, sorted(_similar(kept), key=lambda pair: (pair.row, pair.other))
 
 
 def _similar(rows: list[LearnerRow]) -> Iterator[Similar]:
@@ -148,6 +150,8 @@ def _similar(rows: list[LearnerRow]) -> Iterator[Similar]:
         groups.setdefault(" ".join(sorted(words)), []).append((number, person))
     told: set[tuple[int, int]] = set()
     for group in groups.values():
+        if len(group) > LARGEST_GROUP:  # A default date shared by hundreds says nothing.
+            continue
         for position, (number, person) in enumerate(group):
             for earlier, other in group[:position]:
                 found = likeness(person, other)

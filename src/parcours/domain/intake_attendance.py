@@ -239,7 +239,8 @@ def _table_reason(sheet: Sheet, row: Row, column_map: ColumnMap) -> str | None:
 
 
 def _reject(sheet: Sheet, row: Row, column_map: ColumnMap, found: _Found) -> None:
-    column = next(iter(column_map.columns.values()), "A")
+    codes = ("full_name", "birth_name", "first_names", "usage_name")
+    column = next((column_map.columns[code] for code in codes if code in column_map.columns), "A")
     message = "Nom manquant : indiquez qui est concerné par cette ligne."
     found.errors.append(
         _error(sheet, row, column, "", message, "name_missing", "full_name", rejects=True)

@@ -138,7 +138,7 @@ def _from_serial(value: float, rule: DateRule) -> DateRead:
 
 
 def _from_text(text: str, rule: DateRule) -> DateRead:
-    typed = TIME_PART.sub("", " ".join(text.split()))
+    typed = TIME_PART.sub("", " ".join(re.sub(r"\(.*?\)", " ", text).split()))
     words = fold(typed)
     if words in UNKNOWN:
         return DateRead(kind="unknown" if typed else None)

@@ -34,6 +34,9 @@ CLOSED = {
 }  # fmt: skip
 LATE = re.compile(r"(?:r|ret|retard)(?: de)? ?(\d{1,3}) ?(?:m|mn|min|minutes?)?")
 LATE_HOURS = re.compile(r"(?:r|ret|retard)(?: de)? ?(\d) ?h ?([0-5]\d)?")
+EXCUSED = re.compile(r"(abs\w*|a) ?(just\w*|exc\w*)")
+UNEXCUSED = re.compile(r"(abs\w*|a) ?(non|in|pas) ?(just\w*|exc\w*)")
+TICKS = {"✓", "✔", "☑", "√"}
 MOST_LATE = 240
 UNKNOWN_CODE = (
     "Code « {value} » inconnu. Écrivez P (présent), A (absent), AJ (absence justifiée), "
@@ -45,11 +48,12 @@ def read_code(cell: Cell) -> tuple[Status | None, int, bool] | None:
     """(status, minutes late, closed?) of a code; None when it means nothing."""
     if isinstance(cell.value, bool):
         return (Status.PRESENT if cell.value else Status.UNJUSTIFIED), 0, False
-    words = fold(re.sub(r"\(.*?\)", " ", cell.text))
-    if words in CLOSED:
+    words = fold(cell.text)
+    bare = fold(re.sub(r"\(.*?\)", " ", cell.text))
+    if {words, bare} & CLOSED:
         return None, 0, True
-    status = BY_CODE.get(words)
-    if status:
+    status = BY_CODE.get(words) or BY_CODE.get(bare) or _of_phrase(bare, cell.text)
+    if status and not LATE.fullmatch(words):
         return status, 0, False
     late, hours = LATE.fullmatch(words), LATE_HOURS.fullmatch(words)
     minutes = int(late[1]) if late else 0
@@ -72,9 +76,17 @@ def name_guesses(text: str) -> tuple[tuple[str, str], ...]:
         others = [word for word in words if word not in capitals]
         return ((" ".join(capitals), " ".join(others)),)
     if len(words) < 2:
-        return ((name, ""),)
+        return ((" ".join(words), ""),)
     return (
         (" ".join(words[1:]), words[0]),
         (words[0], " ".join(words[1:])),
         (words[-1], " ".join(words[:-1])),
     )[: 3 if len(words) > 2 else 2]
+
+
+def _of_phrase(words: str, text: str) -> Status | None:
+    if UNEXCUSED.fullmatch(words):
+        return Status.UNJUSTIFIED
+    if EXCUSED.fullmatch(words):
+        return Status.JUSTIFIED
+    return Status.PRESENT if text in TICKS else None

@@ -10,14 +10,13 @@ from parcours.domain.identity import fold
 class Field:
     """A field a column may fill; `synonyms` are folded headings, the likeliest first.
 
-    `group` is a word of the merged title above that must, when there is one, agree.
+    A heading with a word of `avoid` speaks of something else (« Fin de droits » ends no step).
     """
 
     code: str
     label: str
     synonyms: tuple[str, ...]
-    is_required: bool = False
-    group: str = ""
+    avoid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,23 @@ class Kind:
         return next((field for field in self.fields if field.code == code), None)
 
 
+NOT_A_STEP = (
+    "ft",
+    "pole",
+    "france",
+    "travail",
+    "droits",
+    "droit",
+    "rsa",
+    "validite",
+    "titre",
+    "sejour",
+    "cni",
+    "permis",
+    "pret",
+    "chomage",
+    "caf",
+)
 NAMES = (
     Field("birth_name", "Nom de naissance", (
         "nom de naissance", "nom naissance", "nom patronymique", "nom de famille", "nom", "noms",
@@ -91,20 +107,22 @@ LEARNERS = Kind("learners", "Apprenants", (
         "situation", "statut", "situation professionnelle", "situation a l entree",
         "statut a l entree", "situation actuelle", "statut d entree", "inscription ft",
         "inscription pole emploi", "situation emploi", "statut professionnel",
-        "situation vis a vis de l emploi", "duree d inscription")),
+        "situation vis a vis de l emploi", "duree d inscription"),
+        ("familiale", "famille", "matrimoniale", "logement", "handicap", "administrative", "sante",
+         "sociale", "dossier", "validation", "sortie", "fin", "date")),
     Field("started_on", "Début de l’étape", (
         "date de debut", "debut", "date debut", "date d entree", "entree", "date entree",
         "entre e le", "debut de formation", "debut parcours", "date d inscription",
         "debut d accompagnement", "date d entree en formation", "debut formation",
-        "date de demarrage", "commence le", "du", "inscrit le", "inscrit e le")),
+        "date de demarrage", "commence le", "du", "inscrit le", "inscrit e le"), NOT_A_STEP),
     Field("ended_on", "Fin de l’étape", (
         "date de fin", "fin", "date fin", "date de sortie", "sortie", "date sortie", "sorti e le",
         "fin de formation", "fin parcours", "fin d accompagnement", "fin formation",
-        "termine le", "au", "fin le")),
+        "termine le", "au", "fin le"), NOT_A_STEP),
     Field("hours", "Heures", (
         "heures", "nb heures", "nombre d heures", "nb h", "duree", "duree h", "volume horaire",
         "total heures", "heures realisees", "nb d heures", "h", "duree en heures",
-        "heures effectuees", "nbre d heures")),
+        "heures effectuees", "nbre d heures"), ("absence", "absences", "semaine")),
     Field("contact_preference", "Moyen de contact préféré", (
         "preference de contact", "contact prefere", "moyen de contact", "moyen de contact prefere",
         "joindre par", "mode de contact", "contact par", "prefere etre joint par",
@@ -144,11 +162,11 @@ OF_ANOTHER = (
 def score(field: Field, heading: str, group: str = "") -> int:
     """How well a heading names a field: 100 exact, 0 not at all; `group` is the title above."""
     words, above = fold(heading), fold(group)
-    if not words or _speaks_of_another(words, above):
+    if not words or _speaks_of_another(words, above) or set(field.avoid) & set(words.split()):
         return 0
     if words in field.synonyms:
         return 100 - min(field.synonyms.index(words), 9)
-    without_help = fold(re.sub(r"\(.*?\)|\*|:", " ", heading))
+    without_help = fold(re.sub(r"\(.*?\)|\*|:|\b\d\b", " ", heading))
     if without_help in field.synonyms:
         return 88 - min(field.synonyms.index(without_help), 8)
     if (above and f"{words} {above}" in field.synonyms) or f"{above} {words}" in field.synonyms:
@@ -163,8 +181,6 @@ def _speaks_of_another(words: str, above: str) -> bool:
 
 def _contained(field: Field, words: str) -> int:
     best = 0
-    if field.code == "entry_status" and {"sortie", "fin"} & set(words.split()):
-        return 0
     for synonym in field.synonyms:
         long_enough = len(synonym) >= 5 or " " in synonym or synonym in {"rsa", "qpv", "mail"}
         if long_enough and f" {synonym} " in f" {words} ":

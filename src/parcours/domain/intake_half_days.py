@@ -14,9 +14,14 @@ MORNING = {"m", "matin", "matinee", "mat", "morning"}
 AFTERNOON = {"pm", "apres midi", "ap", "apm", "a m", "aprem", "apres m", "afternoon"}
 WHOLE = {"j", "jour", "journee", "journee entiere"}
 BOTH = (Half.AM, Half.PM)
+UNDATED = "Aucune date n’a été reconnue au-dessus des présences : écrivez-les (06/04/2026)."
+USUAL_DELAY = timedelta(
+    days=150
+)  # Sheets are of the past: a date without a year rarely comes next.
 ANY_DAY = date(2024, 1, 1)
 FIRST_SERIAL, LAST_SERIAL = 40000, 60000  # 2009 to 2064: no count of anything looks like that.
 TOUCHING = 2
+FEWEST_NUMBERED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Dated:
     on: date | None = None
     half: Half | None = None
     is_time: bool = False
+    is_weekday: bool = False
     notice: str | None = None
 
 
@@ -60,23 +66,27 @@ def find_half_days(
 ) -> HalfDayColumns:
     """The half-days of a matrix, the columns of `names` aside.
 
-    Dates without a year take the one nearest the week a title announces, else nearest `today`.
+    Dates without a year take the one nearest the week a title announces, else the last one past;
+    weekdays alone are dates only under such a title.
     """
-    near = _announced(sheet, header_row, today)
+    said = _announced(sheet, header_row, today)
+    near = said or today - USUAL_DELAY
     rows = _heading_rows(sheet, header_row)
     days: dict[str, Dated] = {}
     halves: dict[str, Half | None] = {}
     for number in rows:
         for column, read in _read_row(sheet, number, near).items():
-            if not read.is_time or column in names:
+            if not read.is_time or column in names or (read.is_weekday and not said):
                 continue
             if read.on and column not in days:
                 days[column] = read
             if read.half or not read.on:
                 halves[column] = read.half
     _carry_days(days, halves)
-    notices = tuple(dict.fromkeys(read.notice for read in days.values() if read.notice))
-    return HalfDayColumns(_assigned(days, halves), max(rows), notices)
+    notices = dict.fromkeys(read.notice for read in days.values() if read.notice)
+    if not days:
+        notices[UNDATED] = None
+    return HalfDayColumns(_assigned(days, halves), max(rows), tuple(notices))
 
 
 def halves_of(text: str) -> tuple[Half, ...]:
@@ -114,7 +124,32 @@ def _read_row(sheet: Sheet, number: int, near: date) -> dict[str, Dated]:
     cells = sheet.spread(number)
     tails = {words[-1] for cell in cells.values() if (words := fold(cell.text).split())}
     is_french = "pm" not in tails or bool({"m", "matin"} & tails)
-    return {column: _read(cell, near, is_french) for column, cell in cells.items()}
+    read = {column: _read(cell, near, is_french) for column, cell in cells.items()}
+    if {"m", "a"} <= tails:  # « M » and « A » alone: only beside a morning is A the afternoon.
+        for column, cell in cells.items():
+            if fold(cell.text) == "a":
+                read[column] = Dated(None, Half.PM, is_time=True)
+    return {**read, **_numbered_days(cells, near)}
+
+
+def _numbered_days(cells: dict[str, Cell], near: date) -> dict[str, Dated]:
+    """A month’s grid: 1, 2, 3… or « lun 6, mar 7… » under « Avril 2026 »."""
+    days: dict[str, int] = {}
+    for column in sorted(cells, key=index_of):
+        words = fold(cells[column].text).split()
+        if len(words) == 2 and words[0] in WEEKDAYS:
+            words = words[1:]
+        if len(words) == 1 and re.fullmatch(r"\d{1,2}", words[0]) and 1 <= int(words[0]) <= 31:
+            days[column] = int(words[0])
+    values = list(days.values())
+    if len(set(values)) < FEWEST_NUMBERED or values != sorted(values):
+        return {}
+    found: dict[str, Dated] = {}
+    for column, day in days.items():
+        on = _nearest(day, near.month, near)
+        if on:
+            found[column] = Dated(on, None, is_time=True, is_weekday=True)
+    return found
 
 
 def _read(cell: Cell, near: date, is_french: bool) -> Dated:
@@ -134,10 +169,11 @@ def _read(cell: Cell, near: date, is_french: bool) -> Dated:
     on = _day_of(words, near)
     if words and on is None:
         return Dated()
+    is_weekday = on is None and weekday is not None
     if on is None and weekday is not None:
         on = near - timedelta(days=near.weekday() - weekday)
     is_time = on is not None or half is not None or is_whole
-    return _checked(Dated(on, half, is_time), weekday, cell.text)
+    return _checked(Dated(on, half, is_time, is_weekday), weekday, cell.text)
 
 
 def _take_half(words: list[str], is_french: bool) -> tuple[Half | None, bool, list[str]]:
@@ -203,8 +239,8 @@ def _checked(read: Dated, weekday: int | None, text: str) -> Dated:
     return replace(read, notice=f"« {text} » : le jour de la semaine ne correspond pas à la date.")
 
 
-def _announced(sheet: Sheet, header_row: int, today: date) -> date:
-    """The day a title speaks of (« Semaine du 06/04/2026 », « S15 »), else today."""
+def _announced(sheet: Sheet, header_row: int, today: date) -> date | None:
+    """The day a title speaks of: « Semaine du 06/04/2026 », « S15 »."""
     texts = [cell.text for row in sheet.rows if row.number < header_row for cell in row.cells]
     for text in [*texts, sheet.title]:
         for shape in (r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}", r"\d{1,2}(?:er)? [^\W\d]+ \d{4}"):
@@ -213,11 +249,14 @@ def _announced(sheet: Sheet, header_row: int, today: date) -> date:
                 if found:
                     return found
     for text in [*texts, sheet.title]:
+        month = re.search(r"\b([a-z]+) (20\d\d)\b", fold(text))
+        if month and month[1] in MONTHS:
+            return date(int(month[2]), MONTHS[month[1]], 15)
         week = re.search(r"\b(?:s|sem|semaine)(?: n)? ?(\d{1,2})\b", fold(text))
         if week and 1 <= int(week[1]) <= 52:
             years = [int(year) for year in re.findall(r"\b(20\d\d)\b", text)]
             return _monday(int(week[1]), years, today)
-    return today
+    return None
 
 
 def _monday(week: int, said: list[int], today: date) -> date:

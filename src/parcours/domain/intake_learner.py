@@ -1,8 +1,8 @@
 """One row of a list of learners, each cell read for what it is."""
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from parcours.domain.identity import NIR_REMOVED, fold
 from parcours.domain.intake_cells import (
@@ -20,6 +20,7 @@ from parcours.domain.intake_names import (
     read_full_name,
     read_names,
 )
+from parcours.domain.intake_record import LearnerRow, RowReading
 from parcours.domain.intake_table import Cell, CellError, ColumnMap, Row, Sheet
 from parcours.domain.intake_words import (
     contact_of,
@@ -32,57 +33,10 @@ from parcours.domain.intake_words import (
     says_rsa,
     yes_no,
 )
-from parcours.domain.words import ContactPreference, DistrictStatus, Gender
 
 LIMITS = {"birth_name": 120, "first_names": 120, "usage_name": 120, "address": 300, "city": 120}
 LONGEST_NOTE = 2000
 MOST_HOURS = Decimal(3000)
-
-
-@dataclass(frozen=True, slots=True)
-class LearnerRow:
-    """What one row says of a person; everything but the names and the birth date may be missing.
-
-    `same_as` is the number of an earlier row of the same person. `notes` are words found where a
-    phone was expected. Codes are those of the reference lists.
-    """
-
-    number: int
-    birth_name: str = ""
-    first_names: str = ""
-    born_on: date | None = None
-    usage_name: str | None = None
-    gender: Gender | None = None
-    phone: str | None = None
-    other_phone: str | None = None
-    email: str | None = None
-    address: str | None = None
-    postcode: str | None = None
-    city: str | None = None
-    contact_preference: ContactPreference | None = None
-    receives_rsa: bool | None = None
-    education: str | None = None
-    entry_status: str | None = None
-    qpv_status: DistrictStatus | None = None
-    qpv_code: str | None = None
-    qpv_generation: int | None = None
-    started_on: date | None = None
-    ended_on: date | None = None
-    hours: Decimal | None = None
-    observations: str | None = None
-    notes: tuple[str, ...] = ()
-    same_as: int | None = None
-    rejected: bool = False
-
-
-@dataclass(slots=True)
-class RowReading:
-    """A row read, with what was wrong in it; `serials` counts dates converted from numbers."""
-
-    row: LearnerRow
-    errors: list[CellError] = field(default_factory=list)
-    warnings: list[CellError] = field(default_factory=list)
-    serials: int = 0
 
 
 def read_row(sheet: Sheet, row: Row, column_map: ColumnMap, today: date) -> RowReading:
@@ -94,10 +48,7 @@ def read_row(sheet: Sheet, row: Row, column_map: ColumnMap, today: date) -> RowR
     reader.situation()
     reader.step()
     reader.notes()
-    found = reader.found
-    is_rejected = any(error.rejects for error in found.errors)
-    found.row = replace(found.row, rejected=is_rejected)
-    return found
+    return reader.reading()
 
 
 class _Reader:
@@ -106,6 +57,13 @@ class _Reader:
     def __init__(self, sheet: Sheet, row: Row, column_map: ColumnMap, today: date) -> None:
         self.sheet, self.source, self.map, self.today = sheet, row, column_map, today
         self.found = RowReading(LearnerRow(row.number))
+        self.values: dict[str, Any] = {}
+
+    def reading(self) -> RowReading:
+        """What was read, once every group of columns was."""
+        is_rejected = any(error.rejects for error in self.found.errors)
+        self.found.row = LearnerRow(self.source.number, **self.values, rejected=is_rejected)
+        return self.found
 
     def names(self) -> None:
         """Last and first names, from one column or several."""
@@ -183,7 +141,7 @@ class _Reader:
                 "des deux dates."
             )
             self._error("ended_on", message, "end_before_start", rejects=True)
-        born = self.found.row.born_on
+        born = self.values.get("born_on")
         if start and born and start <= born and born <= self.today:
             message = f"Début ({in_words(start)}) avant la naissance : corrigez la date."
             self._error("started_on", message, "start_before_birth", rejects=True)
@@ -240,7 +198,7 @@ class _Reader:
         cell = self._cell("entry_status")
         code = entry_status_of(cell.text)
         self._set(entry_status=code)
-        if says_rsa(cell.text) and self.found.row.receives_rsa is None:
+        if says_rsa(cell.text) and self.values.get("receives_rsa") is None:
             self._set(receives_rsa=True)
         if code or is_unknown(cell.text) or fold(cell.text) in {"rsa", "brsa"}:
             return
@@ -296,7 +254,7 @@ class _Reader:
         return self.source.cell(self.map.columns.get(code))
 
     def _set(self, **values: object) -> None:
-        self.found.row = replace(self.found.row, **values)  # type: ignore[arg-type]
+        self.values.update(values)
 
     def _soft(self, code: str, message: str | None) -> None:
         cell = self._cell(code)

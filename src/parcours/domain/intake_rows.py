@@ -13,6 +13,9 @@ FOOTER = re.compile(
     r"^(signature|visa|cachet|fait a|fait le|legende|nota|nb|source|mis a jour|maj|edite le|page"
     r"|imprime le|document|commentaires? generaux|le formateur|la formatrice|vu le|certifie)\b"
 )
+SECTION = re.compile(
+    r"^(groupe|session|promo|promotion|site|antenne|atelier|cohorte|section|semaine|mois|lieu)\b"
+)
 LEGEND = re.compile(r"^\s*[A-Za-z]{1,4}\s*[=:]\s*\S")
 FIRST_CELLS = 3
 NAMES = ("birth_name", "usage_name", "first_names", "full_name")
@@ -37,6 +40,8 @@ def footer_reason(row: Row, column_map: ColumnMap) -> str | None:
             return "ligne de total"
         if FOOTER.search(words) or LEGEND.match(cell.text):
             return "bas de page ou légende"
+    if len(row.cells) == 1 and SECTION.search(fold(row.cells[0].text)):
+        return "titre de section"
     return None
 
 

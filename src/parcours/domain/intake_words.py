@@ -30,7 +30,8 @@ EDUCATION = (
     ("1", r"(niveau )?1|niveau vi|sans( diplome.*)?|aucun.*|infra 3|illettrisme|primaire"),
 )
 ENTRY_STATUS = (
-    ("DETLD", r"detld|(de|chomage|inscrit) (depuis )?(plus de )?(24|2 ans).*|plus de (24 mois|2 ans).*|tres longue duree"),
+    ("DETLD", r"detld|(de|chomage|inscrit) (depuis )?(plus de )?(24|2 ans).*"
+              r"|plus de (24 mois|2 ans).*|tres longue duree"),
     ("DELD", r"deld|(de|chomage|inscrit) ?(depuis )?(plus de )?(12|1 an).*|plus de (12 mois|1 an).*"
              r"|longue duree|chomeur de longue duree"),
     ("DE_LT12", r"(de|chomage|inscrit) (depuis )?moins de (12 mois|1 an).*|de lt ?12"

@@ -14,6 +14,10 @@ from parcours.domain.words import Word
 DURABLE_MONTHS = 6
 GEN_MONTHS = 3
 ONE_DAY = timedelta(days=1)
+# Beyond these a date is a slip of the keyboard (9999, 2206), not a contract.
+EARLIEST_CONTRACT = date(1950, 1, 1)
+LATEST_START_MONTHS = 24
+LATEST_END_MONTHS = 120
 
 
 class SituationKind(Word):
@@ -37,6 +41,7 @@ class ExitClass(Word):
     TRANSITION = "transition", "Emploi de transition"
     POSITIVE = "positive", "Sortie positive"
     OTHER = "other", "Autre sortie"
+    NO_ANSWER = "no_answer", "Sans réponse"
     WITHDRAWN = "withdrawn", "Retrait des sorties constatées"
     UNCLASSIFIED = "unclassified", "Non classable : fait manquant"
     NOT_DOCUMENTED = "not_documented", "Sortie non documentée"
@@ -54,11 +59,16 @@ class ContractType:
 
 @dataclass(frozen=True, slots=True)
 class ExitType:
-    """A situation at exit as the rules read it."""
+    """A situation at exit as the rules read it.
+
+    `overrides_contract`: it says who employs (another SIAE, a subsidised post), which the
+    contract’s kind and length do not tell.
+    """
 
     code: str
     kind: SituationKind
     iae_class: str
+    overrides_contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ def check_exit(facts: ExitFacts, *, opened_on: date, today: date) -> None:
         errors |= _contract_errors(facts, facts.contract)
     elif start or end:
         errors["contract_type"] = "Indiquez la nature du contrat."
+    errors |= _implausible_years(facts, today)
     if errors:
         raise RuleBroken(errors=errors)
 
@@ -131,29 +142,38 @@ def missing(facts: ExitFacts) -> list[str]:
 def lasts_months(starts_on: date, ends_on: date, months: int) -> bool:
     """Whether a contract covers at least `months` whole months, both days included.
 
-    1 January to 30 June is exactly six months; to 29 June is not.
+    1 January to 30 June is exactly six months; to 29 June is not. Where the last month has no
+    such day, it is covered to its end: 31 August to 28 February.
     """
-    return ends_on >= _add_months(starts_on, months) - ONE_DAY
+    same_day = _add_months(starts_on, months)
+    return ends_on >= (same_day - ONE_DAY if same_day.day == starts_on.day else same_day)
 
 
-def classify_iae(facts: ExitFacts) -> ExitClass:
-    """IAE classes: durable (permanent, or 6 months and more), transition, positive, other."""
-    if facts.situation is None or facts.situation.kind is SituationKind.NOT_DOCUMENTED:
+def classify_iae(facts: ExitFacts, *, durable_months: int = DURABLE_MONTHS) -> ExitClass:
+    """IAE classes: durable (permanent, or 6 months and more), transition, positive, other.
+
+    A contract decides, by its kind and dates, unless the situation says who employs.
+    """
+    kind, situation = _kind(facts), facts.situation
+    if kind is SituationKind.NOT_DOCUMENTED:
         return ExitClass.NOT_DOCUMENTED
-    if facts.situation.kind is SituationKind.EMPLOYMENT and facts.contract is not None:
-        return _class_of_contract(facts, facts.contract.iae_class)
-    return _class_of_contract(facts, facts.situation.iae_class)
+    is_told = situation is not None and situation.overrides_contract
+    if kind is SituationKind.EMPLOYMENT and facts.contract is not None and not is_told:
+        return _class_by_length(facts, facts.contract.iae_class, durable_months)
+    return _class_by_length(facts, situation.iae_class if situation else "", durable_months)
 
 
 def classify_gen(facts: ExitFacts) -> ExitClass:
-    """GEN: employment, creation or further training within 3 months after the end."""
-    if facts.situation is None or facts.situation.kind is SituationKind.NOT_DOCUMENTED:
-        return ExitClass.NOT_DOCUMENTED
-    if facts.situation.kind is SituationKind.WITHDRAWN:
-        return ExitClass.WITHDRAWN
-    if facts.situation.kind not in _GEN_POSITIVE:
+    """GEN: employment, creation or further training within 3 months after the end.
+
+    It counts those who answered: somebody without news is apart, neither success nor failure.
+    """
+    kind = _kind(facts)
+    if kind in _GEN_APART:
+        return _GEN_APART[kind]
+    if kind not in _GEN_POSITIVE:
         return ExitClass.OTHER
-    if facts.situation.kind is SituationKind.EMPLOYMENT and facts.contract_starts_on is None:
+    if kind is SituationKind.EMPLOYMENT and facts.contract_starts_on is None:
         return ExitClass.UNCLASSIFIED
     start = facts.contract_starts_on or facts.exited_on
     is_in_time = start <= _add_months(facts.exited_on, GEN_MONTHS)
@@ -168,8 +188,10 @@ IAE = Rule(
     text=(
         "Emploi durable : CDI, CDD ou intérim de 6 mois et plus, fonction publique, création "
         "d’entreprise. Transition : CDD ou intérim de moins de 6 mois, contrat aidé. Positive : "
-        "entrée en formation, embauche dans une autre structure de l’insertion. Les retraits "
-        "(décès, longue maladie, décision de justice…) sortent du dénominateur ; les sorties "
+        "entrée en formation, embauche dans une autre structure de l’insertion. Le contrat et ses "
+        "dates décident, sauf quand la situation dit qui emploie (contrat aidé, autre structure "
+        "de l’insertion). Un contrat dont une date nécessaire manque n’est pas classé. Les "
+        "retraits (décès, longue maladie, décision de justice…) sortent du dénominateur ; les sorties "
         "non documentées y restent et sont comptées à part."
     ),
     source="Classes ASP / DGEFP ; communauté de l’inclusion, forum, fiche 115",
@@ -186,7 +208,9 @@ GEN = Rule(
     label="Sorties GEN",
     text=(
         "Compte comme positif un emploi (CDI, CDD, alternance), une création d’entreprise ou une "
-        "poursuite de formation dans les 3 mois après la fin de la formation."
+        "poursuite de formation dans les 3 mois après la fin de la formation, sur les personnes "
+        "dont la réponse est connue : les sans-nouvelle et les non documentées sont à part. Sans "
+        "autre date, une création ou une formation compte au jour de la sortie."
     ),
     source="Grande École du Numérique, chiffres clés publiés",
     reliability="Définition confirmée ; le groupement est dissous depuis janvier 2025.",
@@ -195,6 +219,11 @@ GEN = Rule(
 RULES = {rule.code: rule for rule in (IAE, GEN)}
 
 _GEN_POSITIVE = {SituationKind.EMPLOYMENT, SituationKind.CREATION, SituationKind.TRAINING}
+_GEN_APART = {
+    SituationKind.NOT_DOCUMENTED: ExitClass.NOT_DOCUMENTED,
+    SituationKind.NO_NEWS: ExitClass.NO_ANSWER,
+    SituationKind.WITHDRAWN: ExitClass.WITHDRAWN,
+}
 
 
 def _contract_errors(facts: ExitFacts, contract: ContractType) -> dict[str, str]:
@@ -207,12 +236,33 @@ def _contract_errors(facts: ExitFacts, contract: ContractType) -> dict[str, str]
     return errors
 
 
-def _class_of_contract(facts: ExitFacts, iae_class: str) -> ExitClass:
+def _implausible_years(facts: ExitFacts, today: date) -> dict[str, str]:
+    limits = {
+        "contract_starts_on": (facts.contract_starts_on, LATEST_START_MONTHS),
+        "contract_ends_on": (facts.contract_ends_on, LATEST_END_MONTHS),
+    }
+    return {
+        field: "Vérifiez l’année de cette date."
+        for field, (day, months) in limits.items()
+        if day and not EARLIEST_CONTRACT <= day <= _add_months(today, months)
+    }
+
+
+def _kind(facts: ExitFacts) -> SituationKind:
+    """What the facts lead to; a known contract of employment tells it when nobody said."""
+    known = facts.situation.kind if facts.situation else SituationKind.NOT_DOCUMENTED
+    has_job = facts.contract is not None and facts.contract.is_employment
+    if known is SituationKind.NOT_DOCUMENTED and has_job:
+        return SituationKind.EMPLOYMENT
+    return known
+
+
+def _class_by_length(facts: ExitFacts, iae_class: str, durable_months: int) -> ExitClass:
     if iae_class != "by_length":
         return ExitClass(iae_class) if iae_class else ExitClass.OTHER
     if facts.contract_starts_on is None or facts.contract_ends_on is None:
         return ExitClass.UNCLASSIFIED
-    is_long = lasts_months(facts.contract_starts_on, facts.contract_ends_on, DURABLE_MONTHS)
+    is_long = lasts_months(facts.contract_starts_on, facts.contract_ends_on, durable_months)
     return ExitClass.DURABLE if is_long else ExitClass.TRANSITION
 
 

@@ -71,12 +71,14 @@ def own_learner(
     return row
 
 
-def pathway(session: Session, actor: Actor, pathway_id: int, *, today: date) -> Pathway:
-    """A pathway of a learner the actor sees, else NotFound."""
+def pathway(
+    session: Session, actor: Actor, pathway_id: int, *, today: date, lock: bool = False
+) -> Pathway:
+    """A pathway of a learner the actor sees, else NotFound; `lock` as for a learner."""
     statement = select(Pathway).where(
         col(Pathway.id) == pathway_id, sees_learner(Pathway.learner_id)
     )
-    found: Pathway = _one(session, statement, scope(actor, today))
+    found: Pathway = _one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -157,7 +159,10 @@ def _one(
     lock: bool = False,
 ) -> Any:
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        # Held against other writers of the row, never against rows that only refer to it: two who
+        # wrote such rows first would wait for each other (PostgreSQL’s FOR NO KEY UPDATE).
+        statement = statement.with_for_update(key_share=True)
+        statement = statement.execution_options(populate_existing=True)
     row = session.execute(statement, parameters).scalar_one_or_none()
     if row is None:
         raise NotFound

@@ -28,7 +28,9 @@ class Delimited:
 def read_delimited(data: bytes) -> Delimited:
     """Every record of a CSV; an undecodable byte stays as a lone surrogate for the cell to cite."""
     encoding = _encoding_of(data)
-    text = data.decode(encoding, errors="surrogateescape").replace("\x00", "")
+    # What UTF-16 cannot read has no byte of its own to keep: the replacement sign cites the cell.
+    errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
+    text = data.decode(encoding, errors=errors).replace("\x00", "")
     text = text.removeprefix("\ufeff")
     declared = re.match(r'^"?sep=(.)"?\r?\n', text, re.IGNORECASE)
     if declared:

@@ -31,7 +31,7 @@ def erase_forbidden(rows: list[RawRow]) -> list[tuple[int, str, str]]:
     for number, (column, heading, reason) in _forbidden_headings(rows):
         below = [cell for row, cells in rows if row > number for cell in cells if cell[0] == column]
         numbers = [cell for cell in below if _holds_number(cell)]
-        if column not in found and (numbers or not below):
+        if column not in found and 2 * len(numbers) >= len(below):
             found[column] = (column, heading, reason)
             _empty(rows, column, after=number)
     for column in _full_of_nir(rows, set(found)):
@@ -45,6 +45,8 @@ def erase_forbidden(rows: list[RawRow]) -> list[tuple[int, str, str]]:
 def _forbidden_headings(rows: list[RawRow]) -> list[tuple[int, tuple[int, str, str]]]:
     found = []
     for number, cells in rows[:HEADING_ROWS]:
+        if any(_is_data(cell) for cell in cells):
+            continue  # Somebody’s row, whose note may well speak of such a number.
         for cell in cells:
             reason = _reason(str(cell[3])) if cell[1] == "s" else None
             if reason:
@@ -63,6 +65,10 @@ def _reason(heading: str) -> str | None:
         if is_number or words in {"allocataire", "caf", "msa", "caf msa", "allocataire caf"}:
             return BENEFIT_REASON
     return None
+
+
+def _is_data(cell: RawCell) -> bool:
+    return cell[1] in {"n", "d", "t", "b"} or _holds_number(cell)
 
 
 def _holds_number(cell: RawCell) -> bool:

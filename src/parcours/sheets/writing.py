@@ -5,6 +5,7 @@ which makes text text. The same plans give the same bytes.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 HEADING = PatternFill("solid", fgColor="FF0B5A5E")
 FORMATS = {"date": "dd/mm/yyyy", "integer": "0", "decimal": "0.00", "percent": "0 %"}
+# Excel reads « _x0041_ » as « A »: text that happens to look so is escaped the way Excel does.
+LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 STILL = datetime(2000, 1, 1)  # noqa: DTZ001  workbook properties carry no time zone
 ZIP_STILL = (2000, 1, 1, 0, 0, 0)
 
@@ -96,7 +99,7 @@ def _fill(cell: Any, value: Any, kind: str) -> None:
 
 
 def _fill_text(cell: Cell, text: str) -> None:
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.value = LOOKS_ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     if text[:1] in {"=", "+", "-", "@", "\t"}:
         cell.quotePrefix = True

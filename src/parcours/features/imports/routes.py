@@ -148,6 +148,7 @@ def _columns_page(
     row = visibility.import_file(visit.session, visit.actor, import_id)
     proposal = imports.proposal_of(row)
     sheet = imports.workbook_of(row).sheet(proposal.map.sheet)
+    letters = [item.column for item in proposal.headings]
     context: dict[str, Any] = {
         "row": row,
         "proposal": proposal,
@@ -157,7 +158,11 @@ def _columns_page(
             for item in proposal.headings
             if item.column not in {forbidden.column for forbidden in proposal.forbidden}
         ],
-        "sample": list(sheet.rows[: proposal.map.header_row + 4]) if sheet else [],
+        "letters": letters,
+        "sample": [
+            (line.number, [line.cell(letter).shown for letter in letters])
+            for line in (sheet.rows[: proposal.map.header_row + 4] if sheet else ())
+        ],
         "cohorts": store.cohorts(visit.session, visit.actor),
         "errors": errors or {},
     }

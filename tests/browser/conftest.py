@@ -1,0 +1,98 @@
+"""A real browser on the demonstration territory, served as people get it."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from parcours import db
+from parcours.app import create_app
+from parcours.db import Database
+from parcours.demo.territory import PASSWORD, build
+from parcours.settings import Settings
+from tests.conftest import CHROMIUM, TODAY
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+COUNSELLOR = "nadia.belkacem@mde.exemple.fr"
+TRAINER = "thomas.perrin@revermont.exemple.fr"
+COORDINATOR = "sophie.garnier@revermont.exemple.fr"
+FUNDER = "claire.vidal@fse.exemple.fr"
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on a territory of its own."""
+    folder: Path = tmp_path_factory.mktemp("territory")
+    settings = Settings(demo=True, data_dir=folder, today=TODAY)
+    db.upgrade(settings.url)
+    database = Database.open(settings.url)
+    build(database, today=TODAY)
+    port = _free_port()
+    config = uvicorn.Config(create_app(settings, database), port=port, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine’s Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
+    """Sign somebody in, in a fresh browser; its console must stay silent."""
+    opened: list[Any] = []
+    said: list[str] = []
+
+    def open_page(email: str, **options: Any) -> Page:
+        context = chromium.new_context(base_url=address, locale="fr-FR", **options)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: _note(said, message))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto("/connexion")
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.click("button[type=submit]")
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert not said
+
+
+def _note(said: list[str], message: ConsoleMessage) -> None:
+    """Keep errors and warnings, but for pages that answer 403 or 404 on purpose."""
+    if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        said.append(message.text)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,88 @@
+"""The whole thread as people live it: with the keyboard alone, and without JavaScript."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import COORDINATOR, COUNSELLOR, FUNDER, SignIn
+from tests.browser.test_pages import follow
+
+pytestmark = pytest.mark.browser
+
+
+def enter_learner(page: Page, name: str, born_on: str) -> None:
+    """Create a person, open the pathway, add a step."""
+    page.goto("/apprenants/nouveau")
+    page.fill("#first_names", "Maëlle")
+    page.fill("#birth_name", name)
+    page.fill("#born_on", born_on)
+    page.get_by_role("button", name="Créer la fiche").click()
+    page.get_by_role("button", name="Ouvrir le parcours").click()
+    page.get_by_role("link", name="Ajouter une étape").first.click()
+    page.select_option("#kind", "workshop")
+    page.fill("#planned_start_on", "1/12/2026")
+    page.fill("#planned_end_on", "15/12/2026")
+    page.get_by_role("button", name="Enregistrer l’étape").click()
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_counsellor_enters_somebody(sign_in: SignIn, has_javascript: bool) -> None:
+    page = sign_in(COUNSELLOR, java_script_enabled=has_javascript)
+    name = "Avec-Script" if has_javascript else "Sans-Script"
+    enter_learner(page, name, "12/3/1990" if has_javascript else "4/8/1977")
+    expect(page.get_by_role("status").first).to_have_text("Étape ajoutée.")
+    expect(page.locator("main")).to_contain_text("rupture le 31 décembre 2026")
+    page.goto(f"/apprenants?q={name.lower()}")
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_whole_group_is_present_in_one_keystroke(sign_in: SignIn) -> None:
+    """Everybody present: Enter alone. One exception: arrow, letter, and the same Enter."""
+    page = sign_in(COORDINATOR)
+    page.goto(follow(page, "{sheet}"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_have_text("Demi-journée enregistrée.")
+    page.goto(follow(page, "{sheet}"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.locator("#decompte")).to_contain_text("1 absent")
+    expect(page.locator("tbody tr").nth(1).locator("input:checked")).to_have_value("unjustified")
+
+
+def test_sign_in_and_find_somebody_with_the_keyboard(sign_in: SignIn) -> None:
+    page = sign_in(COUNSELLOR)
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Aller au contenu")
+    page.goto("/apprenants")
+    page.focus("#q")
+    page.keyboard.type("lef")
+    page.keyboard.press("Enter")
+    expect(page.locator("#results tbody tr").first).to_contain_text("LEFÈVRE")
+    assert "q=lef" in page.url
+    page.reload()
+    expect(page.locator("#results tbody tr").first).to_contain_text("LEFÈVRE")
+
+
+def test_a_funder_leaves_with_a_workbook(sign_in: SignIn, tmp_path: Path) -> None:
+    page = sign_in(FUNDER)
+    page.goto(follow(page, "{agreement}"))
+    page.get_by_role("button", name="Préparer le classeur").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Télécharger").first.click()
+    waiting.value.save_as(tmp_path / "classeur.xlsx")
+    book = load_workbook(tmp_path / "classeur.xlsx")
+    assert book.sheetnames == ["Synthèse", "Participants", "Étapes", "Sorties", "Méthode"]
+    assert book["Synthèse"]["C2"].value == book["Participants"].max_row - 1
+
+
+def test_nothing_personal_stays_in_the_browser(sign_in: SignIn) -> None:
+    page = sign_in(COUNSELLOR)
+    page.goto(follow(page, "{learner}"))
+    page.get_by_role("button", name="Se déconnecter").click()
+    kept = page.evaluate("[localStorage.length, sessionStorage.length]")
+    assert kept == [0, 0]
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Se connecter")

@@ -1,0 +1,36 @@
+"""A process killed while it writes: nothing said to be saved is lost, nothing is half there."""
+
+from datetime import date
+
+import pytest
+
+from parcours.db import Database
+from tests.durability import deaths, people
+
+KILLS = 5
+SIZE = 40
+
+pytestmark = pytest.mark.database
+
+
+def test_killed_while_entering_people(
+    file_database: Database, database_url: str, today: date
+) -> None:
+    """Bar D1 in small; `python benchmarks/durability.py kills` gives the whole figure."""
+    actor = people.open_house(file_database, today)
+    toll = deaths.kill_during(
+        database_url, deaths.ENTERING, actor, kills=KILLS, size=SIZE, today=today
+    )
+    assert toll.is_clean, toll
+    assert toll.kills == KILLS
+
+
+def test_killed_while_confirming_an_import(
+    file_database: Database, database_url: str, today: date
+) -> None:
+    actor = people.open_house(file_database, today)
+    toll = deaths.kill_during(
+        database_url, deaths.CONFIRMING, actor, kills=KILLS, size=SIZE, today=today
+    )
+    assert toll.is_clean, toll
+    assert toll.kills == KILLS

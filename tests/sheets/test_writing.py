@@ -1,0 +1,88 @@
+"""Workbooks that go out: read back by openpyxl and calamine, and nothing in them computes."""
+
+import io
+import re
+import zipfile
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from parcours.sheets.opening import open_workbook
+from parcours.sheets.writing import Column, SheetPlan, write_workbook
+
+TRAPS = [
+    "=1+1", '=HYPERLINK("http://exemple.fr","cv")', "+33612345678", "-4", "@SUM(A1)", "\t=1",
+    "'", "01000", "#REF!", "#N/A", "_x0041_", "<b>é & à</b>", "  deux  espaces ", "ligne\nligne",
+    "1er mars", "TRUE", "12/05/1990", "’“”", "👩‍💻", "أحمد",
+]  # fmt: skip
+
+
+def written(rows: list[tuple[Any, ...]], *kinds: str) -> bytes:
+    columns = [Column(f"Colonne {number}", kind) for number, kind in enumerate(kinds, 1)]
+    return write_workbook([SheetPlan("Données", columns, rows)], title="Essai")
+
+
+@pytest.mark.parametrize("text", TRAPS)
+def test_text_comes_back_as_it_went(text: str) -> None:
+    data = written([(text,)], "text")
+    read = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    assert read[1] == [text]
+    cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]["A2"]
+    assert cell.data_type in {"s", "inlineStr"}
+    row = open_workbook(data, "export.xlsx").sheets[0].row(2)
+    assert (row.cell("A").value, row.cell("A").problem) == (text, None)
+
+
+@settings(max_examples=40)
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30))
+def test_no_text_is_ever_live_nor_breaks_the_file(text: str) -> None:
+    data = written([(text,)], "text")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        markup = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in markup
+    assert 't="e"' not in markup
+    CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+
+
+def test_values_have_their_type_and_their_format() -> None:
+    data = written(
+        [(date(1990, 5, 12), 12, 2.5, Fraction(1, 4), None, True)],
+        "date", "integer", "decimal", "percent", "text", "text",
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    row = [cell.value for cell in sheet[2]]
+    assert (row[0].date(), row[1:]) == (date(1990, 5, 12), [12, 2.5, 0.25, None, "oui"])
+    assert sheet["A2"].number_format == "dd/mm/yyyy"
+    assert sheet["D2"].number_format == "0 %"
+    assert open_workbook(data, "x.xlsx").sheets[0].row(2).cell("A").value == date(1990, 5, 12)
+
+
+def test_headings_are_frozen_filtered_and_repeated_in_print() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(written([("x", "y")], "text", "text"))).worksheets[0]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B2"
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    rows = [("Zoé", date(2026, 1, 1), n) for n in range(50)]
+    assert written(rows, "text", "date", "integer") == written(rows, "text", "date", "integer")
+
+
+def test_no_clock_is_kept() -> None:
+    with zipfile.ZipFile(io.BytesIO(written([("x",)], "text"))) as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {2000}
+        stamps = re.findall(r">(\d{4})-", archive.read("docProps/core.xml").decode())
+    assert set(stamps) == {"2000"}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_no_number_that_is_none_goes_out(value: float) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(written([(value,)], "decimal"))).worksheets[0]
+    assert sheet["A2"].value is None
