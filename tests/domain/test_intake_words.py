@@ -160,6 +160,7 @@ def test_no_text_breaks_the_readers(text: str) -> None:
         ("21,5", "21.5"), ("30", "30"), (18, "18"), (21.5, "21.5"), ("1 200", "1200"),
         ("12 h", "12"), ("7h30", "7.5"), ("3:30", "3.5"), ("une vingtaine", None), ("", None),
         ("1e5", None), ("NaN", None), (True, None), ("12 heures", "12"),
+        (1e26, "1e26"), (f"{'9' * 40}h30", None), (20, "20"),
     ],
 )  # fmt: skip
 def test_numbers(value: Value, number: str | None) -> None:

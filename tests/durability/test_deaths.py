@@ -34,3 +34,16 @@ def test_killed_while_confirming_an_import(
     )
     assert toll.is_clean, toll
     assert toll.kills == KILLS
+
+
+def test_half_a_writing_would_be_seen(
+    file_database: Database, database_url: str, today: date
+) -> None:
+    """The proof itself is tried: what is half there, or gone, is found."""
+    actor, toll = people.open_house(file_database, today), deaths.Toll()
+    with file_database.writing() as session:
+        deaths.enter_people(session, actor, 1, 2, today)
+    deaths.take_stock(file_database, database_url, toll, 1, size=4)
+    assert toll.halves == [1]
+    assert deaths.is_missing(file_database, 2)
+    assert not deaths.is_missing(file_database, 1)

@@ -107,9 +107,9 @@ def read_number(cell: Cell) -> Decimal | None:
     if isinstance(cell.value, bool):
         return None
     if isinstance(cell.value, int | float):
-        return Decimal(str(cell.value)).quantize(Decimal("0.01")).normalize() + 0
+        return Decimal(str(round(cell.value, 2))).normalize() + 0
     text = re.sub(r"[\s\u00a0\u202f]", "", cell.text).lower().replace(",", ".")
-    clock = re.fullmatch(r"(\d+)(?:h|:)([0-5]\d)(?::00)?", text)
+    clock = re.fullmatch(r"(\d{1,4})(?:h|:)([0-5]\d)(?::00)?", text)
     if clock:
         return (Decimal(clock[1]) + Decimal(clock[2]) / 60).quantize(Decimal("0.01"))
     text = re.sub(r"(h|heures?|hrs?)\.?$", "", text)

@@ -191,8 +191,8 @@ IAE = Rule(
         "entrée en formation, embauche dans une autre structure de l’insertion. Le contrat et ses "
         "dates décident, sauf quand la situation dit qui emploie (contrat aidé, autre structure "
         "de l’insertion). Un contrat dont une date nécessaire manque n’est pas classé. Les "
-        "retraits (décès, longue maladie, décision de justice…) sortent du dénominateur ; les sorties "
-        "non documentées y restent et sont comptées à part."
+        "retraits (décès, longue maladie, décision de justice…) sortent du dénominateur ; les "
+        "sorties non documentées y restent et sont comptées à part."
     ),
     source="Classes ASP / DGEFP ; communauté de l’inclusion, forum, fiche 115",
     reliability=(

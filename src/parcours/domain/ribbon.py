@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
 from parcours.domain.pathway import GapSpan
 from parcours.domain.words import StepKind
 
 WIDTH = 1000
+NARROWEST = 4
 LANES = 3
 MARGIN = timedelta(days=45)
 LONGEST_SMALL = timedelta(days=365)
+_READING_ORDER = attrgetter("x", "lane")
 
 
 class DrawnStep(Protocol):
@@ -42,9 +45,11 @@ class DrawnStep(Protocol):
         """Who holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A block: `look` is a step’s kind, `proposed`, `wait` or `break`; x and width in ‰."""
+class Segment(NamedTuple):
+    """A block: `look` is a step’s kind, `proposed`, `wait` or `break`; x and width in ‰.
+
+    `breaks_on` is the day a break becomes one, None for everything else.
+    """
 
     look: str
     x: int
@@ -54,14 +59,43 @@ class Segment:
     sub: str
     starts_on: date
     ends_on: date | None
+    breaks_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """The first of a month."""
 
     x: int
     day: date
+
+
+class Scale:
+    """Days of a window, both ends included, as thousandths of its width."""
+
+    __slots__ = ("_days", "_origin", "end", "start")
+
+    def __init__(self, start: date, end: date) -> None:
+        self.start, self.end = start, end
+        self._origin = start.toordinal()
+        self._days = max(end.toordinal() - self._origin, 1)
+
+    def x(self, day: date) -> int:
+        """Where a day begins, clipped to the window."""
+        return self._at(day.toordinal())
+
+    def shows(self, starts_on: date, ends_on: date | None) -> bool:
+        """Whether any of these days lies in the window."""
+        return starts_on < self.end and (ends_on is None or ends_on >= self.start)
+
+    def span(self, starts_on: date, ends_on: date | None) -> tuple[int, int]:
+        """(x, width) of days, both included; at least visible."""
+        x = self._at(starts_on.toordinal())
+        right = WIDTH if ends_on is None else self._at(ends_on.toordinal() + 1)
+        return min(x, WIDTH - NARROWEST), max(right - x, NARROWEST)
+
+    def _at(self, ordinal: int) -> int:
+        x = (ordinal - self._origin) * WIDTH // self._days
+        return 0 if x < 0 else min(x, WIDTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +103,15 @@ class Ribbon:
     """A pathway laid out between two days; `today_x` is None when today lies outside."""
 
     segments: list[Segment]
-    ticks: list[Tick]
+    scale: Scale
     today_x: int | None
     today: date
     lanes: int
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """The months of its window, eight or nine at most; small ribbons have no use for them."""
+        return _ticks(self.scale)
 
 
 def lay_out(
@@ -87,11 +126,13 @@ def lay_out(
     """Lay a pathway out; without `window`, from its opening to a little after what is known."""
     drawn = list(steps)
     start, end = window or _window(drawn, opened_on, closed_on, today)
-    scale = _Scale(start, end)
+    scale = Scale(start, end)
     segments = [*_gap_segments(gaps, scale), *_step_segments(drawn, scale)]
+    # Gaps stand first and sorting is stable: at one place a step is drawn over its gap.
+    segments.sort(key=_READING_ORDER)
     return Ribbon(
-        sorted(segments, key=lambda segment: (segment.x, segment.lane)),
-        _ticks(scale),
+        segments,
+        scale,
         scale.x(today) if start <= today <= end else None,
         today,
         1 + max((segment.lane for segment in segments), default=0),
@@ -103,27 +144,6 @@ def last_year(today: date) -> tuple[date, date]:
     return today - LONGEST_SMALL * 3 / 4, today + LONGEST_SMALL / 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    start: date
-    end: date
-
-    def x(self, day: date) -> int:
-        """Where a day begins, clipped to the window."""
-        total = max((self.end - self.start).days, 1)
-        return min(max((day - self.start).days * WIDTH // total, 0), WIDTH)
-
-    def shows(self, starts_on: date, ends_on: date | None) -> bool:
-        """Whether any of these days lies in the window."""
-        return starts_on < self.end and (ends_on is None or ends_on >= self.start)
-
-    def span(self, starts_on: date, ends_on: date | None) -> tuple[int, int]:
-        """(x, width) of days, both included; at least visible."""
-        x = self.x(starts_on)
-        right = WIDTH if ends_on is None else self.x(ends_on + timedelta(days=1))
-        return min(x, WIDTH - 4), max(right - x, 4)
-
-
 def _window(
     steps: Sequence[DrawnStep], opened_on: date, closed_on: date | None, today: date
 ) -> tuple[date, date]:
@@ -132,35 +152,42 @@ def _window(
     return opened_on, max(last + (MARGIN if closed_on is None else timedelta(days=7)), opened_on)
 
 
-def _gap_segments(gaps: Iterable[GapSpan], scale: _Scale) -> list[Segment]:
+def _gap_segments(gaps: Iterable[GapSpan], scale: Scale) -> list[Segment]:
     segments = []
     for gap in gaps:
-        if scale.shows(gap.starts_on, gap.ends_on):
-            look = "break" if gap.breaks_on else "wait"
-            x, width = scale.span(gap.starts_on, gap.ends_on)
-            label = f"{gap.days} j" if gap.days else ""
-            segments.append(Segment(look, x, width, 0, label, "", gap.starts_on, gap.ends_on))
+        start, end, breaks_on = gap.starts_on, gap.ends_on, gap.breaks_on
+        if scale.shows(start, end):
+            look = "break" if breaks_on else "wait"
+            x, width = scale.span(start, end)
+            label = f"{gap.days} j" if end else ""
+            segments.append(Segment(look, x, width, 0, label, "", start, end, breaks_on))
     return segments
 
 
-def _step_segments(steps: Iterable[DrawnStep], scale: _Scale) -> list[Segment]:
+def _step_segments(steps: Iterable[DrawnStep], scale: Scale) -> list[Segment]:
     segments: list[Segment] = []
     lane_ends = [date.min] * LANES
     for step in sorted(steps, key=lambda step: (step.starts_on, step.ends_on or date.max)):
-        if not scale.shows(step.starts_on, step.ends_on):
+        start, end = step.starts_on, step.ends_on
+        if not scale.shows(start, end):
             continue
-        free = (lane for lane in range(LANES) if lane_ends[lane] < step.starts_on)
-        lane = next(free, LANES - 1)
-        lane_ends[lane] = step.ends_on or date.max
-        x, width = scale.span(step.starts_on, step.ends_on)
-        look = step.kind.value if step.state == "held" else "proposed"
-        segments.append(
-            Segment(look, x, width, lane, step.label, step.sub, step.starts_on, step.ends_on)
-        )
+        lane = _free_lane(lane_ends, start, from_lane=0 if step.kind.covers else 1)
+        lane_ends[lane] = max(lane_ends[lane], end or date.max)
+        x, width = scale.span(start, end)
+        look = step.kind if step.state == "held" else "proposed"
+        segments.append(Segment(look, x, width, lane, step.label, step.sub, start, end))
     return segments
 
 
-def _ticks(scale: _Scale) -> list[Tick]:
+def _free_lane(lane_ends: Sequence[date], starts_on: date, *, from_lane: int) -> int:
+    """Where a step is drawn; what does not cover never lies over a gap, which it would hide."""
+    for lane in range(from_lane, LANES):
+        if lane_ends[lane] < starts_on:
+            return lane
+    return LANES - 1
+
+
+def _ticks(scale: Scale) -> list[Tick]:
     months = (scale.end.year - scale.start.year) * 12 + scale.end.month - scale.start.month
     every = max(1, -(-months // 8))
     ticks = []
