@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from parcours.actions import continuity
 from parcours.db import Database
+from parcours.domain.access import Actor
 from parcours.models import Exit, Learner, Pathway
 from tests.durability import people, updates
 
@@ -68,7 +69,7 @@ def test_one_pathway_is_open_at_a_time(
 def _at_once(
     url: str,
     deed: updates.Deed,
-    actor: people.Actor,
+    actor: Actor,
     learner_id: int,
     today: date,
     times: int = TIMES,

@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.import_attendance import apply_attendance, guess_cohort, plan_attendance
-from parcours.actions.import_learners import apply_learners, plan_learners
+from parcours.actions.import_learners import plan_learners
+from parcours.actions.import_learners_apply import apply_learners
 from parcours.actions.import_plans import Plan
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken

@@ -39,28 +39,8 @@ def share_learner(
         ends_on=ends_on,
         collected_by_id=actor.account_id,
     )
-    session.add(sharing)
-    session.flush()
-    _drop_access(session, learner_id, organisation_id)
-    session.add(
-        LearnerAccess(
-            learner_id=learner_id,
-            organisation_id=organisation_id,
-            sort_key=learner.sort_key,
-            sharing_id=sharing.id,
-            starts_on=starts_on,
-            ends_on=ends_on,
-        )
-    )
-    audit.record(
-        session,
-        actor,
-        "share",
-        "learner",
-        learner_id,
-        learner_id=learner_id,
-        partner=organisation_id,
-    )
+    _open_access(session, learner, sharing)
+    _trace(session, actor, "share", sharing)
     return sharing
 
 
@@ -74,15 +54,7 @@ def withdraw_sharing(session: Session, actor: Actor, sharing_id: int, *, today: 
     if sharing.withdrawn_at is None:
         sharing.withdrawn_at, sharing.withdrawn_by_id = utc_now(), actor.account_id
         _drop_access(session, sharing.learner_id, sharing.organisation_id)
-        audit.record(
-            session,
-            actor,
-            "withdraw_sharing",
-            "learner",
-            sharing.learner_id,
-            learner_id=sharing.learner_id,
-            partner=sharing.organisation_id,
-        )
+        _trace(session, actor, "withdraw_sharing", sharing)
     return sharing
 
 
@@ -116,6 +88,34 @@ def _is_shared(session: Session, learner: Learner, partner: Organisation, day: d
         or_(col(Sharing.ends_on).is_(None), col(Sharing.ends_on) >= day),
     )
     return session.execute(running).first() is not None
+
+
+def _open_access(session: Session, learner: Learner, sharing: Sharing) -> None:
+    session.add(sharing)
+    session.flush()
+    _drop_access(session, sharing.learner_id, sharing.organisation_id)
+    session.add(
+        LearnerAccess(
+            learner_id=sharing.learner_id,
+            organisation_id=sharing.organisation_id,
+            sort_key=learner.sort_key,
+            sharing_id=sharing.id,
+            starts_on=sharing.starts_on,
+            ends_on=sharing.ends_on,
+        )
+    )
+
+
+def _trace(session: Session, actor: Actor, act: str, sharing: Sharing) -> None:
+    audit.record(
+        session,
+        actor,
+        act,
+        "learner",
+        sharing.learner_id,
+        learner_id=sharing.learner_id,
+        partner=sharing.organisation_id,
+    )
 
 
 def _drop_access(session: Session, learner_id: int, organisation_id: int) -> None:

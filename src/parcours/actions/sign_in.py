@@ -36,14 +36,17 @@ class SignedIn:
     seen_at: datetime
 
 
-def _live_session() -> Any:
-    others = (
+def _memberships_now() -> Any:
+    return (
         select(func.count())
         .select_from(Membership)
         .where(col(Membership.account_id) == col(Account.id), is_current(Membership))
         .correlate(Account)
         .scalar_subquery()
     )
+
+
+def _live_session() -> Any:
     return (
         select(
             col(SignInSession.id),
@@ -57,7 +60,7 @@ def _live_session() -> Any:
             col(Organisation.id),
             col(Organisation.code),
             col(Organisation.name),
-            others,
+            _memberships_now(),
         )
         .join(Account, col(Account.id) == col(SignInSession.account_id))
         .join(Membership, col(Membership.id) == col(SignInSession.membership_id))

@@ -1,11 +1,14 @@
-// Keyboard for the attendance sheet and focus after errors. Every page works without this file.
+// Keyboard for the attendance sheet, focus after errors, the narrow menu, the ribbon’s place.
+// Every page works without this file.
 "use strict";
 (() => {
   const KEYS = { p: "present", a: "unjustified", j: "justified", r: "late" };
+  const NARROW = window.matchMedia("(max-width: 900px)");
 
   function focusErrors() {
     const summary = document.getElementById("erreurs");
     if (summary) summary.focus();
+    return summary !== null;
   }
 
   function rowsOf(sheet) {
@@ -32,6 +35,8 @@
   function onKey(event) {
     const sheet = event.target.closest("form.sheet");
     if (!sheet || event.ctrlKey || event.metaKey || event.altKey) return;
+    // A link or a button of the sheet keeps its own keys; so does a text being typed.
+    if (!event.target.matches("input")) return;
     if (event.target.matches("input[type=text]") && event.key !== "Enter") return;
     const rows = rowsOf(sheet);
     const index = rows.indexOf(event.target.closest("tr[data-row]"));
@@ -47,16 +52,38 @@
     }
   }
 
+  function showToday() {
+    for (const zone of document.querySelectorAll(".ribbon-zone")) {
+      const line = zone.querySelector(".rb-today");
+      if (!line || zone.scrollWidth <= zone.clientWidth) continue;
+      const middle = zone.getBoundingClientRect().left + zone.clientWidth / 2;
+      zone.scrollLeft += line.getBoundingClientRect().left - middle;
+    }
+  }
+
+  function closeMenu(menu) {
+    if (!menu || !menu.open || !NARROW.matches) return false;
+    menu.open = false;
+    return true;
+  }
+
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" ? event.target.closest("details.menu") : null;
+    if (closeMenu(menu)) menu.querySelector("summary").focus();
+  });
   document.addEventListener("change", (event) => {
     const sheet = event.target.closest("form.sheet");
     if (sheet) recount(sheet);
   });
   document.addEventListener("htmx:after:swap", focusErrors);
   document.addEventListener("DOMContentLoaded", () => {
-    focusErrors();
     const menu = document.querySelector("details.menu");
-    if (menu && window.matchMedia("(max-width: 900px)").matches) menu.open = false;
+    closeMenu(menu);
+    // Made wide again with the menu closed, the page would have none.
+    NARROW.addEventListener("change", () => { if (menu) menu.open = !NARROW.matches; });
+    showToday();
+    if (focusErrors()) return;
     const sheet = document.querySelector("form.sheet[data-autofocus]");
     if (sheet && rowsOf(sheet).length) focusRow(rowsOf(sheet)[0]);
   });

@@ -1,0 +1,332 @@
+"""Two full tenants that never heard of each other, each with everything its screens can show.
+
+Every text one tenant writes holds its mark, so that any byte of it on the other’s screens is seen.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from parcours.actions import (
+    accounts,
+    agreements,
+    attendance,
+    cohorts,
+    curricula,
+    exits,
+    exports,
+    imports,
+    learners,
+    outcome_rows,
+    pathways,
+    sharing,
+)
+from parcours.actions.learners import LearnerFacts
+from parcours.domain.access import Actor, Role
+from parcours.domain.attendance import Asked, Status
+from parcours.domain.pathway import StepDates
+from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
+from parcours.models import Cohort, Learner, Pathway, Programme
+from parcours.sheets.opening import open_workbook
+
+PASSWORD = "quatre mots pour les essais"
+ROLES = (
+    Role.COORDINATOR,
+    Role.COUNSELLOR,
+    Role.TRAINER,
+    Role.ORGANISATION_ADMIN,
+    Role.TECHNICAL_ADMIN,
+)
+LIST = "Nom;Prénom;Date de naissance;Téléphone;Début\n{rows}"
+SHEET = "Nom;Prénom;{days}\n{rows}"
+
+
+@dataclass(slots=True)
+class Tenant:
+    """One tenant: its mark, its organisations, the addresses its people sign in with."""
+
+    mark: str
+    digits: str
+    actors: dict[str, Actor] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+
+    @property
+    def organisations(self) -> set[int]:
+        """The organisation, its partner and its funder."""
+        return {actor.organisation_id for actor in self.actors.values()}
+
+    def email(self, who: str) -> str:
+        """The address `who` signs in with."""
+        return f"{who}@{self.mark}.exemple.fr"
+
+    def text(self, words: str) -> str:
+        """A text of this tenant."""
+        return f"{words} {self.mark}"
+
+    def phone(self, number: int) -> str:
+        """A telephone number of this tenant."""
+        return f"+33{self.digits}{number:05d}"
+
+
+def two_tenants(session: Session, today: date) -> tuple[Tenant, Tenant]:
+    """Both tenants, each built in the same way through the actions."""
+    programme = curricula.create_programme(
+        session, code="GEN", name="Programme commun", starts_on=today - timedelta(days=900)
+    )
+    pair = Tenant("quokka", "6390"), Tenant("wombat", "7001")
+    for tenant in pair:
+        _Builder(session, tenant, today, programme).build()
+    return pair
+
+
+class _Builder:
+    """Writes everything one tenant holds."""
+
+    def __init__(self, session: Session, tenant: Tenant, today: date, programme: Programme):
+        self.session, self.tenant, self.today = session, tenant, today
+        self.programme = programme
+        self.people = 0
+
+    def build(self) -> None:
+        self._open()
+        cohort = self._cohort(-40, 40)
+        self._in_cohort(cohort)
+        self._in_cohort(cohort)
+        self._mark(cohort)
+        self._waiting()
+        self._enter()
+        self._left()
+        self._agreement(cohort)
+        self._imports(cohort)
+
+    def _open(self) -> None:
+        tenant, code = self.tenant, self.tenant.digits
+        kinds = (("structure", "OF"), ("partenaire", "MEDIATION"), ("financeur", "DEPARTEMENT"))
+        made = {
+            name: accounts.create_organisation(
+                self.session, code=f"{name}-{code}", name=f"{name.capitalize()} {code}", kind=kind
+            )
+            for name, kind in kinds
+        }
+        jobs = [(role.value, "structure", role) for role in ROLES]
+        jobs += [("partner", "partenaire", Role.COUNSELLOR), ("funder", "financeur", Role.FUNDER)]
+        for who, name, role in jobs:
+            account = accounts.create_account(
+                self.session,
+                email=tenant.email(who),
+                name=f"Camille {tenant.mark}-{who}",
+                password=PASSWORD,
+            )
+            start = self.today - timedelta(days=500)
+            accounts.join(self.session, account, made[name], role, starts_on=start)
+            if role is Role.COORDINATOR:
+                accounts.join(
+                    self.session, account, made["partenaire"], Role.TRAINER, starts_on=start
+                )
+            tenant.actors[who] = accounts.actor_for(
+                self.session, tenant.email(who), today=self.today
+            )
+
+    @property
+    def _lead(self) -> Actor:
+        return self.tenant.actors["coordinator"]
+
+    def _cohort(self, start: int, end: int) -> Cohort:
+        text = self.tenant.text
+        curriculum = curricula.create_curriculum(
+            self.session,
+            self._lead,
+            code=text("CURSUS"),
+            name=text("Cursus"),
+            modules=[
+                curricula.ModuleFacts(text("Module"), Decimal(70), (("html", "Écrire du HTML", 2),))
+            ],
+        )
+        facts = cohorts.CohortFacts(
+            code=f"P-{self.tenant.mark}",
+            name=text("Promotion"),
+            starts_on=self._day(start),
+            ends_on=self._day(end),
+            capacity=12,
+            programme_id=self.programme.id,
+            curriculum_id=curriculum.id,
+        )
+        cohort = cohorts.create_cohort(self.session, self._lead, facts)
+        cohorts.plan_half_days(self.session, self._lead, cohort.id or 0)
+        return cohort
+
+    def _enter(self) -> Learner:
+        self.people += 1
+        mark, number = self.tenant.mark, self.people
+        letter = "abcdefghijklmnop"[number]
+        facts = LearnerFacts(
+            birth_name=f"{mark.capitalize()} {letter * 3}",
+            usage_name=f"{mark.capitalize()}-{letter * 2}",
+            first_names=f"Prénom{mark} {letter}",
+            born_on=date(1980, 1, 1) + timedelta(days=97 * number + len(self.tenant.digits)),
+            gender=Gender.WOMAN,
+            phone=self.tenant.phone(number),
+            email=f"{letter}@{mark}.exemple.fr",
+            address=f"{number} rue {mark}",
+            city=f"Ville-{mark}",
+            contact_preference=ContactPreference.PHONE,
+            receives_rsa=True,
+            criteria=frozenset({"PI"}),
+        )
+        return learners.create_learner(
+            self.session, self._lead, facts, today=self.today, is_another=True
+        )
+
+    def _begin(self, opened: int) -> tuple[Learner, Pathway]:
+        learner = self._enter()
+        pathway = pathways.open_pathway(
+            self.session,
+            self._lead,
+            learner,
+            opened_on=self._day(opened),
+            programme_id=self.programme.id,
+        )
+        return learner, pathway
+
+    def _step(self, pathway: Pathway, start: int, end: int | None, *, real: bool = True) -> int:
+        dates = StepDates(
+            self._day(start),
+            self._day(end) if end is not None else None,
+            self._day(start) if real else None,
+        )
+        text = self.tenant.text
+        facts = pathways.StepFacts(
+            StepKind.WORKSHOP, text("Atelier"), dates, Decimal(6), text("Note")
+        )
+        row = pathways.add_step(self.session, self._lead, pathway, facts, today=self.today)
+        return row.id or 0
+
+    def _in_cohort(self, cohort: Cohort) -> None:
+        learner, pathway = self._begin(-60)
+        cohorts.enrol(self.session, self._lead, cohort.id or 0, learner.id or 0, today=self.today)
+        self._step(pathway, -10, 30, real=False)
+        cancelled = self._step(pathway, -50, -45)
+        pathways.cancel_step(
+            self.session,
+            self._lead,
+            cancelled,
+            reason=self.tenant.text("Salle fermée"),
+            today=self.today,
+        )
+        for is_withdrawn in (True, False):
+            row = sharing.share_learner(
+                self.session,
+                self._lead,
+                learner.id or 0,
+                organisation_id=self.tenant.actors["partner"].organisation_id,
+                medium=SharingMedium.PAPER,
+                purpose=self.tenant.text("Préparer la suite"),
+                starts_on=self.today,
+                ends_on=None,
+                today=self.today,
+            )
+            if is_withdrawn:
+                sharing.withdraw_sharing(self.session, self._lead, row.id or 0, today=self.today)
+
+    def _mark(self, cohort: Cohort) -> None:
+        group = cohorts.roster(self.session, cohort)
+        past = [slot for slot in cohorts.calendar(self.session, cohort) if slot.on < self.today]
+        for slot in past[:2]:
+            asked = {enrolment: Asked(Status.PRESENT) for enrolment in group}
+            attendance.mark_half_day(
+                self.session, self._lead, cohort.id or 0, slot, asked, today=self.today
+            )
+
+    def _waiting(self) -> None:
+        learner, pathway = self._begin(-40)
+        self._step(pathway, -40, -8)
+        facts = learners.facts_of(self.session, learner)
+        learners.edit_learner(
+            self.session,
+            self._lead,
+            learner.id or 0,
+            learners.LearnerFacts(**{**_plain(facts), "city": self.tenant.text("Autre")}),
+            version=learner.version,
+            today=self.today,
+        )
+
+    def _left(self) -> None:
+        for goes_on in (True, False):
+            _, pathway = self._begin(-200)
+            self._step(pathway, -190, -100)
+            record = exits.ExitRecord(
+                exited_on=self._day(-90),
+                situation="CDD_6P",
+                contract_type="CDD",
+                contract_starts_on=self._day(-80),
+                contract_ends_on=self._day(120),
+                employer=self.tenant.text("Employeur"),
+                proof=self.tenant.text("Contrat"),
+                proof_seen_on=self._day(-5),
+            )
+            exits.record_exit(
+                self.session,
+                self._lead,
+                pathway.id or 0,
+                record,
+                today=self.today,
+                closes_pathway=not goes_on,
+            )
+
+    def _agreement(self, cohort: Cohort) -> None:
+        agreement = agreements.create_agreement(
+            self.session,
+            self._lead,
+            code=f"CONV-{self.tenant.mark}",
+            title=self.tenant.text("Convention"),
+            funder_id=self.tenant.actors["funder"].organisation_id,
+            starts_on=self._day(-100),
+            ends_on=self._day(200),
+            cohort_ids=[cohort.id or 0],
+            programme_id=self.programme.id,
+        )
+        for who in ("coordinator", "funder"):
+            export = exports.export_outcomes(
+                self.session,
+                self.tenant.actors[who],
+                agreement.id or 0,
+                as_of=self.today,
+                today=self.today,
+            )
+            self.tenant.secrets.add(export.sha256)
+        rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
+        self.tenant.secrets |= {row.pseudonym for row in rows.participants}
+
+    def _imports(self, cohort: Cohort) -> None:
+        mark = self.tenant.mark
+        new = f"{mark.capitalize()} zzz;Nouveau{mark};12/03/1991;;01/09/2026"
+        # The first resembles somebody known: it waits for a decision.
+        like = f"{mark.capitalize()} bbc;Prénom{mark} b;08/04/1980;;01/09/2026"
+        self._give(f"liste-{mark}.csv", LIST.format(rows=f"{new}\n{like}"), "learners")
+        other = f"{mark.capitalize()} yyy;Ancien{mark};12/03/1971;;01/09/2026"
+        row = self._give(f"passee-{mark}.csv", LIST.format(rows=other), "learners")
+        imports.confirm_import(self.session, self._lead, row, today=self.today)
+        monday = self.today - timedelta(days=self.today.weekday() + 7)
+        days = ";".join((monday + timedelta(days=n)).strftime("%d/%m/%Y") for n in range(3))
+        marks = SHEET.format(days=days, rows=f"{mark.capitalize()} bbb;Prénom{mark} b;P;P;A")
+        self._give(f"feuille-{mark}.csv", marks, "attendance", cohort.id)
+
+    def _give(self, name: str, content: str, kind: str, cohort_id: int | None = None) -> int:
+        row = imports.receive(
+            self.session,
+            self._lead,
+            open_workbook(content.encode(), name),
+            kind=kind,
+            cohort_id=cohort_id,
+        )
+        self.tenant.secrets.add(row.sha256)
+        return row.id or 0
+
+    def _day(self, offset: int) -> date:
+        return self.today + timedelta(days=offset)
+
+
+def _plain(facts: LearnerFacts) -> dict[str, object]:
+    return {name: getattr(facts, name) for name in LearnerFacts.__dataclass_fields__}
