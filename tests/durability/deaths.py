@@ -87,7 +87,7 @@ def kill_during(
     toll, acknowledged = Toll(), [0]
     usual = _run(database, url, writing, (actor, 0, size, today), moment=None)[1]
     for batch in range(1, kills + 1):
-        moment = random.uniform(0, usual * 1.1)
+        moment = random.uniform(0, usual * 1.3)
         is_saved, _ = _run(database, url, writing, (actor, batch, size, today), moment=moment)
         toll.kills += 1
         if is_saved:

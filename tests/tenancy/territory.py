@@ -165,7 +165,7 @@ class _Builder:
             birth_name=f"{mark.capitalize()} {letter * 3}",
             usage_name=f"{mark.capitalize()}-{letter * 2}",
             first_names=f"Prénom{mark} {letter}",
-            born_on=date(1980, 1, 1) + timedelta(days=97 * number + len(self.tenant.digits)),
+            born_on=self._born(number),
             gender=Gender.WOMAN,
             phone=self.tenant.phone(number),
             email=f"{letter}@{mark}.exemple.fr",
@@ -303,7 +303,8 @@ class _Builder:
         mark = self.tenant.mark
         new = f"{mark.capitalize()} zzz;Nouveau{mark};12/03/1991;;01/09/2026"
         # The first resembles somebody known: it waits for a decision.
-        like = f"{mark.capitalize()} bbc;Prénom{mark} b;08/04/1980;;01/09/2026"
+        born = self._born(1).strftime("%d/%m/%Y")
+        like = f"{mark.capitalize()} bbc;Prénom{mark} b;{born};;01/09/2026"
         self._give(f"liste-{mark}.csv", LIST.format(rows=f"{new}\n{like}"), "learners")
         other = f"{mark.capitalize()} yyy;Ancien{mark};12/03/1971;;01/09/2026"
         row = self._give(f"passee-{mark}.csv", LIST.format(rows=other), "learners")
@@ -323,6 +324,9 @@ class _Builder:
         )
         self.tenant.secrets.add(row.sha256)
         return row.id or 0
+
+    def _born(self, number: int) -> date:
+        return date(1980, 1, 1) + timedelta(days=97 * number + int(self.tenant.digits) % 50)
 
     def _day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)

@@ -16,7 +16,7 @@ from parcours import reference
 from parcours.actions.exits import facts_of
 from parcours.domain.attendance import Mark, assiduity
 from parcours.domain.indicators import Participant, age_at_entry
-from parcours.domain.outcomes import classify_gen, classify_iae
+from parcours.domain.outcomes import SituationKind, classify_gen, classify_iae
 from parcours.models import (
     Agreement,
     AgreementCohort,
@@ -199,7 +199,7 @@ def _participant(
         left_on=left_on if left_on and left_on <= as_of else None,
         attendance=rate,
         exited_on=last_exit.exited_on if last_exit else None,
-        situation=_label(reference.exit_types(), last_exit.situation) if last_exit else None,
+        situation=_situation(last_exit) if last_exit else None,
         iae=classify_iae(facts) if facts else None,
         gen=classify_gen(facts) if facts else None,
     )
@@ -240,7 +240,7 @@ def _exit_row(agreement: Agreement, row: Exit) -> ExitRow:
     return ExitRow(
         pseudonym(agreement, row.learner_id),
         row.exited_on,
-        _label(reference.exit_types(), row.situation),
+        _situation(row),
         _label(reference.contract_types(), row.contract_type),
         row.contract_starts_on,
         row.contract_ends_on,
@@ -249,6 +249,14 @@ def _exit_row(agreement: Agreement, row: Exit) -> ExitRow:
         classify_iae(facts).label,
         classify_gen(facts).label,
     )
+
+
+def _situation(row: Exit) -> str:
+    """The situation; health, death and court decisions leave as « Retrait », nothing more."""
+    item = reference.exit_types().get(row.situation or "")
+    if item is not None and item.flag("sensitive"):
+        return SituationKind.WITHDRAWN.label
+    return _label(reference.exit_types(), row.situation)
 
 
 def _label(codes: Any, code: str | None) -> str:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import Select, Subquery, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
@@ -184,8 +184,7 @@ def count_exits_to_complete(session: Session, actor: Actor, *, today: date) -> i
     return int(session.execute(UNDOCUMENTED, scope(actor, today)).scalar_one())
 
 
-@cache
-def _breaks(everywhere: bool, mine: bool) -> Select[Any]:
+def _urgent(everywhere: bool, mine: bool) -> Subquery:
     page = (
         select(col(Gap.pathway_id), col(Gap.starts_on), col(Gap.breaks_on), col(Gap.owner_id))
         .where(
@@ -202,7 +201,13 @@ def _breaks(everywhere: bool, mine: bool) -> Select[Any]:
     if mine:
         followed = select(col(Learner.id)).where(col(Learner.referent_id) == bindparam("account"))
         page = page.where(col(Gap.learner_id).in_(followed))
-    urgent = page.subquery("urgent")
+    return page.subquery("urgent")
+
+
+@cache
+def _breaks(everywhere: bool, mine: bool) -> Select[Any]:
+    # The page’s gaps first, along the index; the rest joins fifty rows.
+    urgent = _urgent(everywhere, mine)
     return (
         select(
             urgent.c.pathway_id,

@@ -223,10 +223,11 @@ def _publics() -> Iterable[Definition]:
     )
 
 
-def _exits() -> Iterable[Definition]:
-    def left(row: Participant) -> bool:
-        return row.exited_on is not None
+def _left(row: Participant) -> bool:
+    return row.exited_on is not None
 
+
+def _exits() -> Iterable[Definition]:
     yield Definition(
         "SORTIES",
         "Sorties constatées",
@@ -234,7 +235,7 @@ def _exits() -> Iterable[Definition]:
         "oui",
         "Participants dont une sortie est notée à la date d’arrêt ; une personne compte une fois, "
         "par sa dernière sortie.",
-        left,
+        _left,
     )
     for exit_class in (item for item in ExitClass if item not in GEN_ONLY):
         yield Definition(
@@ -245,8 +246,12 @@ def _exits() -> Iterable[Definition]:
             "Règle iae-1 appliquée au contrat et à ses dates.",
             _equals("iae", exit_class),
             unknown=lambda row: row.iae in UNKNOWN,
-            among=left,
+            among=_left,
         )
+    yield from _exit_rates()
+
+
+def _exit_rates() -> Iterable[Definition]:
     yield Definition(
         "IAE:dynamiques",
         "Sorties dynamiques",
@@ -256,7 +261,7 @@ def _exits() -> Iterable[Definition]:
         "hors retraits (règle iae-1).",
         lambda row: row.iae in DYNAMIC,
         unknown=lambda row: row.iae in UNKNOWN,
-        among=lambda row: left(row) and row.iae is not ExitClass.WITHDRAWN,
+        among=lambda row: _left(row) and row.iae is not ExitClass.WITHDRAWN,
     )
     yield Definition(
         "GEN:positives",
@@ -267,7 +272,7 @@ def _exits() -> Iterable[Definition]:
         "hors retraits ; les sans-nouvelle sont des inconnus, pas des échecs (règle gen-1).",
         lambda row: row.gen is ExitClass.POSITIVE,
         unknown=lambda row: row.gen in GEN_UNKNOWN,
-        among=lambda row: left(row) and row.gen not in {ExitClass.WITHDRAWN, *GEN_UNKNOWN},
+        among=lambda row: _left(row) and row.gen not in {ExitClass.WITHDRAWN, *GEN_UNKNOWN},
     )
 
 

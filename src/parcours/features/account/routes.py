@@ -10,7 +10,7 @@ from parcours.actions import accounts
 from parcours.actions import sign_in as sessions
 from parcours.domain.errors import RuleBroken
 from parcours.web import pages, security
-from parcours.web.deps import Acting, Anonymous, Reading
+from parcours.web.deps import Acting, Anonymous, AnonymousForm, Reading
 
 router = APIRouter()
 
@@ -25,23 +25,13 @@ def sign_in_page(request: Request, suite: str = "") -> Response:
 @router.post("/connexion")
 def sign_in(visit: Anonymous) -> Response:
     """Open a session under a new identifier, or say that the pair is wrong."""
-    email, next_url = visit.form.text("email"), safe_path(visit.form.text("suite"))
     try:
-        opened = sessions.sign_in(
-            visit.session,
-            email,
-            visit.form.values.get("password", [""])[0],
-            address=visit.request.client.host if visit.request.client else "",
-            today=visit.today,
-            now=visit.now,
-        )
-        message, status = sessions.WRONG_SIGN_IN, 422
+        opened = _sign_in(visit)
     except RuleBroken as refusal:
-        opened, message, status = None, str(refusal), 429
+        return _refused(visit, str(refusal), status=429)
     if opened is None:
-        context = {"errors": {"email": message}, "email": email, "next_url": next_url}
-        return pages.plain_page(visit.request, "account/sign_in.html", context, status=status)
-    return _welcome(opened[0], next_url)
+        return _refused(visit, sessions.WRONG_SIGN_IN, status=422)
+    return _welcome(opened[0], safe_path(visit.form.text("suite")))
 
 
 @router.post("/deconnexion")
@@ -81,6 +71,26 @@ def safe_path(wanted: str) -> str:
         and all(character.isprintable() for character in wanted)
     )
     return wanted if is_ours else "/"
+
+
+def _sign_in(visit: AnonymousForm) -> tuple[str, sessions.SignedIn] | None:
+    return sessions.sign_in(
+        visit.session,
+        visit.form.text("email"),
+        visit.form.values.get("password", [""])[0],
+        address=visit.request.client.host if visit.request.client else "",
+        today=visit.today,
+        now=visit.now,
+    )
+
+
+def _refused(visit: AnonymousForm, message: str, *, status: int) -> Response:
+    context = {
+        "errors": {"email": message},
+        "email": visit.form.text("email"),
+        "next_url": safe_path(visit.form.text("suite")),
+    }
+    return pages.plain_page(visit.request, "account/sign_in.html", context, status=status)
 
 
 def _welcome(token: str, next_url: str) -> Response:

@@ -56,15 +56,18 @@ class Member:
     recorded: int
 
 
-def _cohorts() -> Any:
-    enrolled = (
+def _enrolled() -> Any:
+    return (
         select(func.count())
         .select_from(Enrolment)
         .where(col(Enrolment.cohort_id) == col(Cohort.id), col(Enrolment.left_on).is_(None))
         .correlate(Cohort)
         .scalar_subquery()
     )
-    left = (
+
+
+def _left_to_take() -> Any:
+    return (
         select(func.count())
         .select_from(CohortHalfDay)
         .where(
@@ -75,6 +78,9 @@ def _cohorts() -> Any:
         .correlate(Cohort)
         .scalar_subquery()
     )
+
+
+def _cohorts() -> Any:
     return (
         select(
             col(Cohort.id),
@@ -84,8 +90,8 @@ def _cohorts() -> Any:
             col(Cohort.starts_on),
             col(Cohort.ends_on),
             col(Cohort.capacity),
-            enrolled,
-            left,
+            _enrolled(),
+            _left_to_take(),
         )
         .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
         .where(col(Cohort.organisation_id) == bindparam("org"))

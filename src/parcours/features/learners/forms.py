@@ -34,9 +34,7 @@ NIR_MESSAGE = "N’écrivez jamais de numéro de sécurité sociale : Parcours n
 
 def read_learner(form: Form, *, today: date) -> LearnerFacts:
     """The facts typed, or RuleBroken with one message per field to mend."""
-    for name in LABELS:
-        if looks_like_nir(form.text(name)):
-            form.errors[name] = NIR_MESSAGE
+    _refuse_nir(form)
     born_on = form.day("born_on", near=today)
     if born_on is None and "born_on" not in form.errors:
         form.errors["born_on"] = "Indiquez la date de naissance."
@@ -66,6 +64,12 @@ def read_learner(form: Form, *, today: date) -> LearnerFacts:
         form.errors["email"] = "Ce courriel n’est pas complet. Exemple : prenom.nom@exemple.fr"
     form.check()
     return facts
+
+
+def _refuse_nir(form: Form) -> None:
+    for name in LABELS:
+        if looks_like_nir(form.text(name)):
+            form.errors[name] = NIR_MESSAGE
 
 
 def typed(form: Form) -> dict[str, object]:

@@ -94,10 +94,7 @@ def edit(deed: Acting, learner_id: int) -> Response:
         )
     except RuleBroken as refusal:
         pages.undo(deed)
-        errors = refusal.errors
-        return _form_page(
-            deed, values, learner_id=learner_id, version=version, errors=errors, status=422
-        )
+        return _refused(deed, values, refusal, learner_id=learner_id, version=version)
     except EditConflict as conflict:
         pages.undo(deed)
         return _conflict(deed, learner_id, values, conflict)
@@ -170,9 +167,23 @@ def _form_page(
     return pages.page(visit, "learners/form.html", context, status=status)
 
 
-def _refused(deed: Visit, values: dict[str, Any], refusal: RuleBroken) -> Response:
-    found = refusal.found if isinstance(refusal, LookAlikes) else None
-    return _form_page(deed, values, errors=refusal.errors, found=found, status=422)
+def _refused(
+    deed: Visit,
+    values: dict[str, Any],
+    refusal: RuleBroken,
+    *,
+    learner_id: int | None = None,
+    version: int = 0,
+) -> Response:
+    return _form_page(
+        deed,
+        values,
+        learner_id=learner_id,
+        version=version,
+        errors=refusal.errors,
+        found=refusal.found if isinstance(refusal, LookAlikes) else None,
+        status=422,
+    )
 
 
 def _conflict(

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import Select, Subquery, Text, and_, bindparam, exists, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, ribbon_facts
@@ -114,10 +114,8 @@ def programmes(session: Session) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in session.execute(PROGRAMMES)]
 
 
-@cache
-def _page_statement(shape: tuple[Any, ...]) -> Select[Any]:
-    # The page’s ids first, along the index of the organisation; the rest joins fifty rows.
-    ids = (
+def _page_ids(shape: tuple[Any, ...]) -> Subquery:
+    return (
         _listed(shape)
         .where(
             tuple_(ACCESS.sort_key, ACCESS.learner_id)
@@ -127,6 +125,12 @@ def _page_statement(shape: tuple[Any, ...]) -> Select[Any]:
         .limit(PAGE_SIZE + 1)
         .subquery("page")
     )
+
+
+@cache
+def _page_statement(shape: tuple[Any, ...]) -> Select[Any]:
+    # The page’s ids first, along the index of the organisation; the rest joins fifty rows.
+    ids = _page_ids(shape)
     latest = (
         select(col(Pathway.id))
         .where(col(Pathway.learner_id) == ids.c.learner_id)

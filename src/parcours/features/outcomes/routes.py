@@ -17,7 +17,7 @@ from parcours.features.outcomes import store
 from parcours.features.outcomes.forms import LABELS, choices, empty, read_exit, stored, typed
 from parcours.models import Exit, visibility
 from parcours.web import pages
-from parcours.web.deps import Acting, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 from parcours.web.learner_file import top
 
 router = APIRouter()
@@ -35,16 +35,7 @@ def exit_list(visit: RecordedReading, a: str = "", apres: str = "") -> Response:
         after=int(apres) if apres.isdecimal() else 0,
     )
     audit.record_listing(visit.session, visit.actor, "exit", len(rows))
-    page, more = rows[: store.PAGE_SIZE], rows[store.PAGE_SIZE :]
-    following = {"a": a, "apres": page[-1][0].id} if more else {}
-    context = {
-        "rows": [
-            (shown_name(birth, first, usage), _told(row)) for row, birth, usage, first in page
-        ],
-        "is_incomplete": a == "completer",
-        "next_url": f"/sorties?{urlencode(following)}" if following else "",
-    }
-    return pages.page(visit, "outcomes/list.html", context)
+    return pages.page(visit, "outcomes/list.html", _list_context(rows, a))
 
 
 @router.get("/apprenants/{learner_id}/emploi")
@@ -60,15 +51,7 @@ def record(deed: Acting, learner_id: int) -> Response:
         return answer
     values = typed(deed.form)
     try:
-        facts = read_exit(deed.form, today=deed.today)
-        pathway_id = deed.form.integer("pathway")
-        if pathway_id is None:
-            raise RuleBroken("Ouvrez d’abord le parcours de cette personne.")
-        _check_pathway(deed, pathway_id, learner_id)
-        closes = deed.form.text("goes_on") != "oui"
-        exits.record_exit(
-            deed.session, deed.actor, pathway_id, facts, today=deed.today, closes_pathway=closes
-        )
+        _record(deed, learner_id)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _page(deed, learner_id, values, errors=refusal.errors)
@@ -100,6 +83,18 @@ def correct(deed: Acting, exit_id: int) -> Response:
     return pages.done(f"/apprenants/{learner_id}/emploi", "Sortie corrigée.")
 
 
+def _list_context(rows: list[store.ExitRow], a: str) -> dict[str, Any]:
+    page, more = rows[: store.PAGE_SIZE], rows[store.PAGE_SIZE :]
+    following = {"a": a, "apres": page[-1][0].id} if more else {}
+    return {
+        "rows": [
+            (shown_name(birth, first, usage), _told(row)) for row, birth, usage, first in page
+        ],
+        "is_incomplete": a == "completer",
+        "next_url": f"/sorties?{urlencode(following)}" if following else "",
+    }
+
+
 def _refused(
     deed: Visit, exit_id: int, values: dict[str, Any], refusal: RuleBroken | EditConflict
 ) -> Response:
@@ -109,6 +104,18 @@ def _refused(
     now = stored(row)
     theirs = {name: now[name] for name in LABELS if str(now[name]) != str(values[name])}
     return _page(deed, row.learner_id, values, edited=row, theirs=theirs or {"situation": ""})
+
+
+def _record(deed: Deed, learner_id: int) -> None:
+    facts = read_exit(deed.form, today=deed.today)
+    pathway_id = deed.form.integer("pathway")
+    if pathway_id is None:
+        raise RuleBroken("Ouvrez d’abord le parcours de cette personne.")
+    _check_pathway(deed, pathway_id, learner_id)
+    closes = deed.form.text("goes_on") != "oui"
+    exits.record_exit(
+        deed.session, deed.actor, pathway_id, facts, today=deed.today, closes_pathway=closes
+    )
 
 
 def _check_pathway(deed: Visit, pathway_id: int, learner_id: int) -> None:

@@ -10,11 +10,12 @@ from parcours.models import Exit, Learner
 from parcours.models.visibility import scope, sees_learner
 
 PAGE_SIZE = 50
+ExitRow = tuple[Exit, str, str | None, str]
 
 
 def exits(
     session: Session, actor: Actor, *, today: date, is_incomplete: bool, after: int = 0
-) -> list[tuple[Exit, str, str | None, str]]:
+) -> list[ExitRow]:
     """Exits one’s organisation recorded, the latest entered first, one more than a page."""
     statement = (
         select(Exit, col(Learner.birth_name), col(Learner.usage_name), col(Learner.first_names))

@@ -30,14 +30,8 @@ def open_pathway(deed: Acting, learner_id: int) -> Response:
     """Open a participation."""
     if answer := pages.earlier_answer(deed):
         return answer
-    learner = visibility.learner(deed.session, deed.actor, learner_id, today=deed.today, lock=True)
     try:
-        opened_on = deed.form.day("opened_on", near=deed.today) or deed.today
-        deed.form.check()
-        programme = deed.form.integer("programme")
-        pathways.open_pathway(
-            deed.session, deed.actor, learner, opened_on=opened_on, programme_id=programme
-        )
+        _open_pathway(deed, learner_id)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _file_page(
@@ -103,21 +97,42 @@ def edit_form(visit: RecordedReading, step_id: int) -> Response:
 def edit_step(deed: Acting, step_id: int) -> Response:
     """Change a step; a second editor is told, and keeps what they typed."""
     values, version = typed(deed.form), deed.form.integer("version") or 0
-    step = visibility.held_step(deed.session, deed.actor, step_id, today=deed.today)
-    learner_id = step.learner_id
     try:
         facts = read_step(deed.form, today=deed.today)
-        pathways.edit_step(
+        step = pathways.edit_step(
             deed.session, deed.actor, step_id, facts, version=version, today=deed.today
         )
     except RuleBroken as refusal:
         pages.undo(deed)
-        errors = refusal.errors
-        return _step_page(deed, learner_id, values, step_id=step_id, version=version, errors=errors)
+        return _refused(deed, step_id, values, version, refusal)
     except EditConflict:
         pages.undo(deed)
         return _conflict(deed, step_id, values)
-    return pages.done(f"/apprenants/{learner_id}", "Étape enregistrée.")
+    return pages.done(f"/apprenants/{step.learner_id}", "Étape enregistrée.")
+
+
+def _refused(
+    deed: Deed, step_id: int, values: dict[str, str], version: int, refusal: RuleBroken
+) -> Response:
+    step = visibility.held_step(deed.session, deed.actor, step_id, today=deed.today)
+    return _step_page(
+        deed,
+        step.learner_id,
+        values,
+        step_id=step_id,
+        version=version,
+        errors=refusal.errors,
+    )
+
+
+def _open_pathway(deed: Deed, learner_id: int) -> None:
+    learner = visibility.learner(deed.session, deed.actor, learner_id, today=deed.today, lock=True)
+    opened_on = deed.form.day("opened_on", near=deed.today) or deed.today
+    programme = deed.form.integer("programme")
+    deed.form.check()
+    pathways.open_pathway(
+        deed.session, deed.actor, learner, opened_on=opened_on, programme_id=programme
+    )
 
 
 def _file_page(
