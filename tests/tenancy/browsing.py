@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -14,7 +14,7 @@ from httpx2 import Response
 from starlette.routing import compile_path
 from starlette.testclient import TestClient
 
-from parcours.web.security import SESSION_COOKIE
+from parcours.web.security import SESSION_COOKIE, new_token
 
 Pair = tuple[str, str]
 # In fillings: tick every box of that name.
@@ -54,9 +54,9 @@ class Form:
         return pairs
 
     @property
-    def takes_file(self) -> bool:
-        """Whether it sends a file."""
-        return any(item.kind == "file" for item in self.fields)
+    def file_field(self) -> str:
+        """The field that sends a file, "" when none does."""
+        return next((item.name for item in self.fields if item.kind == "file"), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Request:
     url: str
     route: str
     pairs: tuple[Pair, ...] = ()
-    takes_file: bool = False
+    file_field: str = ""
 
     @property
     def names_something(self) -> bool:
@@ -167,11 +167,17 @@ class Browser:
             return self.client.get(request.url, headers=headers, follow_redirects=False)
         body: dict[str, list[str]] = {}
         for name, value in request.pairs:
-            body.setdefault(name, []).append(self.csrf if name == "_csrf" else value)
-        files = {"file": FILE} if request.takes_file else None
+            body.setdefault(name, []).append(self._own(name, value))
+        files = {request.file_field: FILE} if request.file_field else None
         return self.client.post(
             request.url, data=body, files=files, headers=headers, follow_redirects=False
         )
+
+    def _own(self, name: str, value: str) -> str:
+        """The token and the key of each sending are the sender’s own."""
+        if name == "_csrf":
+            return self.csrf
+        return value or new_token() if name == "_once" else value
 
 
 def sign_in(client: TestClient, email: str, password: str) -> Browser:
@@ -229,11 +235,6 @@ def text_of(answer: Response) -> str:
     return "\n".join(parts)
 
 
-def with_pairs(request: Request, pairs: Iterator[Pair] | list[Pair]) -> Request:
-    """The same request sending other values."""
-    return replace(request, pairs=tuple(pairs))
-
-
 def _offered(
     url: str, answer: Response, routes: Routes, fillings: Mapping[str, str]
 ) -> Iterator[Request]:
@@ -251,11 +252,10 @@ def _offered(
             target = f"{form.action}?{urlencode(pairs)}"
             yield Request("GET", target, routes.of("GET", target))
         else:
-            # The token and the key of each sending are the sender’s own.
-            kept = [pair for pair in pairs if pair[0] != "_once"]
-            kept = [("_csrf", "") if name == "_csrf" else (name, value) for name, value in kept]
+            kept = [("_csrf", "") if name == "_csrf" else (name, value) for name, value in pairs]
+            kept = [("_once", "") if name == "_once" else (name, value) for name, value in kept]
             route = routes.of("POST", form.action)
-            yield Request("POST", form.action, route, tuple(kept), form.takes_file)
+            yield Request("POST", form.action, route, tuple(kept), form.file_field)
 
 
 def squeezed(text: str) -> str:

@@ -1,10 +1,8 @@
 """The two tenants, signed in and crawled once; each test starts from a copy of them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from fastapi import FastAPI
 
 from tests.conftest import TODAY
 from tests.tenancy.replays import World, built
@@ -12,6 +10,6 @@ from tests.tenancy.replays import World, built
 
 @pytest.fixture(scope="session")
 def world(template: bytes | str) -> Iterator[World]:
-    """The two tenants and every request their pages offer."""
+    """The application on the two tenants."""
     with built(template, TODAY, each=4) as opened:
         yield opened

@@ -1,8 +1,9 @@
 """Every request of one tenant sent as the other, ids swapped; what was seen and what changed."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from fastapi import FastAPI
@@ -18,20 +19,21 @@ from tests.tenancy import rows, territory
 from tests.tenancy.browsing import (
     TICK,
     Browser,
-    Pair,
     Request,
     Routes,
     crawl,
     sign_in,
     squeezed,
     text_of,
-    with_pairs,
 )
 from tests.tenancy.territory import Tenant
 
 NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
+NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
+         "export", "exit", "sharing", "organisation", "membership", "account")  # fmt: skip
+COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
     "birth_name": "Neutre",
@@ -54,34 +56,123 @@ FILLINGS = {
 
 @dataclass(slots=True)
 class World:
-    """The application on the two tenants, and the requests their pages offer, by person."""
+    """The application on the two tenants, everybody signed in."""
 
     app: FastAPI
     routes: Routes
     source: bytes | str
-    today: date
     tenants: tuple[Tenant, Tenant]
-    browsers: dict[tuple[str, str], Browser] = field(default_factory=dict)
-    offered: dict[tuple[str, str], dict[Request, None]] = field(default_factory=dict)
+    browsers: dict[tuple[str, str], Browser]
+    # Addresses of each route that a crawl reads: the coordinator’s pages show the most.
+    each: int
+    _offered: dict[tuple[str, str], list[Request]] = field(default_factory=dict)
 
-    def requests(self, tenant: Tenant) -> dict[Request, None]:
-        """Every request the pages of a tenant’s people offer."""
-        found: dict[Request, None] = {}
-        for who in tenant.actors:
-            found |= self.offered[tenant.mark, who]
-        return found
+    def browser(self, tenant: Tenant, who: str) -> Browser:
+        """The signed-in browser of somebody."""
+        return self.browsers[tenant.mark, who]
+
+    def offered(self, tenant: Tenant, who: str) -> list[Request]:
+        """Every request the pages of somebody offer."""
+        key = tenant.mark, who
+        if key not in self._offered:
+            each = self.each if who == "coordinator" else 2
+            fillings = FILLINGS | {"q": tenant.mark}
+            with self.copy():
+                found = crawl(self.browsers[key], self.routes, fillings, each=each)
+            self._offered[key] = list(found)
+        return self._offered[key]
+
+    def requests(self, tenant: Tenant) -> list[Request]:
+        """Every request the pages of a tenant’s people offer, each once."""
+        people = (self.offered(tenant, who) for who in tenant.actors)
+        return list(dict.fromkeys(request for offered in people for request in offered))
 
     @contextmanager
     def copy(self) -> Iterator[Database]:
         """The application on a fresh copy of the two tenants."""
+        before = self.app.state.database
         with copied(self.source) as database:
             self.app.state.database = database
             yield database
+            self.app.state.database = before
+
+
+class Replay:
+    """One person of the second tenant tries what belongs to the first; notes what should not be."""
+
+    def __init__(self, world: World, who: str) -> None:
+        self.world = world
+        self.victim, self.intruder = world.tenants
+        self.browser = world.browser(self.intruder, who)
+        self.count = 0
+        self.problems: list[str] = []
+        self._stack = ExitStack()
+        self._renew()
+
+    def __enter__(self) -> "Replay":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._check_rows("in the end")
+        self._stack.close()
+
+    def send(self, request: Request, *, htmx: bool = False, must_refuse: bool = True) -> None:
+        """Send a request; `must_refuse`: it names a row of the other tenant in its path."""
+        request = self.neutral(request)
+        answer = self.browser.send(request, htmx=htmx)
+        self.count += 1
+        told = f"{answer.status_code} {request.method} {request.url} {dict(request.pairs)}"
+        if must_refuse and answer.status_code not in (403, 404):
+            self.problems.append(f"not refused: {told}")
+        if answer.status_code >= 500:
+            self.problems.append(f"failed: {told}")
+        self._check_text(answer, told)
+        if request.method == "POST" and answer.status_code < 400:
+            self._check_after(answer, told)
+
+    def neutral(self, request: Request) -> Request:
+        """The same request without the other’s words, so that no answer can merely repeat them."""
+        pairs = tuple((name, self._neutral(value)) for name, value in request.pairs)
+        return replace(request, url=self._neutral(request.url), pairs=pairs)
+
+    def ids(self, table: str) -> list[int]:
+        """Identifiers of the victim’s rows of a table."""
+        return self._before.ids(table)
+
+    def sample_ids(self) -> set[str]:
+        """One identifier of the victim’s for each table people name in forms."""
+        return {str(self.ids(table)[0]) for table in NAMED if self.ids(table)}
+
+    def _neutral(self, text: str) -> str:
+        text = re.sub(self.victim.mark, NEUTRAL, text, flags=re.IGNORECASE)
+        return re.sub(rf"{self.victim.digits}\d{{5}}", "000000000", text)
+
+    def _check_text(self, answer: Response, told: str) -> None:
+        text = text_of(answer)
+        phone = re.search(rf"{self.victim.digits}\d{{5}}", squeezed(text))
+        if self.victim.mark in text.casefold() or phone:
+            self.problems.append(f"leaks words: {told}")
+        self.problems += [f"leaks {word}: {told}" for word in self.victim.secrets if word in text]
+
+    def _check_after(self, answer: Response, told: str) -> None:
+        target = answer.headers.get("location", "/")
+        self._check_text(self.browser.send(Request("GET", target, "")), f"after {told}")
+        self._check_rows(told)
+        self._renew()
+
+    def _check_rows(self, told: str) -> None:
+        after = rows.holding(self._database, self.victim.organisations)
+        self.problems += [f"{line}: {told}" for line in rows.changes(self._before, after)]
+
+    def _renew(self) -> None:
+        self._stack.close()
+        self._database = self._stack.enter_context(self.world.copy())
+        self._before = rows.holding(self._database, self.victim.organisations)
 
 
 @contextmanager
 def built(template: bytes | str, today: date, *, each: int) -> Iterator[World]:
-    """Build the two tenants, sign everybody in, note what their pages offer."""
+    """Build the two tenants and sign everybody in."""
     settings = Settings(
         secret_key="a-secret-for-tests-and-nothing-else", today=today, trusted_hosts=["testserver"]
     )
@@ -93,17 +184,67 @@ def built(template: bytes | str, today: date, *, each: int) -> Iterator[World]:
         client = stack.enter_context(
             TestClient(app, base_url="https://testserver", raise_server_exceptions=False)
         )
-        made = World(app, Routes(app), source, today, tenants)
-        for tenant in tenants:
-            fillings = FILLINGS | {"q": tenant.mark}
-            for who in tenant.actors:
-                browser = sign_in(client, tenant.email(who), territory.PASSWORD)
-                made.browsers[tenant.mark, who] = browser
-                made.offered[tenant.mark, who] = crawl(browser, made.routes, fillings, each=each)
-        if isinstance(template, bytes):
-            made.source = _content(database)
+        browsers = {
+            (tenant.mark, who): sign_in(client, tenant.email(who), territory.PASSWORD)
+            for tenant in tenants
+            for who in tenant.actors
+        }
+        if isinstance(source, bytes):
+            source = _content(database)
         database.dispose()
-        yield made
+        yield World(app, Routes(app), source, tenants, browsers, each)
+
+
+def replay_everything(world: World, who: str) -> Replay:
+    """Every request of the first tenant, as somebody of the second: pages, fragments and forms."""
+    with Replay(world, who) as replay:
+        for request in world.requests(replay.victim):
+            if request.route not in NOT_REPLAYED:
+                replay.send(request, must_refuse=request.names_something)
+                if request.method == "GET":
+                    replay.send(request, htmx=True, must_refuse=request.names_something)
+    return replay
+
+
+def replay_swapped(world: World, who: str) -> Replay:
+    """The second tenant’s own forms, with identifiers of the first in each field in turn."""
+    with Replay(world, who) as replay:
+        theirs = world.requests(replay.victim)
+        for request in world.offered(replay.intruder, who):
+            if request.method == "POST" and request.route not in NOT_REPLAYED:
+                same = [other for other in theirs if other.route == request.route]
+                for swapped in _swapped(request, same, replay):
+                    replay.send(swapped, must_refuse=False)
+                for other in same:
+                    # Their address, our fields; then our address, their fields.
+                    mixed = replace(other, pairs=request.pairs)
+                    replay.send(mixed, must_refuse=request.names_something)
+                    replay.send(replace(request, pairs=other.pairs), must_refuse=False)
+    return replay
+
+
+def _swapped(request: Request, same: list[Request], replay: Replay) -> Iterator[Request]:
+    """One field after the other holds an identifier of the victim’s."""
+    samples = replay.sample_ids()
+    for place, (name, value) in enumerate(request.pairs):
+        if not (value.isdecimal() or _suffix(name)):
+            continue
+        offered = {pair[1] for other in same for pair in other.pairs if pair[0] == name}
+        for number in sorted({text for text in offered if text.isdecimal()} | samples):
+            pairs = list(request.pairs)
+            pairs[place] = (name, number) if not _suffix(name) else (_renamed(name, number), value)
+            yield replace(request, pairs=tuple(pairs))
+    # Fields the form does not have: the columns of the tables.
+    own = {name: str(min(replay.ids(name.removesuffix("_id")))) for name in COLUMNS}
+    yield replace(request, pairs=(*request.pairs, *own.items()))
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition("-")[2] if name.rpartition("-")[2].isdecimal() else ""
+
+
+def _renamed(name: str, number: str) -> str:
+    return f"{name.rpartition('-')[0]}-{number}"
 
 
 @contextmanager

@@ -53,7 +53,10 @@ def holding(database: Database, organisations: set[int]) -> Holding:
     }
     held["account"] = {(number,) for number in members}
     given = set(held)
-    for table in [*_tables(), *_tables()]:  # Twice: the journal names learners without a constraint.
+    for table in [
+        *_tables(),
+        *_tables(),
+    ]:  # Twice: the journal names learners without a constraint.
         if table.name not in given:
             rows = contents[table.name].items()
             held[table.name] = {key for key, row in rows if _is_held(table, row, held)}

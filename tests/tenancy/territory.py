@@ -72,25 +72,33 @@ class Tenant:
 
 def two_tenants(session: Session, today: date) -> tuple[Tenant, Tenant]:
     """Both tenants, each built in the same way through the actions."""
-    programme = curricula.create_programme(
-        session, code="GEN", name="Programme commun", starts_on=today - timedelta(days=900)
-    )
     pair = Tenant("quokka", "6390"), Tenant("wombat", "7001")
-    for tenant in pair:
-        _Builder(session, tenant, today, programme).build()
+    builders = [_Builder(session, tenant, today) for tenant in pair]
+    for builder in builders:
+        builder.open()
+    # A programme belongs to the territory: both know it.
+    programme = curricula.create_programme(
+        session,
+        pair[0].actors["coordinator"],
+        code="GEN",
+        name="Programme commun",
+        starts_on=today - timedelta(days=900),
+    )
+    for builder in builders:
+        builder.build(programme)
     return pair
 
 
 class _Builder:
     """Writes everything one tenant holds."""
 
-    def __init__(self, session: Session, tenant: Tenant, today: date, programme: Programme):
+    def __init__(self, session: Session, tenant: Tenant, today: date) -> None:
         self.session, self.tenant, self.today = session, tenant, today
-        self.programme = programme
         self.people = 0
 
-    def build(self) -> None:
-        self._open()
+    def build(self, programme: Programme) -> None:
+        """People in every situation, a cohort, an agreement, files."""
+        self.programme = programme
         cohort = self._cohort(-40, 40)
         self._in_cohort(cohort)
         self._in_cohort(cohort)
@@ -101,7 +109,8 @@ class _Builder:
         self._agreement(cohort)
         self._imports(cohort)
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """The organisations and their people."""
         tenant, code = self.tenant, self.tenant.digits
         kinds = (("structure", "OF"), ("partenaire", "MEDIATION"), ("financeur", "DEPARTEMENT"))
         made = {

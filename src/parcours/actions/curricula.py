@@ -11,8 +11,11 @@ from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.domain.access import Actor, Capability, require
+from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS
 from parcours.models import Curriculum, Module, ModuleSkill, Programme, Skill
+
+LONGEST_TOLERANCE = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class ModuleFacts:
 
 def create_programme(
     session: Session,
+    actor: Actor | None,
     *,
     code: str,
     name: str,
@@ -34,7 +38,13 @@ def create_programme(
     tolerance_days: int = DEFAULT_TOLERANCE_DAYS,
     entry_criteria: Sequence[dict[str, Any]] = (),
 ) -> Programme:
-    """Enter a scheme with its dates, tolerance and entry criteria (shared by the territory)."""
+    """Enter a scheme with its dates, tolerance and entry criteria (shared by the territory).
+
+    `actor` is None while a territory is being set up, before anybody acts for an organisation.
+    """
+    if actor is not None:
+        require(actor, Capability.MANAGE_COHORTS)
+    _check_programme(session, code, starts_on, ends_on, tolerance_days)
     programme = Programme(
         code=code,
         name=name,
@@ -45,7 +55,7 @@ def create_programme(
     )
     session.add(programme)
     session.flush()
-    audit.record(session, None, "create", "programme", programme.id)
+    audit.record(session, actor, "create", "programme", programme.id)
     return programme
 
 
@@ -60,6 +70,7 @@ def create_curriculum(
 ) -> Curriculum:
     """Enter what one’s organisation teaches, module by module."""
     require(actor, Capability.MANAGE_COHORTS)
+    _check_curriculum(session, actor, code)
     curriculum = Curriculum(
         organisation_id=actor.organisation_id, code=code, name=name, rncp_code=rncp_code
     )
@@ -76,6 +87,28 @@ def create_curriculum(
             session.add(ModuleSkill(module_id=module.id or 0, skill_id=skill, level=level))
     audit.record(session, actor, "create", "curriculum", curriculum.id)
     return curriculum
+
+
+def _check_programme(
+    session: Session, code: str, starts_on: date, ends_on: date | None, tolerance_days: int
+) -> None:
+    errors: dict[str, str] = {}
+    if session.execute(select(col(Programme.id)).where(col(Programme.code) == code)).first():
+        errors["code"] = "Un autre programme porte déjà ce code."
+    if ends_on is not None and ends_on < starts_on:
+        errors["ends_on"] = "Le programme finit avant d’avoir commencé."
+    if not 0 <= tolerance_days <= LONGEST_TOLERANCE:
+        errors["tolerance_days"] = f"Indiquez de 0 à {LONGEST_TOLERANCE} jours."
+    if errors:
+        raise RuleBroken(errors=errors)
+
+
+def _check_curriculum(session: Session, actor: Actor, code: str) -> None:
+    same = select(col(Curriculum.id)).where(
+        col(Curriculum.organisation_id) == actor.organisation_id, col(Curriculum.code) == code
+    )
+    if session.execute(same).first():
+        raise RuleBroken("Un autre cursus de votre structure porte déjà ce code.", field="code")
 
 
 def _skill(session: Session, code: str, label: str) -> int:

@@ -50,18 +50,7 @@ class Cohorts:
 
 def open_cohorts(session: Session, actors: dict[str, Actor], today: date) -> Cohorts:
     """Programmes, two curricula and five cohorts, with their calendars."""
-    start = today - timedelta(days=1000)
-    gen = curricula.create_programme(
-        session,
-        code="GEN",
-        name="Grande École du Numérique",
-        starts_on=start,
-        entry_criteria=GEN_CRITERIA,
-    )
-    rsa = curricula.create_programme(
-        session, code="RSA-NUM", name="RSA : initiation et équipement numériques", starts_on=start
-    )
-    programmes = {"DWWM": gen, "PREFO": rsa}
+    programmes = _programmes(session, actors[SOPHIE], today)
     taught = {
         code: (actors[who], _curriculum(session, actors[who], code, name))
         for code, name, who in CURRICULA
@@ -76,7 +65,7 @@ def open_cohorts(session: Session, actors: dict[str, Actor], today: date) -> Coh
         coming=opened["GEN-3"],
         pre_past=opened["PREFO-1"],
         pre_current=opened["PREFO-2"],
-        rsa=rsa,
+        rsa=programmes["PREFO"],
     )
 
 
@@ -97,6 +86,26 @@ def take_attendance(
                 if enrolled_on <= slot.on
             }
             attendance.mark_half_day(session, actor, cohort.id or 0, slot, asked, today=today)
+
+
+def _programmes(session: Session, actor: Actor, today: date) -> dict[str, Programme]:
+    start = today - timedelta(days=1000)
+    gen = curricula.create_programme(
+        session,
+        actor,
+        code="GEN",
+        name="Grande École du Numérique",
+        starts_on=start,
+        entry_criteria=GEN_CRITERIA,
+    )
+    rsa = curricula.create_programme(
+        session,
+        actor,
+        code="RSA-NUM",
+        name="RSA : initiation et équipement numériques",
+        starts_on=start,
+    )
+    return {"DWWM": gen, "PREFO": rsa}
 
 
 def _curriculum(session: Session, actor: Actor, code: str, name: str) -> Curriculum:

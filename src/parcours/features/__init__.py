@@ -4,6 +4,7 @@ from parcours.features.account.routes import router as account
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
+from parcours.features.curricula.routes import router as curricula
 from parcours.features.home.routes import router as home
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
@@ -23,6 +24,7 @@ ROOMS = (
     breaks,
     cohorts,
     attendance,
+    curricula,
     outcomes,
     privacy,
     agreements,

@@ -32,6 +32,8 @@ PLACES = (
     Place("Apprenants", "/apprenants", Capability.READ_LEARNERS),
     Place("Ruptures", "/ruptures", Capability.SEE_CONTINUITY),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
+    Place("Sorties", "/sorties", Capability.RECORD_EXITS),
+    Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
     Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
 )

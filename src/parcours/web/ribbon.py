@@ -122,9 +122,9 @@ def _captions(segment: Segment, ribbon: Ribbon, y: int) -> str:
 def _words(segment: Segment, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What may be written in a block, fullest first: its label, then the line below."""
     if segment.breaks_on and segment.ends_on is None:
-        since = "depuis le" if segment.breaks_on <= today else "le"
-        broken = f"rupture {since} {short_day(segment.breaks_on, today)}"
-        return (broken, "rupture"), ("aucune étape tenue", "sans étape")
+        broken = "rupture depuis le" if segment.breaks_on <= today else "rupture le"
+        labels = [f"{broken} {short_day(segment.breaks_on, year)}" for year in (today, None)]
+        return (*labels, "rupture"), ("aucune étape tenue", "sans étape")
     if segment.look in GAPS:
         return (segment.label,), ("sans étape",)
     label = f"{segment.label} ?" if segment.look == "proposed" else segment.label

@@ -1,0 +1,1 @@
+"""Programmes of the territory and the curricula one’s organisation teaches."""
