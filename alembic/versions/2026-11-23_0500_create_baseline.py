@@ -112,7 +112,9 @@ def upgrade() -> None:
             ["programme_id"], ["programme.id"], name=op.f("fk_agreement_programme_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
-        sa.UniqueConstraint("code", name=op.f("uq_agreement_code")),
+        sa.UniqueConstraint(
+            "organisation_id", "code", name=op.f("uq_agreement_organisation_id_code")
+        ),
     )
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.create_index("ix_agreement_funder_id", ["funder_id"], unique=False)

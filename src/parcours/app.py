@@ -13,8 +13,6 @@ from parcours.features import ROOMS
 from parcours.settings import Settings
 from parcours.web import errors, pages, security
 
-# A spreadsheet of at most 10 MiB, and the form around it.
-MAX_BODY_BYTES = 11 * 1024 * 1024
 # More threads only fight for the interpreter (measured: 2 on SQLite, 4 on PostgreSQL).
 THREADS = {"sqlite": 2, "postgresql": 4}
 
@@ -37,7 +35,6 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=MAX_BODY_BYTES,
         redirect_slashes=False,
     )
     app.state.settings, app.state.database = settings, opened
@@ -47,6 +44,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     errors.install(app)
     app.add_middleware(security.NumberedRequests)
     app.add_middleware(security.SameSiteOnly)
+    app.add_middleware(security.LimitedBodies)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.trusted_hosts)
     app.add_middleware(security.SecureHeaders)
     return app

@@ -180,12 +180,48 @@ def export(
     today = _today(settings)
     day = date.fromisoformat(as_of) if as_of else today
     with _database(settings).writing() as session:
-        row = agreements.agreement_by_code(session, agreement)
         actor = accounts.actor_for(session, email, today=today)
+        row = agreements.agreement_by_code(session, actor, agreement)
         made = exports.export_outcomes(session, actor, row.id or 0, as_of=day, today=today)
         content, count, digest = made.content, made.participants, made.sha256
     out.write_bytes(content)
     print(f"{out} : {count} participants, empreinte {digest}")
+
+
+@app.command()
+def synth(
+    learners: Annotated[int, typer.Option(min=1, help="Combien de personnes.")],
+    seed: Annotated[int, typer.Option(help="La même graine donne le même territoire.")] = 1,
+) -> None:
+    """Remplir une base vide d’un territoire inventé, à l’échelle voulue, pour mesurer."""
+    from parcours.actions.synthesis import build_synthetic
+    from parcours.demo.territory import PASSWORD
+
+    settings = get_settings()
+    upgrade(settings.url)
+    with _database(settings).writing() as session:
+        opened = build_synthetic(
+            session, learners=learners, seed=seed, today=_today(settings), password=PASSWORD
+        )
+    print(f"{learners} personnes. Mot de passe commun : {PASSWORD}")
+    for email, role in opened[:3]:
+        print(f"  {email} : {role.label}")
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Dire si les réglages gardent les données en sûreté."""
+    from parcours.actions.diagnosis import examine
+
+    report = examine(get_settings())
+    if as_json:
+        _print_json(report)
+    else:
+        for check in report["checks"]:
+            sign = "ok " if check["ok"] else "NON"
+            print(f"{sign} {check['name']} = {check['value']} (attendu : {check['expected']})")
+    if not all(check["ok"] for check in report["checks"]):
+        raise SystemExit(1)
 
 
 def _serve(settings: Settings, host: str | None, port: int | None) -> None:

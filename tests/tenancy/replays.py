@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from fastapi import FastAPI
 from httpx2 import Response
@@ -51,6 +52,7 @@ FILLINGS = {
     "cohorts": TICK,
     "reason": "Essai",
     "situation": "CHOMAGE",
+    "modules": "Essai ; 7",
 }
 
 
@@ -88,10 +90,10 @@ class World:
         return list(dict.fromkeys(request for offered in people for request in offered))
 
     @contextmanager
-    def copy(self) -> Iterator[Database]:
-        """The application on a fresh copy of the two tenants."""
+    def copy(self, folder: Path | None = None) -> Iterator[Database]:
+        """The application on a fresh copy of the two tenants, in a file of `folder` if given."""
         before = self.app.state.database
-        with copied(self.source) as database:
+        with copied(self.source, folder) as database:
             self.app.state.database = database
             yield database
             self.app.state.database = before
@@ -108,6 +110,7 @@ class Replay:
         self.problems: list[str] = []
         self._stack = ExitStack()
         self._renew()
+        self._before = self._holding()
 
     def __enter__(self) -> "Replay":
         return self
@@ -161,13 +164,15 @@ class Replay:
         self._renew()
 
     def _check_rows(self, told: str) -> None:
-        after = rows.holding(self._database, self.victim.organisations)
-        self.problems += [f"{line}: {told}" for line in rows.changes(self._before, after)]
+        found = rows.changes(self._before, self._holding())
+        self.problems += [f"{line}: {told}" for line in found]
+
+    def _holding(self) -> rows.Holding:
+        return rows.holding(self._database, self.victim.organisations)
 
     def _renew(self) -> None:
         self._stack.close()
         self._database = self._stack.enter_context(self.world.copy())
-        self._before = rows.holding(self._database, self.victim.organisations)
 
 
 @contextmanager
@@ -197,8 +202,9 @@ def built(template: bytes | str, today: date, *, each: int) -> Iterator[World]:
 
 def replay_everything(world: World, who: str) -> Replay:
     """Every request of the first tenant, as somebody of the second: pages, fragments and forms."""
+    requests = world.requests(world.tenants[0])
     with Replay(world, who) as replay:
-        for request in world.requests(replay.victim):
+        for request in requests:
             if request.route not in NOT_REPLAYED:
                 replay.send(request, must_refuse=request.names_something)
                 if request.method == "GET":
@@ -206,21 +212,32 @@ def replay_everything(world: World, who: str) -> Replay:
     return replay
 
 
-def replay_swapped(world: World, who: str) -> Replay:
-    """The second tenant’s own forms, with identifiers of the first in each field in turn."""
+def replay_swapped(world: World, who: str, *, most: int) -> Replay:
+    """The second tenant’s own forms, with identifiers of the first in each field in turn.
+
+    At most `most` forms of each route, as each side’s pages offer them.
+    """
+    theirs = world.requests(world.tenants[0])
     with Replay(world, who) as replay:
-        theirs = world.requests(replay.victim)
-        for request in world.offered(replay.intruder, who):
-            if request.method == "POST" and request.route not in NOT_REPLAYED:
-                same = [other for other in theirs if other.route == request.route]
-                for swapped in _swapped(request, same, replay):
+        for route, forms in _by_route(world.offered(replay.intruder, who)).items():
+            same = [other for other in theirs if other.route == route]
+            for form in forms[:most]:
+                for swapped in _swapped(form, same, replay):
                     replay.send(swapped, must_refuse=False)
-                for other in same:
+                for other in same[:most]:
                     # Their address, our fields; then our address, their fields.
-                    mixed = replace(other, pairs=request.pairs)
-                    replay.send(mixed, must_refuse=request.names_something)
-                    replay.send(replace(request, pairs=other.pairs), must_refuse=False)
+                    mixed = replace(other, pairs=form.pairs)
+                    replay.send(mixed, must_refuse=form.names_something)
+                    replay.send(replace(form, pairs=other.pairs), must_refuse=False)
     return replay
+
+
+def _by_route(requests: list[Request]) -> dict[str, list[Request]]:
+    forms: dict[str, list[Request]] = {}
+    for request in requests:
+        if request.method == "POST" and request.route not in NOT_REPLAYED:
+            forms.setdefault(request.route, []).append(request)
+    return forms
 
 
 def _swapped(request: Request, same: list[Request], replay: Replay) -> Iterator[Request]:
@@ -229,14 +246,22 @@ def _swapped(request: Request, same: list[Request], replay: Replay) -> Iterator[
     for place, (name, value) in enumerate(request.pairs):
         if not (value.isdecimal() or _suffix(name)):
             continue
-        offered = {pair[1] for other in same for pair in other.pairs if pair[0] == name}
-        for number in sorted({text for text in offered if text.isdecimal()} | samples):
+        for number in sorted(_theirs(name, same) or samples):
             pairs = list(request.pairs)
             pairs[place] = (name, number) if not _suffix(name) else (_renamed(name, number), value)
             yield replace(request, pairs=tuple(pairs))
     # Fields the form does not have: the columns of the tables.
     own = {name: str(min(replay.ids(name.removesuffix("_id")))) for name in COLUMNS}
     yield replace(request, pairs=(*request.pairs, *own.items()))
+
+
+def _theirs(name: str, same: list[Request]) -> set[str]:
+    """The identifiers the victim’s own forms hold in this field (`mark-41`: in its name)."""
+    pairs = [pair for request in same for pair in request.pairs]
+    if _suffix(name):
+        start = _renamed(name, "")
+        return {_suffix(key) for key, _ in pairs if key.startswith(start)} - {""}
+    return {value for key, value in pairs if key == name and value.isdecimal()}
 
 
 def _suffix(name: str) -> str:
@@ -248,16 +273,27 @@ def _renamed(name: str, number: str) -> str:
 
 
 @contextmanager
-def copied(source: bytes | str) -> Iterator[Database]:
-    """A database of its own with the same content."""
-    if isinstance(source, bytes):
+def copied(source: bytes | str, folder: Path | None = None) -> Iterator[Database]:
+    """A database of its own with the same content; several may write to it at once in a file."""
+    if isinstance(source, bytes) and folder is None:
         with databases.sqlite_in_memory(source) as database:
             yield database
         return
-    with databases.postgresql_copy(databases.postgresql_url() or "", source) as url:
+    with _address(source, folder) as url:
         database = Database.open(url)
         yield database
         database.dispose()
+
+
+@contextmanager
+def _address(source: bytes | str, folder: Path | None) -> Iterator[str]:
+    if isinstance(source, bytes) and folder is not None:
+        folder.mkdir()
+        (folder / "parcours.sqlite3").write_bytes(source)
+        yield f"sqlite:///{folder / 'parcours.sqlite3'}"
+    else:
+        with databases.postgresql_copy(databases.postgresql_url() or "", str(source)) as url:
+            yield url
 
 
 @contextmanager

@@ -53,6 +53,14 @@ def create_account(session: Session, *, email: str, name: str, password: str) ->
     return account
 
 
+def copy_account(session: Session, known: Account, *, email: str, name: str) -> Account:
+    """Open an account with the password of another, hashed once: synthetic territories only."""
+    account = Account(email=email, name=name, password_hash=known.password_hash)
+    session.add(account)
+    session.flush()
+    return account
+
+
 def open_account(
     session: Session,
     *,

@@ -10,12 +10,7 @@ from sqlmodel import Session, col
 from parcours import audit, reference
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
-from parcours.models import (
-    Agreement,
-    AgreementCohort,
-    Cohort,
-    Organisation,
-)
+from parcours.models import Agreement, AgreementCohort, Cohort, Organisation, visibility
 
 
 def create_agreement(
@@ -55,14 +50,17 @@ def create_agreement(
     return agreement
 
 
-def agreement_by_code(session: Session, code: str) -> Agreement:
-    """The agreement a command names, else NotFound."""
-    row: Agreement | None = session.execute(
-        select(Agreement).where(col(Agreement.code) == code)
-    ).scalar_one_or_none()
-    if row is None:
+def agreement_by_code(session: Session, actor: Actor, code: str) -> Agreement:
+    """The agreement a command names, among those the actor sees (else NotFound, RuleBroken)."""
+    rows = session.execute(
+        select(Agreement).where(col(Agreement.code) == code, visibility.sees_agreement(actor))
+    ).scalars()
+    found = list(rows)
+    if not found:
         raise NotFound(f"Convention « {code} » introuvable.")
-    return row
+    if len(found) > 1:
+        raise RuleBroken(f"Plusieurs conventions portent la référence « {code} ».", field="code")
+    return found[0]
 
 
 def _check(
@@ -77,8 +75,8 @@ def _check(
     errors: dict[str, str] = {}
     if not code.strip():
         errors["code"] = "Donnez une référence à la convention."
-    elif session.execute(select(col(Agreement.id)).where(col(Agreement.code) == code)).first():
-        errors["code"] = "Une autre convention porte déjà cette référence."
+    elif _is_known(session, actor, code):
+        errors["code"] = "Une autre convention de votre structure porte déjà cette référence."
     funder = session.get(Organisation, funder_id)
     if funder is None or not reference.organisation_kinds()[funder.kind].flag("is_funder"):
         errors["funder"] = "Choisissez un financeur."
@@ -89,3 +87,10 @@ def _check(
         errors["cohorts"] = "Choisissez au moins une promotion de votre structure."
     if errors:
         raise RuleBroken(errors=errors)
+
+
+def _is_known(session: Session, actor: Actor, code: str) -> bool:
+    same = select(col(Agreement.id)).where(
+        col(Agreement.organisation_id) == actor.organisation_id, col(Agreement.code) == code
+    )
+    return session.execute(same).first() is not None

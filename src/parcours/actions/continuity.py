@@ -54,7 +54,9 @@ def refresh_gaps(session: Session, pathway: Pathway) -> None:
     spans = _compute(pathway, _covers(session, [_id(pathway)])[_id(pathway)])
     session.execute(delete(Gap).where(col(Gap.pathway_id) == pathway.id))
     if spans:
-        session.execute(insert(Gap), [_gap_row(pathway, span) for span in spans])
+        session.execute(
+            insert(Gap), [gap_row(_id(pathway), pathway.learner_id, span) for span in spans]
+        )
 
 
 def lock_pathway(session: Session, pathway: Pathway) -> None:
@@ -78,7 +80,7 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
         covers = _covers(session, chunk)
         session.execute(delete(Gap).where(col(Gap.pathway_id).in_(chunk)))
         rows = [
-            _gap_row(pathway, span)
+            gap_row(_id(pathway), pathway.learner_id, span)
             for pathway in pathways
             for span in _compute(pathway, covers[_id(pathway)])
         ]
@@ -111,6 +113,19 @@ def report(session: Session) -> list[dict[str, Any]]:
         printed.extend(_printed(pathway, stored[_id(pathway)], codes) for pathway in chunk)
         last = _id(chunk[-1])
     return printed
+
+
+def gap_row(pathway_id: int, learner_id: int, span: GapSpan) -> dict[str, Any]:
+    """A gap as its table stores it."""
+    return {
+        "pathway_id": pathway_id,
+        "learner_id": learner_id,
+        "starts_on": span.starts_on,
+        "ends_on": span.ends_on,
+        "days": span.days,
+        "breaks_on": span.breaks_on,
+        "owner_id": span.owner_id,
+    }
 
 
 def is_to_avoid() -> Any:
@@ -246,18 +261,6 @@ def _pathways_after(session: Session, last: int) -> list[Pathway]:
             select(Pathway).where(col(Pathway.id) > last).order_by(col(Pathway.id)).limit(CHUNK)
         ).scalars()
     )
-
-
-def _gap_row(pathway: Pathway, span: GapSpan) -> dict[str, Any]:
-    return {
-        "pathway_id": pathway.id,
-        "learner_id": pathway.learner_id,
-        "starts_on": span.starts_on,
-        "ends_on": span.ends_on,
-        "days": span.days,
-        "breaks_on": span.breaks_on,
-        "owner_id": span.owner_id,
-    }
 
 
 def _printed(pathway: Pathway, gaps: list[GapSpan], codes: dict[int, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from parcours.models.base import utc_now
@@ -13,6 +13,8 @@ class Agreement(SQLModel, table=True):
 
     __tablename__ = "agreement"
     __table_args__ = (
+        # A funder gives several partners the same reference, and none may learn it of another.
+        UniqueConstraint("organisation_id", "code"),
         CheckConstraint("ends_on >= starts_on", name="period"),
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix_agreement_funder_id", "funder_id"),
@@ -20,7 +22,7 @@ class Agreement(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    code: str = Field(max_length=40, unique=True)
+    code: str = Field(max_length=40)
     title: str = Field(max_length=200)
     funder_id: int = Field(foreign_key="organisation.id")
     organisation_id: int = Field(foreign_key="organisation.id")

@@ -94,7 +94,8 @@ def _regularity(text: str, delimiter: str) -> float:
 
 
 def _records(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
-    csv.field_size_limit(len(text) + 1)
+    # The limit is the whole process’s: it is only ever raised.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     try:
         return list(
             csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

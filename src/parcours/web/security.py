@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parcours import audit
@@ -44,6 +45,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 NO_STORE = "no-store"
+# A spreadsheet of at most 10 MiB, and the form around it.
+MAX_BODY_BYTES = 11 * 1024 * 1024
 STATIC_CACHE = "public, max-age=31536000, immutable"
 
 
@@ -131,3 +134,29 @@ class NumberedRequests:
         """Number the request and pass it on."""
         audit.request_id.set(uuid.uuid4().hex)
         await self.app(scope, receive, send)
+
+
+class LimitedBodies:
+    """Stops reading a body that is too large, announced or not; the answer is a page in French."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what comes in; HTTPException 413 past the limit."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        seen = int(announced) if announced.isdecimal() else 0
+
+        async def limited_receive() -> Message:
+            nonlocal seen
+            if seen > MAX_BODY_BYTES:
+                raise HTTPException(413)
+            message = await receive()
+            if not announced.strip("0"):
+                seen += len(message.get("body", b""))
+            return message
+
+        await self.app(scope, limited_receive, send)

@@ -1,0 +1,103 @@
+"""`parcours doctor`: what the database really does about durability, over our own pool."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlmodel import col
+
+from parcours import __version__
+from parcours.db import Database, is_sqlite, revisions
+from parcours.models import Account, Agreement, Membership, Organisation
+from parcours.settings import Settings
+
+SQLITE = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+}
+BUSY_TIMEOUT_MINIMUM = 5_000
+POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+POOLED = 4
+DEMO_DOMAIN = ".exemple.fr"
+
+
+def examine(settings: Settings) -> dict[str, Any]:
+    """Every setting that matters, what it is and what it should be; no address, no password."""
+    database = Database.open(settings.url, settings.read_database_url)
+    try:
+        checks = _checks(database.engine)
+        with database.engine.connect() as connection:
+            report = {
+                "version": __version__,
+                "database": connection.dialect.name,
+                "demo": settings.demo,
+                "checks": [*checks, _schema(connection)],
+            }
+            if settings.demo:
+                report |= _demo(connection)
+            return report
+    finally:
+        database.dispose()
+
+
+def _checks(engine: Engine) -> list[dict[str, Any]]:
+    """The worst value found over several pooled connections, held at once."""
+    connections = [engine.connect() for _ in range(POOLED)]
+    try:
+        read = _sqlite if is_sqlite(engine) else _postgresql
+        found = [read(connection) for connection in connections]
+        return [_worst(name, [values[name] for values in found]) for name in found[0]]
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def _sqlite(connection: Connection) -> dict[str, tuple[Any, Any, bool]]:
+    values: dict[str, tuple[Any, Any, bool]] = {}
+    for name, expected in SQLITE.items():
+        value = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        values[name] = (value, expected, value == expected)
+    wait = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    values["busy_timeout"] = (wait, f"≥ {BUSY_TIMEOUT_MINIMUM}", wait >= BUSY_TIMEOUT_MINIMUM)
+    return values
+
+
+def _postgresql(connection: Connection) -> dict[str, tuple[Any, Any, bool]]:
+    values: dict[str, tuple[Any, Any, bool]] = {}
+    for name, expected in POSTGRESQL.items():
+        value = connection.execute(text("SELECT current_setting(:name)"), {"name": name})
+        shown = value.scalar_one()
+        values[name] = (shown, expected, shown == expected)
+    sums = connection.execute(text("SELECT current_setting('data_checksums')")).scalar_one()
+    # Checksums are chosen when a cluster is made: reported, never a reason to refuse.
+    values["data_checksums"] = (sums, "on (conseillé)", True)
+    return values
+
+
+def _worst(name: str, found: list[tuple[Any, Any, bool]]) -> dict[str, Any]:
+    value, expected, is_fine = min(found, key=lambda item: item[2])
+    return {"name": name, "value": value, "expected": expected, "ok": is_fine}
+
+
+def _schema(connection: Connection) -> dict[str, Any]:
+    current, newest = revisions(connection)
+    return {"name": "schema", "value": current, "expected": newest, "ok": current == newest}
+
+
+def _demo(connection: Connection) -> dict[str, Any]:
+    people = connection.execute(
+        select(col(Account.email), col(Membership.role), col(Organisation.code))
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(col(Account.email).endswith(DEMO_DOMAIN))
+        .order_by(col(Membership.id))
+    )
+    codes = connection.execute(select(col(Agreement.code)).order_by(col(Agreement.code)))
+    return {
+        "demo_accounts": [
+            {"email": email, "role": role.value, "organisation": code}
+            for email, role, code in people
+        ],
+        "demo_agreements": list(codes.scalars()),
+    }

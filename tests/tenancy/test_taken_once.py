@@ -1,0 +1,86 @@
+"""Bar C3: the same form sent several times at once has the effect of one."""
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import func, select
+
+from parcours.db import Database
+from parcours.models.base import metadata
+from tests.tenancy.browsing import Browser, Request
+from tests.tenancy.replays import NOT_REPLAYED, World
+
+AT_ONCE = 5
+# They hold what passed, never what was made.
+IGNORED = {"audit_entry", "submission", "sign_in_session", "sign_in_attempt"}
+
+
+@pytest.fixture
+def forms(world: World) -> dict[str, list[Request]]:
+    """The forms the first tenant’s pages offer, by route."""
+    found: dict[str, list[Request]] = {}
+    for request in world.requests(world.tenants[0]):
+        if request.method == "POST" and request.route not in NOT_REPLAYED:
+            found.setdefault(request.route, []).append(request)
+    return found
+
+
+def test_forms_sent_several_times_at_once_are_taken_once(
+    world: World, forms: dict[str, list[Request]], tmp_path: Path
+) -> None:
+    browser = world.browser(world.tenants[0], "coordinator")
+    made: dict[str, dict[str, int]] = {}
+    for number, (route, offered) in enumerate(sorted(forms.items())):
+        form, once, place = _sent_once(world, browser, offered)
+        made[route] = once
+        with world.copy(tmp_path / str(number)) as database:
+            before = _counts(database)
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                answers = list(pool.map(browser.send, [form] * AT_ONCE))
+            answers.append(browser.send(form))
+            assert _growth(before, _counts(database)) == once, route
+        assert {answer.status_code for answer in answers} <= {303, 409, 422}, route
+        if once and "_once" in dict(form.pairs):
+            assert {_place(answer) for answer in answers} == {place}, route
+    # What makes something carries a key, or is the same however often it is said.
+    assert made["POST /apprenants"] == {"learner": 1, "learner_access": 1}
+    assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
+
+
+def _sent_once(
+    world: World, browser: Browser, offered: list[Request]
+) -> tuple[Request, dict[str, int], str]:
+    """The first of these forms that is accepted, the rows it makes, where it leads."""
+    refusals = []
+    for form in offered:
+        key = secrets.token_urlsafe(16)
+        pairs = tuple((name, key if name == "_once" else value) for name, value in form.pairs)
+        form = replace(form, pairs=pairs)
+        with world.copy() as database:
+            before = _counts(database)
+            answer = browser.send(form)
+            if answer.status_code == 303:
+                return form, _growth(before, _counts(database)), _place(answer)
+            refusals.append((answer.status_code, form))
+    raise AssertionError(f"say in FILLINGS how this form is filled: {refusals}")
+
+
+def _counts(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+            if table.name not in IGNORED
+        }
+
+
+def _growth(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+
+def _place(answer: Response) -> str:
+    return answer.headers.get("location", "")
