@@ -9,6 +9,7 @@ On a SQLite file in a temporary folder, or on PostgreSQL when PARCOURS_TEST_POST
 """
 
 import argparse
+import statistics
 import sys
 import tempfile
 import time
@@ -19,12 +20,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from sqlalchemy import make_url
+
 from parcours.db import Database, upgrade
 from parcours.models import Learner
 from tests import databases
 from tests.durability import deaths, people, updates
+from tests.tenancy import replays
+from tests.tenancy.browsing import Request
 
 TODAY = date(2026, 11, 23)
+TRIES = 300
+ALIKE_MS = 5.0
 KILLED = {"entering": deaths.ENTERING, "confirming an import": deaths.CONFIRMING}
 
 
@@ -34,7 +41,8 @@ def main() -> int:
     with _server(), _database() as url:
         engine = url.partition(":")[0]
         print(f"{engine}, {asked.what}")
-        return {"updates": _updates, "kills": _kills}[asked.what](url, asked)
+        run = {"updates": _updates, "kills": _kills, "tenants": _tenants}[asked.what]
+        return run(url, asked)
 
 
 def _updates(url: str, asked: argparse.Namespace) -> int:
@@ -78,6 +86,45 @@ def _kills(url: str, asked: argparse.Namespace) -> int:
     return int(not is_clean)
 
 
+def _tenants(url: str, asked: argparse.Namespace) -> int:
+    template = make_url(url).database if databases.postgresql_url() else _migrated()
+    problems: list[str] = []
+    with replays.built(template or "", TODAY, each=asked.each) as world:
+        met = {request.route for request in world.requests(world.tenants[0])}
+        count = 0
+        for who in world.tenants[1].actors:
+            for replay in (
+                replays.replay_everything(world, who),
+                replays.replay_swapped(world, who, most=asked.each),
+            ):
+                count += replay.count
+                problems += replay.problems
+        print(f"{count} replays over {len(met)} of {len(world.routes.all())} routes")
+        print(f"{len(problems)} leaks, writings or failures", *problems, sep="\n")
+        slower = _median_difference(world)
+        print(f"another’s identifier answers {slower:+.2f} ms after an unknown one (median)")
+    return int(problems != [] or abs(slower) > ALIKE_MS)
+
+
+def _median_difference(world: replays.World) -> float:
+    browser = world.browser(world.tenants[1], "coordinator")
+    times: dict[str, list[float]] = {"1": [], "999983": []}
+    with world.copy():
+        for _ in range(TRIES):
+            for number, seconds in times.items():
+                request = Request("GET", f"/apprenants/{number}", "")
+                start = time.perf_counter()
+                assert browser.send(request).status_code == 404
+                seconds.append(time.perf_counter() - start)
+    theirs, unknown = (statistics.median(seconds) for seconds in times.values())
+    return (theirs - unknown) * 1000
+
+
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return databases.migrated_sqlite(Path(folder))
+
+
 @contextmanager
 def _server() -> Iterator[None]:
     with ExitStack() as stack:
@@ -102,9 +149,10 @@ def _database() -> Iterator[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("updates", "kills"))
+    parser.add_argument("what", choices=("updates", "kills", "tenants"))
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--times", type=int, default=None, help="updates of each, or kills")
+    parser.add_argument("--each", type=int, default=20, help="addresses and forms of each route")
     parser.add_argument("--size", type=int, default=200, help="people of one writing")
     return parser.parse_args()
 

@@ -522,9 +522,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pathway", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_pathway_learner_id_opened_on", ["learner_id", "opened_on"], unique=False
+            "ix_pathway_learner_id_opened_on",
+            ["learner_id", "opened_on", "closed_on"],
+            unique=False,
         )
-        batch_op.create_index("ix_pathway_programme_id", ["programme_id"], unique=False)
 
     op.create_table(
         "sharing",
@@ -727,6 +728,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.create_index("ix_exit_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index("ix_exit_organisation_id", ["organisation_id", "id"], unique=False)
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
 
     op.create_table(
@@ -745,7 +747,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("gap", schema=None) as batch_op:
         batch_op.create_index("ix_gap_breaks_on", ["breaks_on", "pathway_id"], unique=False)
-        batch_op.create_index("ix_gap_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_gap_learner_id", ["learner_id", "breaks_on", "ends_on", "starts_on"], unique=False
+        )
         batch_op.create_index(
             "ix_gap_owner_id_breaks_on", ["owner_id", "breaks_on", "pathway_id"], unique=False
         )
@@ -1020,6 +1024,7 @@ def downgrade() -> None:
     op.drop_table("gap")
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.drop_index("ix_exit_pathway_id")
+        batch_op.drop_index("ix_exit_organisation_id")
         batch_op.drop_index("ix_exit_learner_id")
 
     op.drop_table("exit")
@@ -1044,7 +1049,6 @@ def downgrade() -> None:
 
     op.drop_table("sharing")
     with op.batch_alter_table("pathway", schema=None) as batch_op:
-        batch_op.drop_index("ix_pathway_programme_id")
         batch_op.drop_index("ix_pathway_learner_id_opened_on")
 
     op.drop_table("pathway")

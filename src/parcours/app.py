@@ -12,6 +12,7 @@ from parcours.db import Database, is_sqlite
 from parcours.features import ROOMS
 from parcours.settings import Settings
 from parcours.web import errors, pages, security
+from parcours.web.turns import Turns
 
 # More threads only fight for the interpreter (measured: 2 on SQLite, 4 on PostgreSQL).
 THREADS = {"sqlite": 2, "postgresql": 4}
@@ -38,6 +39,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings, app.state.database = settings, opened
+    app.state.turns = Turns(one_at_a_time=is_sqlite(opened.engine))
     for router in ROOMS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

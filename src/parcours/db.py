@@ -110,6 +110,12 @@ def is_duplicate(error: IntegrityError) -> bool:
     return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
+def is_too_large(error: Exception) -> bool:
+    """Whether a number was larger than any column holds: SQLite’s driver and PostgreSQL say so."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, OverflowError) or state == "22003"
+
+
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`, one transaction per migration."""
     _prepare_folder(url)

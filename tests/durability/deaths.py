@@ -10,11 +10,11 @@ from datetime import date
 from multiprocessing.connection import Connection
 from typing import Any
 
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, make_url, select, text
 from sqlmodel import Session, col
 
 from parcours.actions import continuity, imports
-from parcours.db import Database
+from parcours.db import Database, is_sqlite
 from parcours.domain.access import Actor
 from parcours.domain.intake_table import Workbook
 from parcours.models import AuditEntry, Import, Learner, Pathway, Step
@@ -144,6 +144,7 @@ def _act(url: str, act: Act, task: Task, told: Connection) -> None:
 
 def take_stock(database: Database, url: str, toll: Toll, batch: int, size: int) -> None:
     """Note what a death left of its batch, and whether the database is sound."""
+    _wait_for_the_server(database)
     toll.damage.extend(_damage(url))
     with database.reading() as session:
         counts = set(_counts(session, batch))
@@ -151,6 +152,20 @@ def take_stock(database: Database, url: str, toll: Toll, batch: int, size: int) 
             toll.halves.append(batch)
         if found := continuity.differences(session):
             toll.damage.append(f"{len(found)} pathways whose gaps are not those of their steps")
+
+
+def _wait_for_the_server(database: Database) -> None:
+    """PostgreSQL may still be committing what a dead client asked for: look once it has ended."""
+    if is_sqlite(database.engine):
+        return
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    with database.reading() as session:
+        while session.execute(others).scalar_one():
+            session.rollback()
+            time.sleep(0.01)
 
 
 def is_missing(database: Database, batch: int) -> bool:

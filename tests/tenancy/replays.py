@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from httpx2 import Response
@@ -200,14 +201,14 @@ def built(template: bytes | str, today: date, *, each: int) -> Iterator[World]:
         yield World(app, Routes(app), source, tenants, browsers, each)
 
 
-def replay_everything(world: World, who: str) -> Replay:
+def replay_everything(world: World, who: str, *, fragments: bool = True) -> Replay:
     """Every request of the first tenant, as somebody of the second: pages, fragments and forms."""
     requests = world.requests(world.tenants[0])
     with Replay(world, who) as replay:
         for request in requests:
             if request.route not in NOT_REPLAYED:
                 replay.send(request, must_refuse=request.names_something)
-                if request.method == "GET":
+                if request.method == "GET" and fragments:
                     replay.send(request, htmx=True, must_refuse=request.names_something)
     return replay
 
@@ -309,7 +310,7 @@ def _kept(template: bytes | str) -> Iterator[tuple[bytes | str, Database]]:
 
 
 def _content(database: Database) -> bytes:
-    connection = database.engine.raw_connection()
-    content: bytes = connection.driver_connection.serialize()
-    connection.close()
+    with closing(database.engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        content: bytes = driver.serialize()
     return content

@@ -3,7 +3,7 @@
 Every text one tenant writes holds its mark, so that any byte of it on the other’s screens is seen.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -256,7 +256,7 @@ class _Builder:
             self.session,
             self._lead,
             learner.id or 0,
-            learners.LearnerFacts(**{**_plain(facts), "city": self.tenant.text("Autre")}),
+            replace(facts, city=self.tenant.text("Autre")),
             version=learner.version,
             today=self.today,
         )
@@ -339,7 +339,3 @@ class _Builder:
 
     def _day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)
-
-
-def _plain(facts: LearnerFacts) -> dict[str, object]:
-    return {name: getattr(facts, name) for name in LearnerFacts.__dataclass_fields__}

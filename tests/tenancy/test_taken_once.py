@@ -51,6 +51,19 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
 
 
+def test_many_who_write_at_once_each_get_their_turn(
+    world: World, forms: dict[str, list[Request]], tmp_path: Path
+) -> None:
+    """Files given, people entered, pages read: more at once than there are threads to run them."""
+    browser = world.browser(world.tenants[0], "coordinator")
+    pages = [Request("GET", "/apprenants/1", ""), Request("GET", "/ruptures", "")]
+    given, entered = forms["POST /imports"][0], forms["POST /apprenants"][0]
+    another = replace(entered, pairs=(*entered.pairs, ("is_another", "oui")))
+    with world.copy(tmp_path / "crowd"), ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(browser.send, [given, another, *pages] * 4))
+    assert [answer.status_code for answer in answers] == [303, 303, 200, 200] * 4
+
+
 def _sent_once(
     world: World, browser: Browser, offered: list[Request]
 ) -> tuple[Request, dict[str, int], str]:

@@ -55,7 +55,7 @@ def agreement_by_code(session: Session, actor: Actor, code: str) -> Agreement:
     rows = session.execute(
         select(Agreement).where(col(Agreement.code) == code, visibility.sees_agreement(actor))
     ).scalars()
-    found = list(rows)
+    found: list[Agreement] = list(rows)
     if not found:
         raise NotFound(f"Convention « {code} » introuvable.")
     if len(found) > 1:

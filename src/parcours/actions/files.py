@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.continuity import RibbonFacts, ribbon_facts
 from parcours.domain.access import Actor, Capability, require
+from parcours.domain.errors import NotFound
 from parcours.domain.situation import Situation, situation
 from parcours.models import Account, Learner, Organisation, Pathway, visibility
 
@@ -31,18 +32,26 @@ class LearnerFile:
         return next(still_open, self.pathways[0] if self.pathways else None)
 
 
+OPENED = (
+    select(Learner, col(Organisation.name), col(Account.name))
+    .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
+    .outerjoin(Account, col(Account.id) == col(Learner.referent_id))
+    .where(col(Learner.id) == bindparam("learner"), visibility.sees_learner(Learner.id))
+)
+
+
 def open_file(
     session: Session, actor: Actor, learner_id: int, *, today: date, page: str
 ) -> LearnerFile:
     """The file of a learner the actor sees (else NotFound), its reading being recorded."""
     require(actor, Capability.READ_LEARNERS)
-    learner = visibility.learner(session, actor, learner_id, today=today)
+    row = session.execute(
+        OPENED, {**visibility.scope(actor, today), "learner": learner_id}
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    learner, organisation, referent = row
     audit.record_reading(session, actor, page, learner_id)
-    organisation, referent = session.execute(
-        select(col(Organisation.name), col(Account.name))
-        .outerjoin(Account, col(Account.id) == learner.referent_id)
-        .where(col(Organisation.id) == learner.organisation_id)
-    ).one()
     pathways = list(
         session.execute(
             select(Pathway)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
-from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.pathway import UNCONFIRMED_AFTER_DAYS
@@ -113,15 +113,16 @@ def _untaken() -> Any:
 
 
 def _undocumented() -> Select[Any]:
-    return (
-        select(func.count())
-        .select_from(Exit)
+    some = (
+        select(col(Exit.id))
         .where(
             col(Exit.organisation_id) == bindparam("org"),
             col(Exit.situation).is_(None) | col(Exit.proof_seen_on).is_(None),
             sees_learner(Exit.learner_id),
         )
+        .limit(COUNT_LIMIT)
     )
+    return select(func.count()).select_from(some.subquery())
 
 
 UNCONFIRMED, UNTAKEN, UNDOCUMENTED = _unconfirmed(), _untaken(), _undocumented()
@@ -180,7 +181,7 @@ def untaken_half_days(session: Session, actor: Actor, *, today: date) -> list[Un
 
 
 def count_exits_to_complete(session: Session, actor: Actor, *, today: date) -> int:
-    """Exits one’s organisation recorded without a situation or without a proof seen."""
+    """Exits one’s organisation recorded lacking situation or proof, up to 100."""
     return int(session.execute(UNDOCUMENTED, scope(actor, today)).scalar_one())
 
 

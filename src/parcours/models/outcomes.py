@@ -27,6 +27,7 @@ class Exit(SQLModel, table=True):
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix_exit_pathway_id", "pathway_id"),
         Index("ix_exit_learner_id", "learner_id"),
+        Index("ix_exit_organisation_id", "organisation_id", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

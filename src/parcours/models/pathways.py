@@ -18,8 +18,7 @@ class Pathway(SQLModel, table=True):
         CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="period"),
         CheckConstraint("tolerance_days >= 0", name="tolerance_not_negative"),
         CheckConstraint("version > 0", name="version_positive"),
-        Index("ix_pathway_learner_id_opened_on", "learner_id", "opened_on"),
-        Index("ix_pathway_programme_id", "programme_id"),
+        Index("ix_pathway_learner_id_opened_on", "learner_id", "opened_on", "closed_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -90,7 +89,7 @@ class Gap(SQLModel, table=True):
     __table_args__ = (
         Index("ix_gap_owner_id_breaks_on", "owner_id", "breaks_on", "pathway_id"),
         Index("ix_gap_breaks_on", "breaks_on", "pathway_id"),
-        Index("ix_gap_learner_id", "learner_id"),
+        Index("ix_gap_learner_id", "learner_id", "breaks_on", "ends_on", "starts_on"),
     )
 
     pathway_id: int = Field(foreign_key="pathway.id", primary_key=True)

@@ -1,6 +1,6 @@
 """What a route asks for: the actor with a session to read, or with a form and one to write."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -14,6 +14,7 @@ from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.web import security
 from parcours.web.forms import Form, posted
+from parcours.web.turns import Turns
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -79,7 +80,22 @@ def reading(request: Request) -> Iterator[Visit]:
     _touch(request, visit)
 
 
-def recorded_reading(request: Request) -> Iterator[Visit]:
+def turns_of(request: Request) -> Turns:
+    """The queue of those who write to the database this application serves."""
+    turns: Turns = request.app.state.turns
+    return turns
+
+
+async def turn(request: Request) -> AsyncIterator[None]:
+    """One’s turn to write, held until the transaction has ended."""
+    async with turns_of(request).taken():
+        yield
+
+
+Turn = Annotated[None, Depends(turn, scope="function")]
+
+
+def recorded_reading(request: Request, _turn: Turn) -> Iterator[Visit]:
     """A signed-in visit to people’s files: its trace is written in the same transaction."""
     with database_of(request).recorded_reading() as session:
         visit = _visit(request, session)
@@ -87,7 +103,8 @@ def recorded_reading(request: Request) -> Iterator[Visit]:
     _touch(request, visit)
 
 
-def acting(request: Request, form: Annotated[Form, Depends(posted)]) -> Iterator[Deed]:
+# The form is read whole before the turn is asked for: a slow line keeps nobody waiting.
+def acting(request: Request, form: Annotated[Form, Depends(posted)], _turn: Turn) -> Iterator[Deed]:
     """A signed-in person’s form, its token checked, in one transaction."""
     with database_of(request).writing() as session:
         visit = _visit(request, session)
@@ -97,7 +114,7 @@ def acting(request: Request, form: Annotated[Form, Depends(posted)]) -> Iterator
 
 
 def anonymous_form(
-    request: Request, form: Annotated[Form, Depends(posted)]
+    request: Request, form: Annotated[Form, Depends(posted)], _turn: Turn
 ) -> Iterator[AnonymousForm]:
     """A form of somebody not signed in, its token bound to the visitor’s cookie."""
     visitor = request.cookies.get(security.VISITOR_COOKIE, "")

@@ -5,10 +5,11 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from parcours.db import is_too_large
 from parcours.domain.errors import NotAllowed, NotFound, RuleBroken
 from parcours.web import pages
 from parcours.web.deps import FormRefused, NotSignedIn
@@ -57,6 +58,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(RuleBroken, _rule_broken)
     app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_exception_handler(OverflowError, _too_large)
+    app.add_exception_handler(DataError, _too_large)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(Exception, _failure)
@@ -83,6 +86,11 @@ def _form_refused(request: Request, _error: Exception) -> Response:
 
 def _not_found(request: Request, _error: Exception) -> Response:
     return error_page(request, 404)
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    # An identifier larger than any column holds is one that nobody has.
+    return error_page(request, 404) if is_too_large(error) else _failure(request, error)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:

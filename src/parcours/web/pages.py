@@ -63,7 +63,7 @@ def page(
         and "hx-request" in headers
         and "hx-history-restore-request" not in headers
     )
-    full = {**_frame(visit, with_menu=not is_part), **context}
+    full = {**_frame(visit, context.get("menu_counts"), with_menu=not is_part), **context}
     template = environment().get_template(name)
     if is_part and fragment is not None:
         html = "".join(template.blocks[fragment](template.new_context(full)))
@@ -135,7 +135,7 @@ def undo(deed: Deed) -> None:
     deed.session.rollback()
 
 
-def _frame(visit: Visit, *, with_menu: bool) -> dict[str, Any]:
+def _frame(visit: Visit, known: dict[str, int] | None, *, with_menu: bool) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "actor": visit.actor,
         "csrf": visit.signed_in.csrf_token,
@@ -144,8 +144,8 @@ def _frame(visit: Visit, *, with_menu: bool) -> dict[str, Any]:
         "flash": None,
     }
     if with_menu:
-        counts: dict[str, int] = {}
-        if visit.actor.can(Capability.SEE_CONTINUITY):
+        counts = known or {}
+        if known is None and visit.actor.can(Capability.SEE_CONTINUITY):
             counts["/ruptures"] = continuity.count_to_avoid(
                 visit.session, visit.actor, today=visit.today
             )

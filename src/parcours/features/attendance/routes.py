@@ -77,14 +77,14 @@ def _sheet_page(
 ) -> Response:
     session = visit.session
     cohort = visibility.cohort(session, visit.actor, cohort_id)
-    half_day = store.half_day(session, cohort_id, slot)
-    if half_day is None:
+    found = store.around(session, cohort_id, slot)
+    if found is None:
         raise NotFound
+    before, half_day, after = found
     recorded = store.marks(session, half_day.id or 0)
     group = store.group(session, cohort_id, slot.on)
     slots, marks = store.recent_marks(session, cohort_id, slot)
     audit.record_listing(session, visit.actor, "attendance", len(group))
-    before, after = store.neighbours(session, cohort_id, slot)
     rows = shown_rows(group, recorded, asked, slots, marks, conflict)
     context: dict[str, Any] = {
         "cohort": cohort,

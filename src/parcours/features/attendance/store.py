@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, tuple_, union_all
 from sqlmodel import Session, col
 
 from parcours.domain.attendance import Asked, Mark, Status
@@ -26,16 +26,35 @@ class SheetRow:
     first_names: str
 
 
-def half_day(session: Session, cohort_id: int, slot: HalfDay) -> CohortHalfDay | None:
-    """The half-day of a cohort the caller has opened."""
-    found: CohortHalfDay | None = session.execute(
-        select(CohortHalfDay).where(
-            col(CohortHalfDay.cohort_id) == cohort_id,
-            col(CohortHalfDay.held_on) == slot.on,
-            col(CohortHalfDay.half) == slot.half,
-        )
-    ).scalar_one_or_none()
-    return found
+def around(
+    session: Session, cohort_id: int, slot: HalfDay
+) -> tuple[HalfDay | None, CohortHalfDay, HalfDay | None] | None:
+    """A half-day of a cohort the caller has opened, with the ones before and after it."""
+    rows = session.execute(
+        AROUND, {"cohort": cohort_id, "day": slot.on, "half": slot.half}
+    ).scalars()
+    slots = {HalfDay(row.held_on, row.half): row for row in rows}
+    if slot not in slots:
+        return None
+    before = max((other for other in slots if other < slot), default=None)
+    after = min((other for other in slots if other > slot), default=None)
+    return before, slots[slot], after
+
+
+def _around() -> Any:
+    key = tuple_(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
+    here = tuple_(bindparam("day"), bindparam("half", type_=CohortHalfDay.half.type))  # type: ignore[attr-defined]
+    calendar = select(col(CohortHalfDay.id)).where(
+        col(CohortHalfDay.cohort_id) == bindparam("cohort")
+    )
+    order = (col(CohortHalfDay.held_on), col(CohortHalfDay.half))
+    to_here = calendar.where(key <= here).order_by(*(part.desc() for part in order)).limit(2)
+    after = calendar.where(key > here).order_by(*order).limit(1)
+    ids = union_all(select(to_here.subquery().c.id), select(after.subquery().c.id))
+    return select(CohortHalfDay).where(col(CohortHalfDay.id).in_(ids))
+
+
+AROUND = _around()
 
 
 def _group() -> Any:
@@ -127,21 +146,6 @@ def marks(session: Session, half_day_id: int) -> dict[int, Asked]:
         ).where(col(AttendanceMark.half_day_id) == half_day_id)
     )
     return {row[0]: Asked(row[1], row[2]) for row in rows}
-
-
-def neighbours(
-    session: Session, cohort_id: int, slot: HalfDay
-) -> tuple[HalfDay | None, HalfDay | None]:
-    """The half-days of the calendar just before and just after."""
-    rows = session.execute(
-        select(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
-        .where(col(CohortHalfDay.cohort_id) == cohort_id)
-        .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
-    )
-    slots = [HalfDay(row[0], row[1]) for row in rows]
-    before = [other for other in slots if other < slot]
-    after = [other for other in slots if other > slot]
-    return (before[-1] if before else None, after[0] if after else None)
 
 
 def of_learner(

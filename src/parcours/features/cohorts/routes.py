@@ -121,6 +121,7 @@ def _cohort_page(
 ) -> Response:
     session, actor = visit.session, visit.actor
     cohort = visibility.cohort(session, actor, cohort_id)
+    programme, curriculum = store.framework(session, cohort)
     members = store.members(session, cohort_id)
     words = tuple(fold(q).split()[:5])
     found = store.candidates(session, actor, cohort_id, words, today=visit.today) if words else []
@@ -128,8 +129,8 @@ def _cohort_page(
     slots = store.half_days(session, cohort_id)
     context: dict[str, Any] = {
         "cohort": cohort,
-        "programme": store.programme(session, cohort.programme_id),
-        "curriculum": store.curriculum(session, cohort.curriculum_id),
+        "programme": programme,
+        "curriculum": curriculum,
         "modules": store.modules(session, cohort.curriculum_id),
         "members": [(row, _name(row)) for row in members],
         "places": cohort.capacity - sum(row.left_on is None for row in members),

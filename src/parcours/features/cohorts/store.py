@@ -109,9 +109,16 @@ def cohorts(session: Session, actor: Actor, *, today: date) -> list[CohortRow]:
     return [CohortRow(*row) for row in rows]
 
 
-def programme(session: Session, programme_id: int | None) -> Programme | None:
-    """A programme, None when there is none."""
-    return session.get(Programme, programme_id) if programme_id else None
+def framework(session: Session, cohort: Cohort) -> tuple[Programme | None, Curriculum | None]:
+    """The programme and the curriculum of a cohort the caller has opened."""
+    row = session.execute(
+        select(Programme, Curriculum)
+        .select_from(Cohort)
+        .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
+        .outerjoin(Curriculum, col(Curriculum.id) == col(Cohort.curriculum_id))
+        .where(col(Cohort.id) == cohort.id)
+    ).one()
+    return row[0], row[1]
 
 
 def members(session: Session, cohort_id: int) -> list[Member]:
@@ -176,11 +183,6 @@ def modules(
         if skill is not None:
             entry[3].append((skill, level))
     return list(found.values())
-
-
-def curriculum(session: Session, curriculum_id: int | None) -> Curriculum | None:
-    """A curriculum, None when the cohort has none."""
-    return session.get(Curriculum, curriculum_id) if curriculum_id else None
 
 
 def choices(session: Session, actor: Actor) -> dict[str, list[tuple[int, str]]]:

@@ -47,6 +47,7 @@ def _my_day(visit: Visit) -> dict[str, Any]:
         "title": _title(visit, count),
         "breaks": [shown_break(row, today) for row in rows],
         "break_count": count,
+        "menu_counts": {"/ruptures": count},
         "starts": starts[:SHOWN_ROWS],
         "start_count": len(starts),
         "half_days": half_days[:SHOWN_ROWS],

@@ -14,7 +14,7 @@ from parcours.features.imports import store
 from parcours.models import visibility
 from parcours.sheets.opening import open_workbook
 from parcours.web import pages
-from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit, turns_of
 
 router = APIRouter(prefix="/imports")
 
@@ -99,7 +99,8 @@ def _open(deed: Deed) -> Workbook:
         raise RuleBroken("Choisissez un fichier.", field="file")
     # Reading a large file takes seconds: nobody else’s writing waits for it.
     pages.undo(deed)
-    return open_workbook(file.content, file.name)
+    with turns_of(deed.request).aside():
+        return open_workbook(file.content, file.name)
 
 
 def _list_page(

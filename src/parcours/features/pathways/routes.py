@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import pathways
-from parcours.actions.files import open_file
+from parcours.actions.files import LearnerFile, open_file
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.pathways import store
@@ -145,13 +145,19 @@ def _file_page(
         "pathways": opened.pathways,
         "steps": steps,
         "gaps": store.gaps(visit.session, ids) if ids else [],
-        "programmes": store.programmes(visit.session, visit.today),
+        "programmes": _programmes(visit, opened),
         "errors": errors or {},
         "typed": typed,
         "organisation_id": visit.actor.organisation_id,
     }
     status = 422 if errors else 200
     return pages.page(visit, "pathways/file.html", context, status=status)
+
+
+def _programmes(visit: Visit, opened: LearnerFile) -> list[tuple[int, str]]:
+    """What a new pathway may belong to; nothing while one is open."""
+    is_open = opened.pathway is not None and opened.pathway.closed_on is None
+    return [] if is_open else store.programmes(visit.session, visit.today)
 
 
 def _step_page(
