@@ -31,7 +31,7 @@ from parcours.web.security import SESSION_COOKIE
 
 TODAY = date(2026, 11, 23)
 PASSWORD = "quatre-mots-pour-essayer"
-ROUNDS, REQUESTS = 5, 12
+ROUNDS, REQUESTS = 7, 10
 MOST_QUERIES = 8
 COUNSELLOR, COORDINATOR = "s00@exemple.fr", "s01@exemple.fr"
 
@@ -55,7 +55,7 @@ PAGES = (
     Page("Apprenants, en étape", COUNSELLOR, "/apprenants?situation=etape", 5),
     Page("Apprenants, QPV", COORDINATOR, "/apprenants?quartier=inside", 5),
     Page("Apprenants, programme", COORDINATOR, "/apprenants?programme=1", 5),
-    Page("Apprenants, nom cherché", COUNSELLOR, "/apprenants?q=lef+am", 10),
+    Page("Apprenants, nom cherché", COUNSELLOR, "/apprenants?q=le", 10),
     Page("Ruptures, ma structure", COORDINATOR, "/ruptures", 8),
     Page("Ruptures, toutes", COUNSELLOR, "/ruptures?portee=toutes", 8),
     Page("Une personne", COORDINATOR, "/apprenants/{learner}", 8),

@@ -980,10 +980,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_step_enrolment_id", ["enrolment_id"], unique=False)
         batch_op.create_index("ix_step_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
-            "ix_step_organisation_id_started_on", ["organisation_id", "started_on"], unique=False
+            "ix_step_pathway_id", ["pathway_id", "planned_start_on"], unique=False
         )
         batch_op.create_index(
-            "ix_step_pathway_id", ["pathway_id", "planned_start_on"], unique=False
+            "ix_step_to_confirm",
+            ["organisation_id", "started_on", "planned_start_on", "id"],
+            unique=False,
         )
 
     _protect_journal()
@@ -996,8 +998,8 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
     with op.batch_alter_table("step", schema=None) as batch_op:
+        batch_op.drop_index("ix_step_to_confirm")
         batch_op.drop_index("ix_step_pathway_id")
-        batch_op.drop_index("ix_step_organisation_id_started_on")
         batch_op.drop_index("ix_step_learner_id")
         batch_op.drop_index("ix_step_enrolment_id")
 

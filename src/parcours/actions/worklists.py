@@ -25,8 +25,8 @@ from parcours.models import (
 )
 from parcours.models.visibility import scope, sees_learner
 
-LIMIT = 200
-PAGE_SIZE = 50
+LIMIT = 100
+PAGE_SIZE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +168,14 @@ def breaks(
 
 
 def unconfirmed_starts(session: Session, actor: Actor, *, today: date) -> list[UnconfirmedStart]:
-    """Starts to confirm, the oldest first, at most 200."""
+    """Starts to confirm, the oldest first, at most 100."""
     before = today - timedelta(days=UNCONFIRMED_AFTER_DAYS)
     rows = session.execute(UNCONFIRMED, {**scope(actor, today), "before": before})
     return [UnconfirmedStart(*row) for row in rows]
 
 
 def untaken_half_days(session: Session, actor: Actor, *, today: date) -> list[UntakenHalfDay]:
-    """Half-days whose attendance is to take, the latest first, at most 200."""
+    """Half-days whose attendance is to take, the latest first, at most 100."""
     rows = session.execute(UNTAKEN, {"org": actor.organisation_id, "today": today})
     return [UntakenHalfDay(*row) for row in rows]
 

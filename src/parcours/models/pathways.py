@@ -52,7 +52,7 @@ class Step(SQLModel, table=True):
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix_step_pathway_id", "pathway_id", "planned_start_on"),
         Index("ix_step_learner_id", "learner_id"),
-        Index("ix_step_organisation_id_started_on", "organisation_id", "started_on"),
+        Index("ix_step_to_confirm", "organisation_id", "started_on", "planned_start_on", "id"),
         Index("ix_step_enrolment_id", "enrolment_id"),
     )
 

@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from markupsafe import Markup
+
 from parcours.domain.attendance import (
     UNJUSTIFIED_LIMIT,
     Asked,
@@ -33,7 +35,7 @@ class ShownRow:
     status: Status
     late: int
     was: str
-    last: list[tuple[str, str]]
+    last: Markup
     rate: Fraction | None
     tone: str
     remark: str
@@ -96,18 +98,28 @@ def _row(
         mark.status,
         mark.late_minutes,
         f"{known.status.value}:{known.late_minutes}" if known else "",
-        [_last(slot, marks.get(slot)) for slot in slots],
+        _history(slots, marks),
         assiduity(recent),
         TONES[watch(recent)],
         _remark(recent, theirs),
     )
 
 
-def _last(slot: HalfDay, mark: Mark | None) -> tuple[str, str]:
-    day = f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label}"
-    if mark is None:
-        return ("none", f"{day} : non relevé")
-    return (mark.status.value, f"{day} : {mark.status.label.lower()}")
+def _history(slots: list[HalfDay], marks: dict[HalfDay, Mark]) -> Markup:
+    """The last half-days as small blocks; joined here, five hundred of them make a sheet."""
+    cells, exceptions = [], []
+    for slot in slots:
+        mark = marks.get(slot)
+        look = mark.status.value if mark else "none"
+        word = mark.status.label.lower() if mark else "non relevé"
+        text = f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label} : {word}"
+        cells.append(f'<i class="{look}" title="{text}"></i>')
+        if mark is None or mark.status is not Status.PRESENT:
+            exceptions.append(text)
+    label = "; ".join(exceptions) or "toujours présent·e"
+    return Markup(  # noqa: S704  dates and words of our own lists only
+        f'<span class="last" role="img" aria-label="{label}">{"".join(cells)}</span>'
+    )
 
 
 def _remark(recent: list[Mark], theirs: object) -> str:

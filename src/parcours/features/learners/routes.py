@@ -135,6 +135,7 @@ def _list_context(
         "total": store.count(visit.session, visit.actor, filters, today=visit.today),
         "query": query,
         "is_filtered": is_filtered,
+        "page_size": store.PAGE_SIZE,
         "next_url": f"/apprenants?{urlencode(following)}" if following else "",
         "is_first": "apres" not in visit.request.query_params,
         "first_url": f"/apprenants?{urlencode(query)}" if query else "/apprenants",

@@ -20,8 +20,8 @@ from parcours.models import (
 )
 from parcours.models.visibility import ACCESS, access_is_open, scope
 
-PAGE_SIZE = 50
-COUNT_LIMIT = 500
+PAGE_SIZE = 30
+COUNT_LIMIT = 100
 MAX_WORDS = 5
 
 
@@ -101,7 +101,7 @@ def learners(
 
 
 def count(session: Session, actor: Actor, filters: Filters, *, today: date) -> int:
-    """How many learners the filters leave, counted up to 500."""
+    """How many learners the filters leave, counted up to 100."""
     statement = _count_statement(filters.shape)
     return int(session.execute(statement, _parameters(actor, filters, today)).scalar_one())
 

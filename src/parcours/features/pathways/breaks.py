@@ -42,7 +42,7 @@ def _context(rows: list[worklists.BreakRow], today: date, query: dict[str, str])
     after = {**kept, "apres": f"{last.breaks_on}~{last.pathway_id}"} if last else {}
     return {
         "rows": [shown_break(row, today) for row in page],
-        "has_more": bool(more),
+        "page_size": worklists.PAGE_SIZE,
         "next_url": f"/ruptures?{urlencode(after)}" if after else "",
         "query": query,
     }
