@@ -94,9 +94,9 @@ def kill_during(
             acknowledged.append(batch)
         else:
             toll.while_writing += 1
-        take_stock(database, url, toll, batch, size)
+        take_stock(database, url, toll, (actor, batch, size, today))
     for batch in acknowledged:
-        if is_missing(database, batch):
+        if is_missing(database, actor, batch):
             toll.lost.append(batch)
     toll.acknowledged = len(acknowledged)
     database.dispose()
@@ -142,12 +142,13 @@ def _act(url: str, act: Act, task: Task, told: Connection) -> None:
     told.send("saved")
 
 
-def take_stock(database: Database, url: str, toll: Toll, batch: int, size: int) -> None:
+def take_stock(database: Database, url: str, toll: Toll, task: Task) -> None:
     """Note what a death left of its batch, and whether the database is sound."""
+    actor, batch, size, _ = task
     _wait_for_the_server(database)
     toll.damage.extend(_damage(url))
     with database.reading() as session:
-        counts = set(_counts(session, batch))
+        counts = set(_counts(session, actor, batch))
         if counts not in ({0}, {size}):
             toll.halves.append(batch)
         if found := continuity.differences(session):
@@ -168,16 +169,17 @@ def _wait_for_the_server(database: Database) -> None:
             time.sleep(0.01)
 
 
-def is_missing(database: Database, batch: int) -> bool:
+def is_missing(database: Database, actor: Actor, batch: int) -> bool:
     """Whether the batch left nothing."""
     with database.reading() as session:
-        return 0 in set(_counts(session, batch))
+        return 0 in set(_counts(session, actor, batch))
 
 
-def _counts(session: Session, batch: int) -> Iterable[int]:
+def _counts(session: Session, actor: Actor, batch: int) -> Iterable[int]:
     """How many rows of each kind the batch left: all of them, or none."""
     ids = select(col(Learner.id)).where(
-        col(Learner.birth_name) == people.facts(0, batch).birth_name
+        col(Learner.birth_name) == people.facts(0, batch).birth_name,
+        col(Learner.organisation_id) == actor.organisation_id,
     )
     for table in TABLES:
         column = table.id if table is Learner else table.learner_id

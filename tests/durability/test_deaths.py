@@ -43,7 +43,7 @@ def test_half_a_writing_would_be_seen(
     actor, toll = people.open_house(file_database, today), deaths.Toll()
     with file_database.writing() as session:
         deaths.enter_people(session, actor, 1, 2, today)
-    deaths.take_stock(file_database, database_url, toll, 1, size=4)
+    deaths.take_stock(file_database, database_url, toll, (actor, 1, 4, today))
     assert toll.halves == [1]
-    assert deaths.is_missing(file_database, 2)
-    assert not deaths.is_missing(file_database, 1)
+    assert deaths.is_missing(file_database, actor, 2)
+    assert not deaths.is_missing(file_database, actor, 1)

@@ -46,7 +46,7 @@ def create_account(session: Session, *, email: str, name: str, password: str) ->
     check_password(password, about=(address.split("@")[0], name, "parcours"))
     if session.execute(select(col(Account.id)).where(col(Account.email) == address)).first():
         raise RuleBroken("Un compte existe déjà avec cette adresse.", field="email")
-    account = Account(email=address, name=name, password_hash=_hasher.hash(password))
+    account = Account(email=address, name=name, password_hash=hash_password(password))
     session.add(account)
     session.flush()
     audit.record(session, None, "create", "account", account.id)
@@ -77,9 +77,7 @@ def open_account(
     if role not in {item.value for item in Role}:
         known = ", ".join(item.value for item in Role)
         raise RuleBroken(f"Rôle inconnu « {role} ». Rôles possibles : {known}.", field="role")
-    organisation = session.execute(
-        select(Organisation).where(col(Organisation.code) == code)
-    ).scalar_one_or_none()
+    organisation = organisation_of_code(session, code)
     if organisation is None and organisation_name and organisation_kind:
         organisation = create_organisation(
             session, code=code, name=organisation_name, kind=organisation_kind
@@ -134,6 +132,19 @@ def memberships(session: Session, actor: Actor, *, today: date) -> list[tuple[in
         {"today": today},
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def hash_password(password: str) -> str:
+    """What is stored of a password: Argon2id, about a fifth of a second each."""
+    return _hasher.hash(password)
+
+
+def organisation_of_code(session: Session, code: str) -> Organisation | None:
+    """The partner of that code, None when there is none."""
+    found: Organisation | None = session.execute(
+        select(Organisation).where(col(Organisation.code) == code)
+    ).scalar_one_or_none()
+    return found
 
 
 def verify_password(account: Account | None, password: str) -> bool:
