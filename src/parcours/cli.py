@@ -121,7 +121,7 @@ def continuity(
     as_json: Json = False,
 ) -> None:
     """Les jours que personne ne tient."""
-    from parcours.actions import continuity as rules
+    from parcours.actions import continuity_check as rules
 
     with _database(get_settings()).reading() as session:
         found = rules.differences(session) if check else []

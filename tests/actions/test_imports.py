@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, cohorts, continuity, imports, learners
+from parcours.actions import accounts, cohorts, continuity_check, imports, learners
 from parcours.domain.access import Actor, Role
 from parcours.domain.attendance import Status
 from parcours.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -94,7 +94,7 @@ def test_the_list_of_a_partner_gives_exactly_what_it_holds(
     assert counts(report) == (kept - doubles, 0, doubles, 0, 5, truth["ignored"]["blank_rows"])
     assert [row["row"] for row in report["ignored_rows"]] == [truth["ignored"]["total_row"]]
     assert counts(run(session, lise, content, today)) == (0, 0, kept, 0, 5, 2)
-    assert continuity.differences(session) == []
+    assert continuity_check.differences(session) == []
     texts = session.execute(select(Learner)).scalars().all()
     assert not any("0123456A" in str(row.model_dump()) for row in texts)
 

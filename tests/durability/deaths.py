@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, make_url, select, text
 from sqlmodel import Session, col
 
-from parcours.actions import continuity, imports
+from parcours.actions import continuity_check, imports
 from parcours.db import Database, is_sqlite
 from parcours.domain.access import Actor
 from parcours.domain.intake_table import Workbook
@@ -151,7 +151,7 @@ def take_stock(database: Database, url: str, toll: Toll, task: Task) -> None:
         counts = set(_counts(session, actor, batch))
         if counts not in ({0}, {size}):
             toll.halves.append(batch)
-        if found := continuity.differences(session):
+        if found := continuity_check.differences(session):
             toll.damage.append(f"{len(found)} pathways whose gaps are not those of their steps")
 
 

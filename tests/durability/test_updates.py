@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from parcours.actions import continuity
+from parcours.actions import continuity_check
 from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.models import Exit, Learner, Pathway
@@ -48,7 +48,7 @@ def test_changes_of_one_pathway_at_once_leave_its_gaps_right(
     _, _, errors = _at_once(database_url, updates.move_pathway, actor, learner_id, today, times=6)
     assert not errors
     with file_database.reading() as session:
-        assert continuity.differences(session) == []
+        assert continuity_check.differences(session) == []
         assert _count(session, Exit) <= 1
 
 

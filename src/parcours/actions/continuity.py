@@ -66,11 +66,11 @@ def refresh_gaps(session: Session, pathway: Pathway) -> None:
     PostgreSQL (SQLite’s writing transactions already do) and the second sees the first’s dates.
     """
     lock_pathway(session, pathway)
-    spans = _compute(pathway, _covers(session, [_id(pathway)])[_id(pathway)])
+    spans = compute_gaps(pathway, covers_of(session, [id_of(pathway)])[id_of(pathway)])
     session.execute(delete(Gap).where(col(Gap.pathway_id) == pathway.id))
     if spans:
         session.execute(
-            insert(Gap), [gap_row(_id(pathway), pathway.learner_id, span) for span in spans]
+            insert(Gap), [gap_row(id_of(pathway), pathway.learner_id, span) for span in spans]
         )
 
 
@@ -92,42 +92,15 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
         pathways = session.execute(
             select(Pathway).where(col(Pathway.id).in_(chunk)).with_for_update(key_share=True)
         ).scalars()
-        covers = _covers(session, chunk)
+        covers = covers_of(session, chunk)
         session.execute(delete(Gap).where(col(Gap.pathway_id).in_(chunk)))
         rows = [
-            gap_row(_id(pathway), pathway.learner_id, span)
+            gap_row(id_of(pathway), pathway.learner_id, span)
             for pathway in pathways
-            for span in _compute(pathway, covers[_id(pathway)])
+            for span in compute_gaps(pathway, covers[id_of(pathway)])
         ]
         if rows:
             session.execute(insert(Gap), rows)
-
-
-def differences(session: Session) -> list[tuple[int, list[GapSpan], list[GapSpan]]]:
-    """Pathways whose stored gaps are not those recomputed: (id, stored, recomputed)."""
-    found = []
-    last = 0
-    while chunk := _pathways_after(session, last):
-        ids = [_id(pathway) for pathway in chunk]
-        covers, stored = _covers(session, ids), _stored(session, ids)
-        for pathway in chunk:
-            computed = _compute(pathway, covers[_id(pathway)])
-            if stored[_id(pathway)] != computed:
-                found.append((_id(pathway), stored[_id(pathway)], computed))
-        last = ids[-1]
-    return found
-
-
-def report(session: Session) -> list[dict[str, Any]]:
-    """Every pathway with its stored gaps, as `parcours continuity --json` prints them."""
-    codes = dict(session.execute(select(col(Organisation.id), col(Organisation.code))).all())
-    printed: list[dict[str, Any]] = []
-    last = 0
-    while chunk := _pathways_after(session, last):
-        stored = _stored(session, [_id(pathway) for pathway in chunk])
-        printed.extend(_printed(pathway, stored[_id(pathway)], codes) for pathway in chunk)
-        last = _id(chunk[-1])
-    return printed
 
 
 def gap_row(pathway_id: int, learner_id: int, span: GapSpan) -> dict[str, Any]:
@@ -228,7 +201,8 @@ def ribbon_facts(
     return facts
 
 
-def _compute(pathway: Pathway, covers: Iterable[Cover]) -> list[GapSpan]:
+def compute_gaps(pathway: Pathway, covers: Iterable[Cover]) -> list[GapSpan]:
+    """The gaps of a pathway, from its held covering steps."""
     return find_gaps(
         opened_on=pathway.opened_on,
         closed_on=pathway.closed_on,
@@ -238,7 +212,8 @@ def _compute(pathway: Pathway, covers: Iterable[Cover]) -> list[GapSpan]:
     )
 
 
-def _covers(session: Session, pathway_ids: Sequence[int]) -> dict[int, list[Cover]]:
+def covers_of(session: Session, pathway_ids: Sequence[int]) -> dict[int, list[Cover]]:
+    """The held covering steps of pathways, by pathway."""
     steps = session.execute(
         select(
             col(Step.pathway_id),
@@ -261,45 +236,8 @@ def _covers(session: Session, pathway_ids: Sequence[int]) -> dict[int, list[Cove
     return covers
 
 
-def _stored(session: Session, pathway_ids: Sequence[int]) -> dict[int, list[GapSpan]]:
-    stored: dict[int, list[GapSpan]] = defaultdict(list)
-    for row in session.execute(
-        select(Gap).where(col(Gap.pathway_id).in_(pathway_ids)).order_by(col(Gap.starts_on))
-    ).scalars():
-        stored[row.pathway_id].append(
-            GapSpan(row.starts_on, row.ends_on, row.breaks_on, row.owner_id)
-        )
-    return stored
-
-
-def _pathways_after(session: Session, last: int) -> list[Pathway]:
-    return list(
-        session.execute(
-            select(Pathway).where(col(Pathway.id) > last).order_by(col(Pathway.id)).limit(CHUNK)
-        ).scalars()
-    )
-
-
-def _printed(pathway: Pathway, gaps: list[GapSpan], codes: dict[int, str]) -> dict[str, Any]:
-    return {
-        "id": pathway.id,
-        "learner": pathway.learner_id,
-        "opened_on": pathway.opened_on.isoformat(),
-        "closed_on": pathway.closed_on.isoformat() if pathway.closed_on else None,
-        "gaps": [
-            {
-                "starts_on": gap.starts_on.isoformat(),
-                "ends_on": gap.ends_on.isoformat() if gap.ends_on else None,
-                "days": gap.days,
-                "breaks_on": gap.breaks_on.isoformat() if gap.breaks_on else None,
-                "owner": codes[gap.owner_id],
-            }
-            for gap in gaps
-        ],
-    }
-
-
-def _id(pathway: Pathway) -> int:
+def id_of(pathway: Pathway) -> int:
+    """The identifier of a stored pathway."""
     if pathway.id is None:
         raise LookupError("The pathway was not stored yet.")
     return pathway.id

@@ -3,7 +3,6 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from parcours.actions import accounts
 from parcours.actions.continuity import gap_row
+from parcours.actions.synthetic_ground import Ground, lay_ground
 from parcours.domain.access import Role
 from parcours.domain.attendance import Status
 from parcours.domain.calendar import Half
@@ -29,7 +29,6 @@ from parcours.models import (
     Learner,
     LearnerAccess,
     Pathway,
-    Programme,
     Sharing,
     Step,
 )
@@ -45,16 +44,6 @@ KINDS = (StepKind.DIGITAL_INITIATION, StepKind.WORKSHOP, StepKind.TRAINING, Step
 Rows = dict[type[Any], list[dict[str, Any]]]
 
 
-@dataclass(slots=True)
-class Ground:
-    """Who the invented people belong to."""
-
-    organisations: list[int]
-    authors: list[int]
-    programmes: list[int]
-    cohorts: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-
 def build_synthetic(
     session: Session, *, learners: int, seed: int, today: date, password: str
 ) -> list[tuple[str, Role]]:
@@ -66,41 +55,13 @@ def build_synthetic(
     if accounts.has_organisations(session):
         raise RuleBroken("Cette base est déjà utilisée : donnez-en une vide.")
     chance = random.Random(seed)  # noqa: S311  invented people, not secrets
-    ground, opened = _ground(session, learners, today, password)
+    ground, opened = lay_ground(session, learners, today, password)
     writer = _Writer(session, ground, chance, today)
     for start in range(1, learners + 1, CHUNK):
         for number in range(start, min(start + CHUNK, learners + 1)):
             writer.add_person(number)
         writer.flush()
     return opened
-
-
-def _ground(
-    session: Session, learners: int, today: date, password: str
-) -> tuple[Ground, list[tuple[str, Role]]]:
-    count = max(5, min(30, learners // 3_000))
-    ground, opened = Ground([], [], []), []
-    known = accounts.create_account(
-        session, email="synth@exemple.fr", name="Compte Synthétique", password=password
-    )
-    for number in range(count):
-        kind = "MDE" if number == 0 else ("OF" if number % 3 == 1 else "MEDIATION")
-        organisation = accounts.create_organisation(
-            session, code=f"S{number:02d}", name=f"Structure {number:02d}", kind=kind
-        )
-        role = Role.COUNSELLOR if number == 0 else Role.COORDINATOR
-        email = f"s{number:02d}@exemple.fr"
-        account = accounts.copy_account(session, known, email=email, name=f"Personne {number:02d}")
-        accounts.join(session, account, organisation, role, starts_on=today - timedelta(days=900))
-        ground.organisations.append(organisation.id or 0)
-        ground.authors.append(account.id or 0)
-        opened.append((email, role))
-    for code in ("GEN", "RSA-NUM", "FSE"):
-        programme = Programme(code=code, name=code, starts_on=today - timedelta(days=1500))
-        session.add(programme)
-        session.flush()
-        ground.programmes.append(programme.id or 0)
-    return ground, opened
 
 
 class _Writer:
