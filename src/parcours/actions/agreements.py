@@ -2,15 +2,31 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import audit, reference
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
-from parcours.models import Agreement, AgreementCohort, Cohort, Organisation, visibility
+from parcours.models import Agreement, AgreementCohort, Cohort, Export, Organisation, visibility
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """An agreement of the list."""
+
+    id: int
+    code: str
+    title: str
+    funder: str
+    organisation: str
+    starts_on: date
+    ends_on: date
+    exports: int
 
 
 def create_agreement(
@@ -48,6 +64,35 @@ def create_agreement(
     session.flush()
     audit.record(session, actor, "create", "agreement", agreement.id)
     return agreement
+
+
+def list_agreements(session: Session, actor: Actor) -> list[AgreementRow]:
+    """The agreements the actor sees, the latest first."""
+    funder, holder = aliased(Organisation), aliased(Organisation)
+    kept = (
+        select(func.count())
+        .select_from(Export)
+        .where(col(Export.agreement_id) == col(Agreement.id))
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            col(Agreement.id),
+            col(Agreement.code),
+            col(Agreement.title),
+            col(funder.name),
+            col(holder.name),
+            col(Agreement.starts_on),
+            col(Agreement.ends_on),
+            kept,
+        )
+        .join(funder, col(funder.id) == col(Agreement.funder_id))
+        .join(holder, col(holder.id) == col(Agreement.organisation_id))
+        .where(visibility.sees_agreement(actor))
+        .order_by(col(Agreement.starts_on).desc(), col(Agreement.id).desc())
+    )
+    return [AgreementRow(*row) for row in rows]
 
 
 def agreement_by_code(session: Session, actor: Actor, code: str) -> Agreement:

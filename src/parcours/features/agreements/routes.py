@@ -35,7 +35,7 @@ def agreement_list(visit: Reading) -> Response:
     """The agreements one’s organisation funds or signed."""
     require(visit.actor, Capability.EXPORT_OUTCOMES)
     context = {
-        "agreements": store.agreements(visit.session, visit.actor),
+        "agreements": agreements.list_agreements(visit.session, visit.actor),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
     }
     return pages.page(visit, "agreements/list.html", context)

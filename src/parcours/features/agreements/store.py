@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import reference
@@ -17,22 +16,7 @@ from parcours.models import (
     Export,
     Organisation,
     Programme,
-    visibility,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementRow:
-    """An agreement of the list."""
-
-    id: int
-    code: str
-    title: str
-    funder: str
-    organisation: str
-    starts_on: date
-    ends_on: date
-    exports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +31,6 @@ class ExportRow:
     sha256: str
     created_at: datetime
     author: str
-
-
-def agreements(session: Session, actor: Actor) -> list[AgreementRow]:
-    """The agreements the actor sees, the latest first."""
-    funder, holder = aliased(Organisation), aliased(Organisation)
-    kept = (
-        select(func.count())
-        .select_from(Export)
-        .where(col(Export.agreement_id) == col(Agreement.id))
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            col(Agreement.id),
-            col(Agreement.code),
-            col(Agreement.title),
-            col(funder.name),
-            col(holder.name),
-            col(Agreement.starts_on),
-            col(Agreement.ends_on),
-            kept,
-        )
-        .join(funder, col(funder.id) == col(Agreement.funder_id))
-        .join(holder, col(holder.id) == col(Agreement.organisation_id))
-        .where(visibility.sees_agreement(actor))
-        .order_by(col(Agreement.starts_on).desc(), col(Agreement.id).desc())
-    )
-    return [AgreementRow(*row) for row in rows]
 
 
 def names(session: Session, agreement: Agreement) -> dict[str, str]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import continuity, worklists
+from parcours.actions.agreements import list_agreements
 from parcours.domain.access import Capability, Role
 from parcours.features.home import store
 from parcours.web import pages
@@ -24,7 +25,7 @@ SHOWN_ROWS = 6
 def my_day(visit: RecordedReading) -> Response:
     """The first page of the day."""
     if visit.actor.role is Role.FUNDER:
-        rows = store.agreements(visit.session, visit.actor)
+        rows = list_agreements(visit.session, visit.actor)
         return pages.page(visit, "home/funder.html", {"agreements": rows, "title": _hello(visit)})
     if not visit.actor.can(Capability.READ_LEARNERS):
         members = store.members(visit.session, visit.actor)

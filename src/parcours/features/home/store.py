@@ -2,37 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor, Role
-from parcours.models import Account, Agreement, Export, Membership, Organisation, visibility
-
-
-def agreements(session: Session, actor: Actor) -> list[tuple[int, str, str, str, date, date, int]]:
-    """A funder’s agreements: (id, code, title, organisation, from, to, workbooks)."""
-    workbooks = (
-        select(func.count())
-        .select_from(Export)
-        .where(col(Export.agreement_id) == col(Agreement.id))
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            col(Agreement.id),
-            col(Agreement.code),
-            col(Agreement.title),
-            col(Organisation.name),
-            col(Agreement.starts_on),
-            col(Agreement.ends_on),
-            workbooks,
-        )
-        .join(Organisation, col(Organisation.id) == col(Agreement.organisation_id))
-        .where(visibility.sees_agreement(actor))
-        .order_by(col(Agreement.starts_on).desc(), col(Agreement.id))
-    )
-    return [tuple(row) for row in rows]
+from parcours.models import Account, Membership
 
 
 def members(session: Session, actor: Actor) -> list[tuple[str, str, Role, date, date | None]]:

@@ -8,27 +8,8 @@ from parcours.domain.district import district_code
 from parcours.domain.identity import clean_name, looks_like_nir
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
 from parcours.web.forms import Form
+from parcours.web.labels import LEARNER_LABELS as LABELS
 
-LABELS = {
-    "birth_name": "Nom de naissance",
-    "usage_name": "Nom d’usage",
-    "first_names": "Prénoms",
-    "born_on": "Date de naissance",
-    "gender": "Genre",
-    "phone": "Téléphone",
-    "email": "Courriel",
-    "address": "Adresse",
-    "postcode": "Code postal",
-    "city": "Commune",
-    "contact_preference": "Moyen de contact préféré",
-    "entry_status": "Situation à l’entrée",
-    "education": "Niveau de formation",
-    "receives_rsa": "Bénéficiaire du RSA",
-    "qpv_status": "Habite un quartier prioritaire (QPV)",
-    "qpv_code": "Code du quartier",
-    "criteria": "Publics",
-    "referent": "Référent·e",
-}
 NIR_MESSAGE = "N’écrivez jamais de numéro de sécurité sociale : Parcours n’en garde aucun."
 
 

@@ -12,11 +12,12 @@ from parcours.actions.look_alikes import LookAlike, LookAlikes
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.learners import store
-from parcours.features.learners.forms import LABELS, choices, read_learner, stored, typed
+from parcours.features.learners.forms import choices, read_learner, stored, typed
 from parcours.features.learners.listing import DISTRICTS, STANDINGS, shown
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Reading, RecordedReading, Visit
+from parcours.web.labels import LEARNER_LABELS as LABELS
 
 router = APIRouter(prefix="/apprenants")
 

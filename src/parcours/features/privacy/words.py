@@ -1,6 +1,7 @@
 """Acts of the journal as sentences."""
 
 from parcours.features.privacy.store import ActRow
+from parcours.web.labels import LEARNER_LABELS
 
 ACTS = {
     ("create", "learner"): "a créé la fiche",
@@ -28,25 +29,7 @@ ACTS = {
     ("import", "learner"): "a importé la fiche d’un tableur",
 }
 
-FIELDS = {
-    "birth_name": "Nom de naissance",
-    "usage_name": "Nom d’usage",
-    "first_names": "Prénoms",
-    "born_on": "Date de naissance",
-    "gender": "Genre",
-    "phone": "Téléphone",
-    "email": "Courriel",
-    "address": "Adresse",
-    "postcode": "Code postal",
-    "city": "Commune",
-    "contact_preference": "Moyen de contact préféré",
-    "entry_status": "Situation à l’entrée",
-    "education": "Niveau de formation",
-    "receives_rsa": "Bénéficiaire du RSA",
-    "qpv_status": "Quartier prioritaire",
-    "qpv_code": "Code du quartier",
-    "criteria": "Publics",
-    "referent": "Référent·e",
+FIELDS = LEARNER_LABELS | {
     "exit.exited_on": "Sortie : date",
     "exit.situation": "Sortie : situation",
     "exit.contract_type": "Sortie : contrat",
