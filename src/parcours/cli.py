@@ -204,7 +204,7 @@ def synth(
             session, learners=learners, seed=seed, today=_today(settings), password=PASSWORD
         )
     print(f"{learners} personnes. Mot de passe commun : {PASSWORD}")
-    for email, role in opened[:3]:
+    for role, email in {role: email for email, role in reversed(opened)}.items():
         print(f"  {email} : {role.label}")
 
 
@@ -217,6 +217,7 @@ def doctor(as_json: Json = False) -> None:
     if as_json:
         _print_json(report)
     else:
+        print(f"Parcours {report['version']}, base {report['database']}")
         for check in report["checks"]:
             sign = "ok " if check["ok"] else "NON"
             print(f"{sign} {check['name']} = {check['value']} (attendu : {check['expected']})")

@@ -3,10 +3,12 @@
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from parcours import __version__
 from parcours.db import Database, is_sqlite, revisions
+from parcours.domain.errors import RuleBroken
 from parcours.models import Account, Agreement, Membership, Organisation
 from parcours.settings import Settings
 
@@ -18,27 +20,37 @@ SQLITE = {
 }
 BUSY_TIMEOUT_MINIMUM = 5_000
 POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-POOLED = 4
+# As many as the pool keeps: a setting made on some connections only is not made.
+POOLED = 8
 DEMO_DOMAIN = ".exemple.fr"
 
 
 def examine(settings: Settings) -> dict[str, Any]:
-    """Every setting that matters, what it is and what it should be; no address, no password."""
-    database = Database.open(settings.url, settings.read_database_url)
+    """Every setting that matters, what it is and what it should be; no address, no password.
+
+    Raises RuleBroken when the database cannot be reached.
+    """
+    database = Database.open(settings.url)
     try:
-        checks = _checks(database.engine)
-        with database.engine.connect() as connection:
-            report = {
-                "version": __version__,
-                "database": connection.dialect.name,
-                "demo": settings.demo,
-                "checks": [*checks, _schema(connection)],
-            }
-            if settings.demo:
-                report |= _demo(connection)
-            return report
+        return _report(database.engine, is_demo=settings.demo)
+    except OperationalError:
+        # The driver’s own words name the server, the base and its user.
+        raise RuleBroken("La base ne répond pas : vérifiez PARCOURS_DATABASE_URL.") from None
     finally:
         database.dispose()
+
+
+def _report(engine: Engine, *, is_demo: bool) -> dict[str, Any]:
+    checks = _checks(engine)
+    with engine.connect() as connection:
+        schema = _schema(connection)
+        report = {
+            "version": __version__,
+            "database": connection.dialect.name,
+            "demo": is_demo,
+            "checks": [*checks, schema],
+        }
+        return report | (_demo(connection) if is_demo and schema["ok"] else {})
 
 
 def _checks(engine: Engine) -> list[dict[str, Any]]:

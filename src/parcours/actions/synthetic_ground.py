@@ -1,50 +1,78 @@
 """The organisations, accounts and programmes a synthetic territory stands on."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from parcours.actions import accounts
 from parcours.domain.access import Role
-from parcours.models import Programme
+from parcours.models import Account, Organisation, Programme
+
+PERSONS_A_PARTNER = 3_000
+FEWEST_PARTNERS, MOST_PARTNERS = 5, 30
+KINDS = ("OF", "MEDIATION", "ML", "EPN", "OF", "FAB_LAB", "CCAS", "PLIE")
+FUNDERS = ("DREETS", "DEPARTEMENT", "REGION")
+PROGRAMMES = ("GEN", "RSA-NUM", "FSE")
+Opened = list[tuple[str, Role]]
 
 
 @dataclass(slots=True)
 class Ground:
-    """Who the invented people belong to."""
+    """Partners, somebody who acts for each, funders, programmes; the first partner is the hub."""
 
     organisations: list[int]
     authors: list[int]
+    funders: list[int]
     programmes: list[int]
-    cohorts: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def lay_ground(
     session: Session, learners: int, today: date, password: str
-) -> tuple[Ground, list[tuple[str, Role]]]:
-    """Organisations, accounts and programmes of a synthetic territory."""
-    count = max(5, min(30, learners // 3_000))
-    ground, opened = Ground([], [], []), []
-    known = accounts.create_account(
-        session, email="synth@exemple.fr", name="Compte Synthétique", password=password
+) -> tuple[Ground, Opened]:
+    """Organisations, accounts and programmes; the accounts one may sign in with."""
+    first = accounts.create_account(
+        session, email="admin@exemple.fr", name="Administration", password=password
     )
-    for number in range(count):
-        kind = "MDE" if number == 0 else ("OF" if number % 3 == 1 else "MEDIATION")
-        organisation = accounts.create_organisation(
-            session, code=f"S{number:02d}", name=f"Structure {number:02d}", kind=kind
-        )
-        role = Role.COUNSELLOR if number == 0 else Role.COORDINATOR
-        email = f"s{number:02d}@exemple.fr"
-        account = accounts.copy_account(session, known, email=email, name=f"Personne {number:02d}")
-        accounts.join(session, account, organisation, role, starts_on=today - timedelta(days=900))
-        ground.organisations.append(organisation.id or 0)
-        ground.authors.append(account.id or 0)
-        opened.append((email, role))
-    for code in ("GEN", "RSA-NUM", "FSE"):
-        programme = Programme(code=code, name=code, starts_on=today - timedelta(days=1500))
-        session.add(programme)
-        session.flush()
-        ground.programmes.append(programme.id or 0)
-    return ground, opened
+    doors = _Doors(session, first, today - timedelta(days=900))
+    ground = Ground([], [], [], [])
+    for number in range(max(FEWEST_PARTNERS, min(MOST_PARTNERS, learners // PERSONS_A_PARTNER))):
+        kind = KINDS[(number - 1) % len(KINDS)] if number else "MDE"
+        role = Role.COORDINATOR if number else Role.COUNSELLOR
+        partner = doors.organisation(f"S{number:02d}", kind)
+        ground.organisations.append(partner.id or 0)
+        ground.authors.append(doors.account(partner, f"s{number:02d}@exemple.fr", role))
+        if number == 1:
+            doors.account(partner, "formation@exemple.fr", Role.TRAINER)
+    for number, kind in enumerate(FUNDERS):
+        funder = doors.organisation(f"F{number:02d}", kind)
+        ground.funders.append(funder.id or 0)
+        doors.account(funder, f"f{number:02d}@exemple.fr", Role.FUNDER)
+    ground.programmes = [_programme(session, code, today) for code in PROGRAMMES]
+    return ground, doors.opened
+
+
+class _Doors:
+    """Opens organisations and accounts, the password hashed once for all of them."""
+
+    def __init__(self, session: Session, first: Account, since: date) -> None:
+        self._session, self._first, self._since = session, first, since
+        self.opened: Opened = []
+
+    def organisation(self, code: str, kind: str) -> Organisation:
+        name = f"Structure {code}"
+        return accounts.create_organisation(self._session, code=code, name=name, kind=kind)
+
+    def account(self, organisation: Organisation, email: str, role: Role) -> int:
+        name = f"Personne {email.partition('@')[0]}"
+        account = accounts.copy_account(self._session, self._first, email=email, name=name)
+        accounts.join(self._session, account, organisation, role, starts_on=self._since)
+        self.opened.append((email, role))
+        return account.id or 0
+
+
+def _programme(session: Session, code: str, today: date) -> int:
+    programme = Programme(code=code, name=code, starts_on=today - timedelta(days=1500))
+    session.add(programme)
+    session.flush()
+    return programme.id or 0

@@ -1,0 +1,216 @@
+"""Synthetic territories to measure on, the application called in process, and the bare limit."""
+
+import asyncio
+import hashlib
+import statistics
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import event, make_url, text
+
+from parcours import db
+from parcours.actions import sign_in, synthesis
+from parcours.app import create_app
+from parcours.db import Database
+from parcours.resources import resource_dir
+from parcours.settings import Settings
+from parcours.web.security import SESSION_COOKIE
+
+TODAY = date(2026, 11, 23)
+PASSWORD = "quatre-mots-pour-essayer"
+Ask = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to measure: who reads it, its address, its budget in ms of CPU."""
+
+    name: str
+    email: str
+    path: str
+    budget: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Milliseconds of CPU of one request, and how many queries it took."""
+
+    median: float
+    best: float
+    queries: int = 0
+
+
+class Territory:
+    """An application on a synthetic territory, with a signed-in session an account."""
+
+    def __init__(self, url: str, folder: Path, learners: int) -> None:
+        settings = Settings(
+            demo=True, data_dir=folder, database_url=url, today=TODAY, trusted_hosts=["bench"]
+        )
+        _build(url, learners)
+        self.database = Database.open(url)
+        self._app = create_app(settings, self.database)
+        self._cookies: dict[str, str] = {}
+        self._asked: list[tuple[str, Any]] = []
+        event.listen(self.database.engine, "before_cursor_execute", self._note)
+        self._names = self._find_names()
+
+    def get(self, page: Page) -> Ask:
+        """What asks for the page once, and checks that it is one."""
+        path, _, query = page.path.format(**self._names).partition("?")
+        cookie = f"{SESSION_COOKIE}={self._cookie(page.email)}"
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "https",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "server": ("bench", 443),
+            "client": ("127.0.0.1", 1),
+            "headers": [(b"host", b"bench"), (b"cookie", cookie.encode())],
+        }
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start" and message["status"] != 200:
+                raise SystemExit(f"{page.path}: {message['status']}")
+
+        async def ask() -> None:
+            await self._app(dict(scope), receive, send)
+
+        return ask
+
+    async def queries(self, ask: Ask) -> list[tuple[str, Any]]:
+        """The statements, with their parameters, that a page sends to the database."""
+        self._asked.clear()
+        await ask()
+        return [(sql, values) for sql, values in self._asked if not sql.startswith("BEGIN")]
+
+    def bare(self, queries: Iterable[tuple[str, Any]]) -> Ask:
+        """The limit: the page’s own queries by the raw driver, their rows joined as strings."""
+        readings = [query for query in queries if query[0].startswith(("SELECT", "WITH"))]
+        connection = self.database.engine.raw_connection()
+
+        async def ask() -> None:
+            for sql, values in readings:
+                cursor = connection.cursor()
+                cursor.execute(sql, values)
+                _joined(cursor.fetchall())
+            connection.rollback()
+
+        return ask
+
+    def _note(self, _connection: Any, _cursor: Any, sql: str, values: Any, *_rest: Any) -> None:
+        self._asked.append((sql, values))
+
+    def _cookie(self, email: str) -> str:
+        if email not in self._cookies:
+            with self.database.writing() as session:
+                opened = sign_in.sign_in(
+                    session, email, PASSWORD, address="bench", today=TODAY, now=datetime.now(UTC)
+                )
+            if opened is None:
+                raise SystemExit(f"cannot sign in as {email}")
+            self._cookies[email] = opened[0]
+        return self._cookies[email]
+
+    def _find_names(self) -> dict[str, Any]:
+        """Of S01: somebody, somebody enrolled, a full cohort and its half-day of this morning."""
+        org = "(SELECT id FROM organisation WHERE code = 'S01')"
+        learner = f"SELECT max(learner_id) FROM pathway WHERE organisation_id = {org}"
+        agreement = f"SELECT max(id) FROM agreement WHERE organisation_id = {org}"
+        cohort = (
+            "SELECT c.id, min(e.learner_id) FROM cohort c JOIN enrolment e ON e.cohort_id = c.id"
+            f" WHERE c.organisation_id = {org} GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1"
+        )
+        with self.database.engine.connect() as connection:
+            cohort_id, enrolled = connection.execute(text(cohort)).one()
+            return {
+                "learner": connection.scalar(text(learner)),
+                "agreement": connection.scalar(text(agreement)),
+                "enrolled": enrolled,
+                "cohort": cohort_id,
+                "slot": f"{TODAY.isoformat()}-am",
+            }
+
+
+def on_sqlite(folder: Path, learners: int) -> Territory:
+    """A territory in a SQLite file, kept in `folder` for the next run."""
+    place = folder / f"{learners}-{_version()}"
+    place.mkdir(parents=True, exist_ok=True)
+    return Territory(f"sqlite:///{(place / 'parcours.sqlite3').resolve()}", place, learners)
+
+
+def on_postgresql(server: str, folder: Path, learners: int) -> Territory:
+    """A territory in a database of its own on `server`, kept there for the next run."""
+    name = f"parcours_bench_{learners}_{_version()}"
+    address = make_url(server).set(drivername="postgresql")
+    with psycopg.connect(
+        address.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        if known.fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    return Territory(url, folder, learners)
+
+
+def measure(asks: list[Ask], *, rounds: int, requests: int) -> list[Figure]:
+    """CPU of each, the rounds interleaved so that a busy minute weighs on all alike."""
+
+    async def run() -> list[list[float]]:
+        figures: list[list[float]] = [[] for _ in asks]
+        for ask in asks:
+            for _ in range(3):
+                await ask()
+        for _ in range(rounds):
+            for ask, found in zip(asks, figures, strict=True):
+                start = time.process_time()
+                for _ in range(requests):
+                    await ask()
+                found.append((time.process_time() - start) * 1000 / requests)
+        return figures
+
+    return [Figure(statistics.median(found), min(found)) for found in asyncio.run(run())]
+
+
+def _build(url: str, learners: int) -> None:
+    """Fill the database, unless a former run did: the territory is one transaction."""
+    db.upgrade(url)
+    database = Database.open(url)
+    with database.engine.connect() as connection:
+        is_built = connection.execute(text("SELECT 1 FROM organisation LIMIT 1")).first()
+    if not is_built:
+        start = time.perf_counter()
+        with database.writing() as session:
+            synthesis.build_synthetic(
+                session, learners=learners, seed=1, today=TODAY, password=PASSWORD
+            )
+        print(f"{learners} learners built in {time.perf_counter() - start:.0f} s", flush=True)
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    database.dispose()
+
+
+def _version() -> str:
+    """Changes with what a territory is made of: one built otherwise is never measured."""
+    files = [
+        *sorted(Path(synthesis.__file__).parent.glob("synth*.py")),
+        *sorted((resource_dir("alembic") / "versions").glob("*.py")),
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+
+
+def _joined(rows: Iterable[Any]) -> str:
+    return "".join("<tr>" + "".join(f"<td>{value}</td>" for value in row) + "</tr>" for row in rows)
