@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measures import Figure, Page, Territory, measure, on_postgresql, on_sqlite
+
 from tests import databases
 
 ROUNDS, REQUESTS = 9, 6
