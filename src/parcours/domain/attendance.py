@@ -78,8 +78,12 @@ def assiduity(marks: Iterable[Mark]) -> Fraction | None:
 def watch(marks: Sequence[Mark]) -> Assiduity:
     """Rule ASSIDUITE over the last 20 recorded half-days, oldest first; silent under 10."""
     recent = marks[-WINDOW:]
-    rate = assiduity(recent)
-    if rate is None or len(recent) < WINDOW_MINIMUM or rate >= WATCH_BELOW:
+    return judge(assiduity(recent), len(recent))
+
+
+def judge(rate: Fraction | None, recorded: int) -> Assiduity:
+    """What a rate over `recorded` half-days calls for; nothing under 10."""
+    if rate is None or recorded < WINDOW_MINIMUM or rate >= WATCH_BELOW:
         return Assiduity.FINE
     return Assiduity.ALERT if rate < ALERT_BELOW else Assiduity.WATCH
 

@@ -92,7 +92,7 @@ def _sheet_page(
         "taken": half_day.taken_at is not None,
         "rows": rows,
         "tally": _tally([row.status for row in rows]),
-        "statuses": list(Status),
+        "statuses": [(word.value, word.label, word.label.lower()) for word in Status],
         "before": before,
         "after": after,
         "errors": errors or {},

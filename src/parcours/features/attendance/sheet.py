@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from markupsafe import Markup
@@ -15,13 +15,15 @@ from parcours.domain.attendance import (
     Mark,
     Status,
     assiduity,
+    judge,
     unjustified_in_window,
-    watch,
 )
 from parcours.domain.calendar import Half, HalfDay
 from parcours.domain.errors import EditConflict
 from parcours.features.attendance.store import SheetRow
 
+LOOKS = {status: (status.value, status.label.lower()) for status in Status}
+NOT_TAKEN = ("none", "non relevé")
 TONES = {Assiduity.FINE: "", Assiduity.WATCH: "warning", Assiduity.ALERT: "danger"}
 
 
@@ -46,16 +48,17 @@ def shown_rows(
     recorded: dict[int, Asked],
     asked: dict[int, Asked] | None,
     slots: list[HalfDay],
-    marks: dict[int, dict[HalfDay, Mark]],
+    marks: dict[int, list[Mark | None]],
     conflict: EditConflict | None,
 ) -> list[ShownRow]:
     """The rows of a sheet; `asked` keeps what was typed when the form comes back."""
+    days = [f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label}" for slot in slots]
     rows = []
     for person in group:
         known = recorded.get(person.enrolment_id)
         mark = (asked or {}).get(person.enrolment_id) or known or Asked(Status.PRESENT)
         theirs = conflict.theirs.get(str(person.enrolment_id)) if conflict else None
-        rows.append(_row(person, mark, known, slots, marks.get(person.enrolment_id, {}), theirs))
+        rows.append(_row(person, mark, known, days, marks.get(person.enrolment_id, []), theirs))
     return rows
 
 
@@ -86,11 +89,12 @@ def _row(
     person: SheetRow,
     mark: Asked,
     known: Asked | None,
-    slots: list[HalfDay],
-    marks: dict[HalfDay, Mark],
+    days: list[str],
+    marks: list[Mark | None],
     theirs: object,
 ) -> ShownRow:
-    recent = [marks[slot] for slot in slots if slot in marks]
+    recent = [found for found in marks if found is not None]
+    rate = assiduity(recent)
     return ShownRow(
         person.enrolment_id,
         person.learner_id,
@@ -98,24 +102,21 @@ def _row(
         mark.status,
         mark.late_minutes,
         f"{known.status.value}:{known.late_minutes}" if known else "",
-        _history(slots, marks),
-        assiduity(recent),
-        TONES[watch(recent)],
+        _history(days, marks),
+        rate,
+        TONES[judge(rate, len(recent))],
         _remark(recent, theirs),
     )
 
 
-def _history(slots: list[HalfDay], marks: dict[HalfDay, Mark]) -> Markup:
+def _history(days: list[str], marks: list[Mark | None]) -> Markup:
     """The last half-days as small blocks; joined here, five hundred of them make a sheet."""
     cells, exceptions = [], []
-    for slot in slots:
-        mark = marks.get(slot)
-        look = mark.status.value if mark else "none"
-        word = mark.status.label.lower() if mark else "non relevé"
-        text = f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label} : {word}"
-        cells.append(f'<i class="{look}" title="{text}"></i>')
+    for day, mark in zip_longest(days, marks[: len(days)]):
+        look, word = LOOKS[mark.status] if mark else NOT_TAKEN
+        cells.append(f'<i class="{look}" title="{day} : {word}"></i>')
         if mark is None or mark.status is not Status.PRESENT:
-            exceptions.append(text)
+            exceptions.append(f"{day} : {word}")
     label = "; ".join(exceptions) or "toujours présent·e"
     return Markup(  # noqa: S704  dates and words of our own lists only
         f'<span class="last" role="img" aria-label="{label}">{"".join(cells)}</span>'

@@ -1,6 +1,5 @@
 """What the attendance pages read."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -121,19 +120,22 @@ def group(session: Session, cohort_id: int, day: date) -> list[SheetRow]:
 
 def recent_marks(
     session: Session, cohort_id: int, slot: HalfDay
-) -> tuple[list[HalfDay], dict[int, dict[HalfDay, Mark]]]:
-    """The last 20 half-days recorded up to `slot`, and each enrolment’s marks on them."""
+) -> tuple[list[HalfDay], dict[int, list[Mark | None]]]:
+    """The last 20 half-days recorded up to `slot`, and each enrolment’s mark on each of them."""
     parameters = {"cohort": cohort_id, "day": slot.on, "half": slot.half}
-    slots: dict[HalfDay, None] = {}
-    marks: dict[int, dict[HalfDay, Mark]] = defaultdict(dict)
-    for _, held_on, half, minutes, enrolment_id, status, late in session.execute(
+    slots: list[HalfDay] = []
+    places: dict[int, int] = {}
+    marks: dict[int, list[Mark | None]] = {}
+    for slot_id, held_on, half, minutes, enrolment_id, status, late in session.execute(
         RECENT, parameters
     ):
-        key = HalfDay(held_on, Half(half))
-        slots[key] = None
+        if slot_id not in places:
+            places[slot_id] = len(slots)
+            slots.append(HalfDay(held_on, Half(half)))
         if enrolment_id is not None:
-            marks[enrolment_id][key] = Mark(status, minutes, late)
-    return list(slots), marks
+            row = marks.setdefault(enrolment_id, [None] * WINDOW)
+            row[places[slot_id]] = Mark(status, minutes, late)
+    return slots, marks
 
 
 def marks(session: Session, half_day_id: int) -> dict[int, Asked]:
