@@ -17,12 +17,12 @@ demo: $(VENV)/ready-to-run ## Un territoire fictif à explorer, sur cette machin
 setup: $(VENV)/ready-to-work ## Tout ce qu’il faut pour développer
 
 test: $(VENV)/ready-to-work ## Les tests, sur SQLite
-	PARCOURS_TEST_POSTGRESQL= $(BIN)/python -m pytest -n auto
+	PARCOURS_TEST_POSTGRESQL= $(BIN)/python -m pytest -n auto --dist worksteal
 
 # Rules and sheets do not touch a database and browsers do not see which one is there.
 test-postgresql: $(VENV)/ready-to-work ## Les tests qui touchent une base, sur PostgreSQL
 	PARCOURS_TEST_POSTGRESQL="$${PARCOURS_TEST_POSTGRESQL:-embedded}" \
-		$(BIN)/python -m pytest -n auto -m "(database or postgresql) and not browser"
+		$(BIN)/python -m pytest -n auto --dist worksteal -m "(database or postgresql) and not browser"
 
 # The migrations (up from empty, no difference, down and up again, interrupted) are tests too. The
 # suite comes last: its own summary is the last thing CI prints.

@@ -59,6 +59,9 @@ class Territory:
         self._asked: list[tuple[str, Any]] = []
         event.listen(self.database.engine, "before_cursor_execute", self._note)
         self._names = self._find_names()
+        # As a server has it: what one connection writes, the others read again.
+        with self.database.engine.connect(), self.database.engine.connect():
+            pass
 
     def get(self, page: Page) -> Ask:
         """What asks for the page once, and checks that it is one."""

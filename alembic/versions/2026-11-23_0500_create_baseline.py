@@ -744,14 +744,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_gap_owner_id")),
         sa.ForeignKeyConstraint(["pathway_id"], ["pathway.id"], name=op.f("fk_gap_pathway_id")),
         sa.PrimaryKeyConstraint("pathway_id", "starts_on", name=op.f("pk_gap")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("gap", schema=None) as batch_op:
-        batch_op.create_index("ix_gap_breaks_on", ["breaks_on", "pathway_id"], unique=False)
+        batch_op.create_index(
+            "ix_gap_breaks_on",
+            ["breaks_on", "pathway_id", "ends_on", "learner_id", "owner_id", "starts_on"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_gap_learner_id", ["learner_id", "breaks_on", "ends_on", "starts_on"], unique=False
         )
         batch_op.create_index(
-            "ix_gap_owner_id_breaks_on", ["owner_id", "breaks_on", "pathway_id"], unique=False
+            "ix_gap_owner_id_breaks_on",
+            ["owner_id", "breaks_on", "pathway_id", "ends_on", "learner_id", "starts_on"],
+            unique=False,
         )
 
     op.create_table(
@@ -819,10 +826,13 @@ def upgrade() -> None:
             ["sharing_id"], ["sharing.id"], name=op.f("fk_learner_access_sharing_id")
         ),
         sa.PrimaryKeyConstraint("learner_id", "organisation_id", name=op.f("pk_learner_access")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_learner_access_list", ["organisation_id", "sort_key", "learner_id"], unique=False
+            "ix_learner_access_list",
+            ["organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -886,6 +896,7 @@ def upgrade() -> None:
             ["recorded_by_id"], ["account.id"], name=op.f("fk_attendance_mark_recorded_by_id")
         ),
         sa.PrimaryKeyConstraint("half_day_id", "enrolment_id", name=op.f("pk_attendance_mark")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
         batch_op.create_index("ix_attendance_mark_enrolment_id", ["enrolment_id"], unique=False)

@@ -9,6 +9,7 @@ from parcours.domain.access import Actor
 from parcours.models import AuditEntry
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+APPEND = AuditEntry.__table__.insert()  # type: ignore[attr-defined]
 
 
 def record(
@@ -38,12 +39,24 @@ def record(
 
 
 def record_reading(session: Session, actor: Actor, subject: str, learner_id: int) -> None:
-    """Append the reading of one person’s file; flushed at once, so a failure refuses the page."""
-    record(session, actor, "read", subject, learner_id, learner_id=learner_id)
-    session.flush()
+    """Append the reading of one person’s file; written at once, so a failure refuses the page."""
+    _write_now(
+        session, actor, act="read", subject=subject, subject_id=learner_id, learner_id=learner_id
+    )
 
 
 def record_listing(session: Session, actor: Actor, subject: str, count: int) -> None:
     """Append the reading of a list that names `count` people."""
-    record(session, actor, "list", subject, count=count)
-    session.flush()
+    _write_now(session, actor, act="list", subject=subject, details={"count": count})
+
+
+def _write_now(session: Session, actor: Actor, **values: Any) -> None:
+    # Every page read leaves a trace: a plain row costs six times less than a flushed object.
+    row = {
+        "account_id": actor.account_id,
+        "organisation_id": actor.organisation_id,
+        "role": actor.role,
+        "request_id": request_id.get(),
+        "details": {},
+    }
+    session.connection().execute(APPEND, {**row, **values})

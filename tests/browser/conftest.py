@@ -68,7 +68,7 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
     opened: list[Any] = []
     said: list[str] = []
 
-    def open_page(email: str, **options: Any) -> Page:
+    def open_page(email: str, *, leads_in: bool = True, **options: Any) -> Page:
         context = chromium.new_context(base_url=address, locale="fr-FR", **options)
         opened.append(context)
         page = context.new_page()
@@ -78,6 +78,9 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
         page.click("button[type=submit]")
+        # The click does not wait for the page it leads to, and a key pressed meanwhile is lost.
+        if leads_in:
+            page.wait_for_url(lambda url: not url.endswith("/connexion"))
         return page
 
     yield open_page

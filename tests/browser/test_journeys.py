@@ -82,6 +82,7 @@ def test_nothing_personal_stays_in_the_browser(sign_in: SignIn) -> None:
     page = sign_in(COUNSELLOR)
     page.goto(follow(page, "{learner}"))
     page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.locator("h1")).to_have_text("Se connecter")
     kept = page.evaluate("[localStorage.length, sessionStorage.length]")
     assert kept == [0, 0]
     page.go_back()

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
 }
 PLACES = {
     COUNSELLOR: (
@@ -84,8 +85,8 @@ def test_axe_finds_nothing(sign_in: SignIn, person: str, look: str) -> None:
 
 
 def test_axe_finds_nothing_on_the_sign_in_page(sign_in: SignIn) -> None:
-    page = sign_in("personne@exemple.fr")
-    assert page.locator("#erreurs").is_visible()
+    page = sign_in("personne@exemple.fr", leads_in=False)
+    page.locator("#erreurs").wait_for()
     assert not Axe().run(page, options=RULES).response["violations"]
 
 

@@ -139,7 +139,7 @@ COUNT_TO_AVOID = _counted()
 def count_to_avoid(session: Session, actor: Actor, *, today: date) -> int:
     """Gaps the actor’s organisation owns that break within 30 days, counted up to 100."""
     parameters = {**scope(actor, today), "until": today + HORIZON}
-    return int(session.execute(COUNT_TO_AVOID, parameters).scalar_one())
+    return int(session.connection().execute(COUNT_TO_AVOID, parameters).scalar_one())
 
 
 def _drawn() -> Any:
@@ -190,9 +190,8 @@ def ribbon_facts(
         pathway_id: RibbonFacts(pathway_id, opened_on, closed_on, [], [])
         for pathway_id, opened_on, closed_on in pathways
     }
-    for is_gap, key, start, end, kind, is_held, title, name, breaks_on, owner in session.execute(
-        DRAWN, {"pathways": list(facts)}
-    ):
+    rows = session.connection().execute(DRAWN, {"pathways": list(facts)}).all()
+    for is_gap, key, start, end, kind, is_held, title, name, breaks_on, owner in rows:
         if is_gap:
             facts[key].gaps.append(GapSpan(start, end, breaks_on, owner))
         else:

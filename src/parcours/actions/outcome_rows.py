@@ -77,11 +77,10 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
 
     The caller checked that the actor may see the agreement. Order: first entry, then learner.
     """
-    entries = _entries(session, agreement, as_of)
-    learners = _learners(session, list(entries))
+    entries, learners = _entries(session, agreement, as_of)
     exits = _last_exits(session, agreement, list(entries), as_of)
     rates = _attendance(session, entries, as_of)
-    order = sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))
+    order = _in_order(entries)
     participants = [
         _participant(agreement, learners[key], entries[key], exits.get(key), rates.get(key), as_of)
         for key in order
@@ -91,6 +90,16 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
         _step_rows(session, agreement, order, as_of),
         [_exit_row(agreement, exits[key]) for key in order if key in exits],
     )
+
+
+def counted(session: Session, agreement: Agreement, *, as_of: date) -> list[Participant]:
+    """The participants as figures count them: their attendance, which no figure reads, left out."""
+    entries, learners = _entries(session, agreement, as_of)
+    exits = _last_exits(session, agreement, list(entries), as_of)
+    return [
+        _participant(agreement, learners[key], entries[key], exits.get(key), None, as_of)
+        for key in _in_order(entries)
+    ]
 
 
 def pseudonym(agreement: Agreement, learner_id: int) -> str:
@@ -108,10 +117,13 @@ def pseudonym(agreement: Agreement, learner_id: int) -> str:
 Entries = dict[int, list[tuple[Enrolment, Cohort]]]
 
 
-def _entries(session: Session, agreement: Agreement, as_of: date) -> Entries:
+def _entries(
+    session: Session, agreement: Agreement, as_of: date
+) -> tuple[Entries, dict[int, Learner]]:
     rows = session.execute(
-        select(Enrolment, Cohort)
+        select(Enrolment, Cohort, Learner)
         .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+        .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
         .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
         .where(
             col(AgreementCohort.agreement_id) == agreement.id,
@@ -121,14 +133,15 @@ def _entries(session: Session, agreement: Agreement, as_of: date) -> Entries:
         .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
     )
     entries: Entries = defaultdict(list)
-    for enrolment, cohort in rows:
+    learners: dict[int, Learner] = {}
+    for enrolment, cohort, learner in rows:
         entries[enrolment.learner_id].append((enrolment, cohort))
-    return entries
+        learners[enrolment.learner_id] = learner
+    return entries, learners
 
 
-def _learners(session: Session, ids: list[int]) -> dict[int, Learner]:
-    rows = session.execute(select(Learner).where(col(Learner.id).in_(ids))).scalars()
-    return {row.id or 0: row for row in rows}
+def _in_order(entries: Entries) -> list[int]:
+    return sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))
 
 
 def _last_exits(

@@ -12,6 +12,7 @@ from parcours.domain.errors import RuleBroken
 from parcours.models import Agreement, AgreementCohort
 
 CHUNK = 5_000
+COHORTS_AN_AGREEMENT = 4
 
 
 def build_synthetic(
@@ -20,8 +21,9 @@ def build_synthetic(
     """Fill an empty database; returns the accounts one may sign in with.
 
     S00, a maison de l’emploi, sees a third of everybody by sharing and holds some of their steps;
-    the other partners own people and teach; each of these signed an agreement. The same seed, day
-    and number give the same territory. Raises RuleBroken when the database is already in use.
+    the other partners own people and teach, under an agreement for a few cohorts each. The same
+    seed, day and number give the same territory. Raises RuleBroken when the database is already in
+    use.
     """
     if accounts.has_organisations(session):
         raise RuleBroken("Cette base est déjà utilisée : donnez-en une vide.")
@@ -32,17 +34,19 @@ def build_synthetic(
         people.add(range(start, min(start + CHUNK, learners + 1)))
     people.close()
     for place, taught in sorted(people.cohorts.items()):
-        _agree(session, ground, place, taught, f"{chance.getrandbits(256):064x}", today)
+        for number in range(0, len(taught), COHORTS_AN_AGREEMENT):
+            paid = taught[number : number + COHORTS_AN_AGREEMENT]
+            _agree(session, ground, place, paid, f"{chance.getrandbits(256):064x}", today)
     return opened
 
 
 def _agree(
     session: Session, ground: Ground, place: int, cohorts: list[int], key: str, today: date
 ) -> None:
-    """The agreement of a partner over all its cohorts; funders take turns."""
+    """An agreement of a partner over some of its cohorts; funders take turns."""
     agreement = Agreement(
-        code=f"CONV-{place:02d}",
-        title=f"Convention de la structure S{place:02d}",
+        code=f"CONV-{cohorts[0]:04d}",
+        title=f"Convention de la structure S{place:02d}, promotion {cohorts[0]} et suivantes",
         funder_id=ground.funders[place % len(ground.funders)],
         organisation_id=ground.organisations[place],
         programme_id=ground.programmes[0],

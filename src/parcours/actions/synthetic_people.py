@@ -112,7 +112,7 @@ class People:
     def _learner(self, number: int, place: int) -> Row:
         pick = self._chance.choice
         birth, first = f"{pick(STEMS)}{pick(MIDDLES)}{pick(TAILS)}", pick(FIRST_NAMES)
-        is_inside = self._chance.random() < 0.3
+        (district,) = self._chance.choices(list(DistrictStatus), (30, 62, 8))
         return self._add(
             Learner,
             **self._held(place),
@@ -122,7 +122,7 @@ class People:
             born_on=self._today - timedelta(days=self._chance.randrange(6_200, 21_000)),
             city=f"Ville {number % 17}",
             receives_rsa=self._chance.random() < 0.6,
-            qpv_status=DistrictStatus.INSIDE if is_inside else DistrictStatus.OUTSIDE,
+            qpv_status=district,
             referent_id=self._ground.authors[place],
             source=DataSource.IMPORT,
         )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Subquery, bindparam, func, select, tuple_
+from sqlalchemy import Date, Select, Subquery, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
@@ -149,7 +149,7 @@ def breaks(
         "after_day": after[0] if after else date(1900, 1, 1),
         "after_id": after[1] if after else 0,
     }
-    found = session.execute(_breaks(everywhere, mine), parameters).all()
+    found = session.connection().execute(_breaks(everywhere, mine), parameters).all()
     facts = ribbon_facts(session, [(row[0], row[8], row[9]) for row in found])
     return [
         BreakRow(
@@ -170,19 +170,21 @@ def breaks(
 def unconfirmed_starts(session: Session, actor: Actor, *, today: date) -> list[UnconfirmedStart]:
     """Starts to confirm, the oldest first, at most 100."""
     before = today - timedelta(days=UNCONFIRMED_AFTER_DAYS)
-    rows = session.execute(UNCONFIRMED, {**scope(actor, today), "before": before})
+    parameters = {**scope(actor, today), "before": before}
+    rows = session.connection().execute(UNCONFIRMED, parameters).all()
     return [UnconfirmedStart(*row) for row in rows]
 
 
 def untaken_half_days(session: Session, actor: Actor, *, today: date) -> list[UntakenHalfDay]:
     """Half-days whose attendance is to take, the latest first, at most 100."""
-    rows = session.execute(UNTAKEN, {"org": actor.organisation_id, "today": today})
+    parameters = {"org": actor.organisation_id, "today": today}
+    rows = session.connection().execute(UNTAKEN, parameters).all()
     return [UntakenHalfDay(*row) for row in rows]
 
 
 def count_exits_to_complete(session: Session, actor: Actor, *, today: date) -> int:
     """Exits one’s organisation recorded lacking situation or proof, up to 100."""
-    return int(session.execute(UNDOCUMENTED, scope(actor, today)).scalar_one())
+    return int(session.connection().execute(UNDOCUMENTED, scope(actor, today)).scalar_one())
 
 
 def _urgent(everywhere: bool, mine: bool) -> Subquery:
@@ -192,7 +194,7 @@ def _urgent(everywhere: bool, mine: bool) -> Subquery:
             is_to_avoid(),
             sees_learner(Gap.learner_id),
             tuple_(col(Gap.breaks_on), col(Gap.pathway_id))
-            > tuple_(bindparam("after_day"), bindparam("after_id")),
+            > tuple_(bindparam("after_day", type_=Date), bindparam("after_id")),
         )
         .order_by(col(Gap.breaks_on), col(Gap.pathway_id))
         .limit(PAGE_SIZE + 1)

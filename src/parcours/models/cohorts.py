@@ -161,6 +161,7 @@ class AttendanceMark(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("late_minutes >= 0", name="late_not_negative"),
         Index("ix_attendance_mark_enrolment_id", "enrolment_id"),
+        {"sqlite_with_rowid": False},
     )
 
     half_day_id: int = Field(foreign_key="cohort_half_day.id", primary_key=True)

@@ -87,10 +87,18 @@ class Gap(SQLModel, table=True):
 
     __tablename__ = "gap"
     __table_args__ = (
-        Index("ix_gap_owner_id_breaks_on", "owner_id", "breaks_on", "pathway_id"),
-        Index("ix_gap_breaks_on", "breaks_on", "pathway_id"),
+        # Worklists walk past the gaps that ended long ago: the index alone must tell which did.
+        Index(
+            "ix_gap_owner_id_breaks_on",
+            "owner_id", "breaks_on", "pathway_id", "ends_on", "learner_id", "starts_on",
+        ),
+        Index(
+            "ix_gap_breaks_on",
+            "breaks_on", "pathway_id", "ends_on", "learner_id", "owner_id", "starts_on",
+        ),
         Index("ix_gap_learner_id", "learner_id", "breaks_on", "ends_on", "starts_on"),
-    )
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
 
     pathway_id: int = Field(foreign_key="pathway.id", primary_key=True)
     starts_on: date = Field(primary_key=True)

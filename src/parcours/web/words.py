@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,12 +24,14 @@ NUMBERS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def short_day(day: date, today: date | None = None) -> str:
     """« 3 janv. », with the year when it is not this one."""
     text = f"{_number(day)} {SHORT_MONTHS[day.month - 1]}"
     return text if today is None or day.year == today.year else f"{text} {day.year}"
 
 
+@lru_cache(maxsize=4096)
 def long_day(day: date) -> str:
     """« 3 janvier 2027 »."""
     return f"{_number(day)} {MONTHS[day.month - 1]} {day.year}"

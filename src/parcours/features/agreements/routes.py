@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import agreements, exports
-from parcours.actions.outcome_rows import gather
+from parcours.actions.outcome_rows import counted
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import figures
@@ -139,12 +139,12 @@ def _agreement_page(
     visit: Visit, agreement_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
 ) -> Response:
     agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
-    rows = gather(visit.session, agreement, as_of=visit.today)
+    participants = counted(visit.session, agreement, as_of=visit.today)
     context = {
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
-        "figures": figures(rows.participants),
+        "figures": figures(participants),
         "exports": store.exports(visit.session, agreement_id),
         "errors": errors or {},
         "as_of": typed or typed_day(visit.today),

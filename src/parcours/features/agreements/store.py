@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import reference
@@ -35,14 +36,16 @@ class ExportRow:
 
 def names(session: Session, agreement: Agreement) -> dict[str, str]:
     """Who funds an agreement the caller has opened, who holds it, and its programme."""
-    funder = session.get_one(Organisation, agreement.funder_id)
-    holder = session.get_one(Organisation, agreement.organisation_id)
-    programme = session.get(Programme, agreement.programme_id) if agreement.programme_id else None
-    return {
-        "funder": funder.name,
-        "organisation": holder.name,
-        "programme": programme.name if programme else "",
-    }
+    funder, holder = aliased(Organisation), aliased(Organisation)
+    row = session.execute(
+        select(col(funder.name), col(holder.name), col(Programme.name))
+        .select_from(Agreement)
+        .join(funder, col(funder.id) == col(Agreement.funder_id))
+        .join(holder, col(holder.id) == col(Agreement.organisation_id))
+        .outerjoin(Programme, col(Programme.id) == col(Agreement.programme_id))
+        .where(col(Agreement.id) == agreement.id)
+    ).one()
+    return {"funder": row[0], "organisation": row[1], "programme": row[2] or ""}
 
 
 def cohorts(session: Session, agreement_id: int) -> list[str]:

@@ -35,15 +35,13 @@ def learner_list(
     """The list; every filter is in the address."""
     require(visit.actor, Capability.READ_LEARNERS)
     filters = _filters(q, situation, programme, quartier, qui)
-    rows = store.learners(
+    found = store.learners(
         visit.session, visit.actor, filters, today=visit.today, after=_after(apres)
     )
-    audit.record_listing(visit.session, visit.actor, "learner", min(len(rows), store.PAGE_SIZE))
+    audit.record_listing(visit.session, visit.actor, "learner", len(found.rows))
     query = {"q": q, "situation": situation, "programme": programme, "quartier": quartier}
     query |= {"qui": qui}
-    context = _list_context(
-        visit, filters, rows, {key: text for key, text in query.items() if text}
-    )
+    context = _list_context(visit, found, {key: text for key, text in query.items() if text})
     return pages.page(visit, "learners/list.html", context, fragment="results")
 
 
@@ -125,15 +123,13 @@ def _after(text: str) -> tuple[str, int] | None:
     return (key, int(number)) if number.isdecimal() else None
 
 
-def _list_context(
-    visit: Visit, filters: store.Filters, rows: list[store.Row], query: dict[str, str]
-) -> dict[str, Any]:
-    page, more = rows[: store.PAGE_SIZE], rows[store.PAGE_SIZE :]
-    following = {**query, "apres": f"{page[-1].sort_key}~{page[-1].learner_id}"} if more else None
+def _list_context(visit: Visit, found: store.Page, query: dict[str, str]) -> dict[str, Any]:
+    last = found.rows[-1] if found.has_more else None
+    following = {**query, "apres": f"{last.sort_key}~{last.learner_id}"} if last else None
     is_filtered = bool(query)
     return {
-        "rows": [shown(row, visit.today) for row in page],
-        "total": store.count(visit.session, visit.actor, filters, today=visit.today),
+        "rows": [shown(row, visit.today) for row in found.rows],
+        "total": found.total,
         "query": query,
         "is_filtered": is_filtered,
         "page_size": store.PAGE_SIZE,

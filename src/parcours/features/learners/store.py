@@ -23,6 +23,7 @@ from parcours.models.visibility import ACCESS, access_is_open, scope
 PAGE_SIZE = 30
 COUNT_LIMIT = 100
 MAX_WORDS = 5
+ORDER = (ACCESS.sort_key, ACCESS.learner_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class Filters:
             self.mine,
             self.own,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list: its rows, whether another follows, how many in all (up to 101)."""
+
+    rows: list["Row"]
+    has_more: bool
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +87,21 @@ def learners(
     *,
     today: date,
     after: tuple[str, int] | None = None,
-) -> list[Row]:
-    """A page of the list (one row more than PAGE_SIZE when another page follows)."""
-    parameters = _parameters(actor, filters, today)
-    parameters |= {"after_key": after[0] if after else "", "after_id": after[1] if after else 0}
-    found = session.execute(_page_statement(filters.shape), parameters).all()
-    pathways = [(row[8], row[9], row[10]) for row in found if row[8] is not None]
-    facts = ribbon_facts(session, pathways) if pathways else {}
-    return [
-        Row(
-            learner_id=row[0],
-            birth_name=row[1],
-            usage_name=row[2],
-            first_names=row[3],
-            born_on=row[4],
-            city=row[5],
-            is_own=row[7] == actor.organisation_id,
-            sort_key=row[6],
-            facts=facts.get(row[8]),
-        )
-        for row in found
-    ]
-
-
-def count(session: Session, actor: Actor, filters: Filters, *, today: date) -> int:
-    """How many learners the filters leave, counted up to 100."""
-    statement = _count_statement(filters.shape)
-    return int(session.execute(statement, _parameters(actor, filters, today)).scalar_one())
+) -> Page:
+    """A page of the list. The first one finds its rows and counts them in the same walk."""
+    parameters, shape = _parameters(actor, filters, today), filters.shape
+    connection = session.connection()
+    if after is None:
+        found = connection.execute(_first_page(shape), parameters).all()
+        total = found[0][11] if found else 0
+    else:
+        parameters |= {"after_key": after[0], "after_id": after[1]}
+        found = connection.execute(_next_page(shape), parameters).all()
+        total = connection.execute(_total(shape), parameters).scalar_one()
+    shown = found[:PAGE_SIZE]
+    facts = ribbon_facts(session, [(row[8], row[9], row[10]) for row in shown if row[8]])
+    rows = [_row(row, actor, facts) for row in shown]
+    return Page(rows, len(found) > PAGE_SIZE, total)
 
 
 PROGRAMMES = select(col(Programme.id), col(Programme.name)).order_by(col(Programme.name))
@@ -114,23 +112,43 @@ def programmes(session: Session) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in session.execute(PROGRAMMES)]
 
 
-def _page_ids(shape: tuple[Any, ...]) -> Subquery:
-    return (
-        _listed(shape)
-        .where(
-            tuple_(ACCESS.sort_key, ACCESS.learner_id)
-            > tuple_(bindparam("after_key"), bindparam("after_id"))
-        )
-        .order_by(ACCESS.sort_key, ACCESS.learner_id)
-        .limit(PAGE_SIZE + 1)
-        .subquery("page")
+def _row(row: Any, actor: Actor, facts: dict[int, RibbonFacts]) -> Row:
+    return Row(
+        learner_id=row[0],
+        birth_name=row[1],
+        usage_name=row[2],
+        first_names=row[3],
+        born_on=row[4],
+        city=row[5],
+        is_own=row[7] == actor.organisation_id,
+        sort_key=row[6],
+        facts=facts.get(row[8]),
     )
 
 
 @cache
-def _page_statement(shape: tuple[Any, ...]) -> Select[Any]:
-    # The page’s ids first, along the index of the organisation; the rest joins fifty rows.
-    ids = _page_ids(shape)
+def _first_page(shape: tuple[Any, ...]) -> Select[Any]:
+    # Rare people are found once, not once for the rows and once more for the count.
+    found = _listed(shape).order_by(*ORDER).limit(COUNT_LIMIT + 1).cte("found")
+    total = select(func.count()).select_from(found).scalar_subquery()
+    ids = select(found).order_by(found.c.sort_key, found.c.learner_id).limit(PAGE_SIZE + 1)
+    return _joined(ids.subquery("page")).add_columns(total)
+
+
+@cache
+def _next_page(shape: tuple[Any, ...]) -> Select[Any]:
+    after = tuple_(bindparam("after_key", type_=Text), bindparam("after_id"))
+    ids = _listed(shape).where(tuple_(*ORDER) > after).order_by(*ORDER).limit(PAGE_SIZE + 1)
+    return _joined(ids.subquery("page"))
+
+
+@cache
+def _total(shape: tuple[Any, ...]) -> Select[Any]:
+    return select(func.count()).select_from(_listed(shape).limit(COUNT_LIMIT + 1).subquery())
+
+
+def _joined(ids: Subquery) -> Select[Any]:
+    """What a row shows, for ids found first along the index of the organisation."""
     latest = (
         select(col(Pathway.id))
         .where(col(Pathway.learner_id) == ids.c.learner_id)
@@ -158,12 +176,6 @@ def _page_statement(shape: tuple[Any, ...]) -> Select[Any]:
         .outerjoin(Pathway, col(Pathway.id) == latest)
         .order_by(ids.c.sort_key, ids.c.learner_id)
     )
-
-
-@cache
-def _count_statement(shape: tuple[Any, ...]) -> Select[Any]:
-    limited = _listed(shape).limit(COUNT_LIMIT + 1).subquery()
-    return select(func.count()).select_from(limited)
 
 
 def _listed(shape: tuple[Any, ...]) -> Select[Any]:
