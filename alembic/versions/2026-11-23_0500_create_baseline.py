@@ -11,7 +11,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("audit_entry", "field_change")
+APPEND_ONLY = ("audit_entry", "field_change", "relay_event")
 
 
 def upgrade() -> None:
@@ -34,8 +34,18 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
+        sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
+        sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
+        sa.Column("overlap_days", sa.Integer(), nullable=False),
+        sa.Column("holiday_region", sa.String(length=10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
+            name=op.f("ck_organisation_relay_delays_in_order"),
+        ),
+        sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
     )
@@ -330,6 +340,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index("ix_membership_organisation_id", ["organisation_id"], unique=False)
+
+    op.create_table(
+        "organisation_closure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_organisation_closure_period")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_closure_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_closure")),
+    )
+    with op.batch_alter_table("organisation_closure", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_organisation_closure_organisation_id", ["organisation_id", "ends_on"], unique=False
+        )
 
     op.create_table(
         "submission",
@@ -999,6 +1029,242 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "relay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("pathway_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("sender_id", sa.Integer(), nullable=False),
+        sa.Column("receiver_id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "sharing_medium",
+            sa.Enum(
+                "paper",
+                "oral",
+                name="sharing_medium",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("escalates_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("escalated_on", sa.Date(), nullable=True),
+        sa.Column("expired_on", sa.Date(), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="answer",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "decline_reason",
+            sa.Enum(
+                "no_place",
+                "not_eligible",
+                "dates",
+                "too_far",
+                "other_solution",
+                "person_declines",
+                "unreachable",
+                "other",
+                name="decline_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "answer = 'declined' OR decline_reason IS NULL",
+            name=op.f("ck_relay_reason_when_declined"),
+        ),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_on IS NULL)", name=op.f("ck_relay_answered_some_day")
+        ),
+        sa.CheckConstraint("sender_id <> receiver_id", name=op.f("ck_relay_two_organisations")),
+        sa.CheckConstraint(
+            "sent_on <= due_on AND due_on <= escalates_on AND escalates_on <= expires_on",
+            name=op.f("ck_relay_deadlines_in_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["account.id"], name=op.f("fk_relay_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_relay_cohort_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_relay_learner_id")),
+        sa.ForeignKeyConstraint(["pathway_id"], ["pathway.id"], name=op.f("fk_relay_pathway_id")),
+        sa.ForeignKeyConstraint(
+            ["receiver_id"], ["organisation.id"], name=op.f("fk_relay_receiver_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sender_id"], ["organisation.id"], name=op.f("fk_relay_sender_id")
+        ),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["account.id"], name=op.f("fk_relay_sent_by_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_relay_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay")),
+        sa.UniqueConstraint("step_id", name=op.f("uq_relay_step_id")),
+    )
+    with op.batch_alter_table("relay", schema=None) as batch_op:
+        batch_op.create_index("ix_relay_answer_due_on", ["answer", "due_on"], unique=False)
+        batch_op.create_index("ix_relay_pathway_id", ["pathway_id"], unique=False)
+        batch_op.create_index(
+            "ix_relay_receiver_id", ["receiver_id", "answer", "due_on"], unique=False
+        )
+        batch_op.create_index("ix_relay_sender_id", ["sender_id", "answer", "due_on"], unique=False)
+
+    op.create_table(
+        "relay_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("relay_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "proposed",
+                "question",
+                "reply",
+                "link",
+                "link_ended",
+                "reminded",
+                "escalated",
+                "expired",
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=120), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_relay_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_relay_event_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_relay_event_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay_event")),
+    )
+    with op.batch_alter_table("relay_event", schema=None) as batch_op:
+        batch_op.create_index("ix_relay_event_relay_id", ["relay_id", "id"], unique=False)
+
+    op.create_table(
+        "relay_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("relay_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_relay_link_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_relay_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_relay_link_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_relay_link_token_hash")),
+    )
+    with op.batch_alter_table("relay_link", schema=None) as batch_op:
+        batch_op.create_index("ix_relay_link_relay_id", ["relay_id"], unique=False)
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "for_role",
+            sa.Enum(
+                "trainer",
+                "counsellor",
+                "coordinator",
+                "funder",
+                "organisation_admin",
+                "technical_admin",
+                name="for_role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "own",
+                "relay_reminder",
+                "relay_escalation",
+                "relay_expired",
+                "relay_declined",
+                "relay_question",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("relay_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("once_key", sa.String(length=80), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_task_done_by_someone")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_account_id")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_task_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_task_done_by_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_task_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_task_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_task_once_key")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index("ix_task_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_task_organisation_id", ["organisation_id", "done_at", "due_on"], unique=False
+        )
+        batch_op.create_index("ix_task_relay_id", ["relay_id"], unique=False)
+
     _protect_journal()
 
 
@@ -1008,6 +1274,27 @@ def downgrade() -> None:
         for table in APPEND_ONLY:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_relay_id")
+        batch_op.drop_index("ix_task_organisation_id")
+        batch_op.drop_index("ix_task_learner_id")
+
+    op.drop_table("task")
+    with op.batch_alter_table("relay_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_link_relay_id")
+
+    op.drop_table("relay_link")
+    with op.batch_alter_table("relay_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_event_relay_id")
+
+    op.drop_table("relay_event")
+    with op.batch_alter_table("relay", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_sender_id")
+        batch_op.drop_index("ix_relay_receiver_id")
+        batch_op.drop_index("ix_relay_pathway_id")
+        batch_op.drop_index("ix_relay_answer_due_on")
+
+    op.drop_table("relay")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index("ix_step_to_confirm")
         batch_op.drop_index("ix_step_pathway_id")
@@ -1080,6 +1367,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_submission_at")
 
     op.drop_table("submission")
+    with op.batch_alter_table("organisation_closure", schema=None) as batch_op:
+        batch_op.drop_index("ix_organisation_closure_organisation_id")
+
+    op.drop_table("organisation_closure")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index("ix_membership_organisation_id")
 

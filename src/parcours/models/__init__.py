@@ -31,6 +31,8 @@ from parcours.models.organisations import (
 )
 from parcours.models.outcomes import Exit
 from parcours.models.pathways import Gap, Pathway, Step
+from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
+from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
@@ -55,12 +57,17 @@ __all__ = [
     "Module",
     "ModuleSkill",
     "Organisation",
+    "OrganisationClosure",
     "Pathway",
     "Programme",
+    "Relay",
+    "RelayEvent",
+    "RelayLink",
     "Sharing",
     "SignInAttempt",
     "SignInSession",
     "Skill",
     "Step",
     "Submission",
+    "Task",
 ]
