@@ -171,10 +171,13 @@ def calendar(session: Session, cohort: Cohort) -> list[HalfDay]:
     return sorted(HalfDay(row.held_on, row.half) for row in rows)
 
 
-def public_holidays(starts_on: date, ends_on: date) -> set[date]:
-    """French public holidays of the years between two days (package `holidays`)."""
+def public_holidays(starts_on: date, ends_on: date, region: str | None = None) -> set[date]:
+    """French public holidays of the years between two days (package `holidays`).
+
+    `region` is a code of fixtures/reference/holiday_regions.csv, None for most of France.
+    """
     years = range(starts_on.year, ends_on.year + 1)
-    return set(holidays.country_holidays("FR", years=years))
+    return set(holidays.country_holidays("FR", subdiv=region, years=years))
 
 
 def _check_cohort(session: Session, actor: Actor, facts: CohortFacts) -> None:

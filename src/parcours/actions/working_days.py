@@ -15,7 +15,7 @@ def days_off(
     session: Session, organisation: Organisation, *, starts_on: date, ends_on: date
 ) -> set[date]:
     """Public holidays of its region and its closures, between two days included."""
-    found = public_holidays(starts_on, ends_on)
+    found = public_holidays(starts_on, ends_on, organisation.holiday_region)
     closures = session.execute(
         select(col(OrganisationClosure.starts_on), col(OrganisationClosure.ends_on)).where(
             col(OrganisationClosure.organisation_id) == organisation.id,

@@ -15,6 +15,7 @@ from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
 from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
+from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
@@ -28,6 +29,7 @@ ROOMS = (
     relays,
     relay_acts,
     relay_links,
+    relay_delays,
     cohorts,
     attendance,
     curricula,

@@ -36,6 +36,7 @@ PLACES = (
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
+    Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS, "reseau"),
     Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
 )
 

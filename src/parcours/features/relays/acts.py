@@ -9,7 +9,12 @@ from parcours.actions import relay_answers, relay_links, relays
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.relays.forms import ANSWER_LABELS, read_acceptance, read_refusal
+from parcours.features.relays.forms import (
+    ANSWER_LABELS,
+    answer_errors,
+    read_acceptance,
+    read_refusal,
+)
 from parcours.features.relays.routes import show
 from parcours.models import visibility
 from parcours.web import pages
@@ -95,7 +100,7 @@ def make_link(deed: Acting, relay_id: int) -> Response:
         made = relay_links.make(deed.session, deed.actor, relay_id, today=deed.today)
     except RuleBroken as refusal:
         pages.undo(deed)
-        return show(deed, relay_id, errors=refusal.errors)
+        return show(deed, relay_id, errors=answer_errors(refusal))
     address = str(deed.request.url_for("link_page", token=made.token))
     return show(deed, relay_id, made={"address": address, "code": made.code})
 
@@ -120,5 +125,5 @@ def _do(deed: Deed, relay_id: int, act: Callable[[], None], message: str) -> Res
         act()
     except RuleBroken as refusal:
         pages.undo(deed)
-        return show(deed, relay_id, errors=refusal.errors, values=values)
+        return show(deed, relay_id, errors=answer_errors(refusal), values=values)
     return pages.done_once(deed, f"/relais/{relay_id}", message)

@@ -15,7 +15,13 @@ from parcours.actions.relay_facts import Speaker
 from parcours.actions.relay_links import LinkState
 from parcours.domain.errors import RuleBroken
 from parcours.features.relays import store
-from parcours.features.relays.forms import ANSWER_LABELS, REASONS, read_acceptance, read_refusal
+from parcours.features.relays.forms import (
+    ANSWER_LABELS,
+    REASONS,
+    answer_errors,
+    read_acceptance,
+    read_refusal,
+)
 from parcours.features.relays.showing import shown
 from parcours.models import Relay
 from parcours.web import pages
@@ -121,7 +127,7 @@ def _refused(visit: AnonymousForm, token: str, refusal: RuleBroken) -> Response:
     where, relay = _entered(visit, token)
     if relay is None:
         return _door(visit.request, token, where)
-    return _show(visit, token, relay, errors=refusal.errors)
+    return _show(visit, token, relay, errors=answer_errors(refusal))
 
 
 def _show(

@@ -5,6 +5,7 @@ from datetime import date
 
 from parcours.actions.pathways import StepFacts
 from parcours.actions.relays import Proposal
+from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import StepDates
 from parcours.domain.relays import DeclineReason
 from parcours.domain.words import SharingMedium, StepKind
@@ -114,3 +115,10 @@ def read_refusal(form: Form) -> tuple[DeclineReason | None, str | None]:
     words = form.optional("words", limit=2000)
     form.check()
     return reason, words
+
+
+def answer_errors(refusal: RuleBroken) -> dict[str, str]:
+    """The messages of a refused answer, by the fields of its form."""
+    fields = {"planned_start_on": "starts_on", "planned_end_on": "ends_on"}
+    named = {fields.get(name, name): text for name, text in refusal.errors.items()}
+    return {name if name in ANSWER_LABELS else "": text for name, text in named.items()}

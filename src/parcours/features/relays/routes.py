@@ -38,23 +38,7 @@ def relay_list(visit: RecordedReading, sens: str = "", etat: str = "", apres: st
     """Relays received (by default) or sent; those that wait unless all are asked for."""
     require(visit.actor, Capability.SEE_CONTINUITY)
     side = sens if sens in SIDES else SIDES[0]
-    skipped = int(apres) if apres.isdecimal() and len(apres) < 7 else 0
-    is_waiting = etat != "tous"
-    rows = store.relays(
-        visit.session,
-        visit.actor,
-        side=side,
-        is_waiting=is_waiting,
-        today=visit.today,
-        after=skipped,
-    )
-    page = [shown(row, visit.today) for row in rows[: store.PAGE_SIZE]]
-    audit.record_listing(visit.session, visit.actor, "relay", len(page))
-    context = {"rows": page, "side": side, "everything": not is_waiting, "next_url": ""}
-    if len(rows) > len(page):
-        following = {"sens": side, "etat": etat, "apres": str(skipped + store.PAGE_SIZE)}
-        context["next_url"] = f"/relais?{urlencode(following)}"
-    return pages.page(visit, "relays/list.html", context)
+    return pages.page(visit, "relays/list.html", _listing(visit, side, etat, apres))
 
 
 @router.get("/relais/{relay_id}")
@@ -122,6 +106,27 @@ def show(
         "made": made,
     }
     return pages.page(visit, "relays/relay.html", context, status=422 if errors else 200)
+
+
+def _listing(visit: Visit, side: str, etat: str, apres: str) -> dict[str, Any]:
+    skipped = int(apres) if apres.isdecimal() and len(apres) < 7 else 0
+    found = store.relays(
+        visit.session,
+        visit.actor,
+        side=side,
+        is_waiting=etat != "tous",
+        today=visit.today,
+        after=skipped,
+    )
+    page = [shown(row, visit.today) for row in found[: store.PAGE_SIZE]]
+    audit.record_listing(visit.session, visit.actor, "relay", len(page))
+    following = {"sens": side, "etat": etat, "apres": str(skipped + store.PAGE_SIZE)}
+    return {
+        "rows": page,
+        "side": side,
+        "everything": etat == "tous",
+        "next_url": f"/relais?{urlencode(following)}" if len(found) > len(page) else "",
+    }
 
 
 def _form(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
@@ -58,9 +58,6 @@ class RelayRow:
     has_agreement: bool
     cohort_id: int | None
     cohort: str | None
-    accepted_at: datetime | None
-    started_on: date | None
-    step_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,51 +71,46 @@ class EventRow:
     words: str | None
 
 
-def _rows() -> Any:
-    sender, receiver = aliased(Organisation), aliased(Organisation)
-    return (
-        select(
-            col(Relay.id),
-            col(Learner.id),
-            col(Learner.birth_name),
-            col(Learner.usage_name),
-            col(Learner.first_names),
-            col(Learner.city),
-            sees_learner(Relay.learner_id),
-            col(Step.kind),
-            col(Step.title),
-            col(Step.planned_start_on),
-            col(Step.planned_end_on),
-            col(Relay.sender_id),
-            col(sender.name),
-            col(Relay.receiver_id),
-            col(receiver.name),
-            col(Relay.sent_on),
-            col(Account.name),
-            col(Relay.due_on),
-            col(Relay.escalates_on),
-            col(Relay.expires_on),
-            col(Relay.answer),
-            col(Relay.answered_on),
-            col(Relay.decline_reason),
-            col(Relay.reason),
-            col(Relay.sharing_medium).is_not(None),
-            col(Relay.cohort_id),
-            col(Cohort.name),
-            col(Step.accepted_at),
-            col(Step.started_on),
-            col(Step.id),
-        )
-        .join(Step, col(Step.id) == col(Relay.step_id))
-        .join(Learner, col(Learner.id) == col(Relay.learner_id))
-        .join(sender, col(sender.id) == col(Relay.sender_id))
-        .join(receiver, col(receiver.id) == col(Relay.receiver_id))
-        .join(Account, col(Account.id) == col(Relay.sent_by_id))
-        .outerjoin(Cohort, col(Cohort.id) == col(Relay.cohort_id))
-    )
-
-
-ROWS: Select[Any] = _rows()
+SENDER, RECEIVER = aliased(Organisation), aliased(Organisation)
+# In the order of RelayRow.
+COLUMNS: tuple[Any, ...] = (
+    col(Relay.id),
+    col(Learner.id),
+    col(Learner.birth_name),
+    col(Learner.usage_name),
+    col(Learner.first_names),
+    col(Learner.city),
+    sees_learner(Relay.learner_id),
+    col(Step.kind),
+    col(Step.title),
+    col(Step.planned_start_on),
+    col(Step.planned_end_on),
+    col(Relay.sender_id),
+    col(SENDER.name),
+    col(Relay.receiver_id),
+    col(RECEIVER.name),
+    col(Relay.sent_on),
+    col(Account.name),
+    col(Relay.due_on),
+    col(Relay.escalates_on),
+    col(Relay.expires_on),
+    col(Relay.answer),
+    col(Relay.answered_on),
+    col(Relay.decline_reason),
+    col(Relay.reason),
+    col(Relay.sharing_medium).is_not(None),
+    col(Relay.cohort_id),
+    col(Cohort.name),
+)
+ROWS: Select[Any] = (
+    select(*COLUMNS)
+    .join(Step, col(Step.id) == col(Relay.step_id))
+    .join(Learner, col(Learner.id) == col(Relay.learner_id))
+    .join(SENDER, col(SENDER.id) == col(Relay.sender_id))
+    .join(RECEIVER, col(RECEIVER.id) == col(Relay.receiver_id))
+    .join(Account, col(Account.id) == col(Relay.sent_by_id))
+    .outerjoin(Cohort, col(Cohort.id) == col(Relay.cohort_id))
+)
 WAITING = and_(col(Relay.answer).is_(None), col(Relay.expires_on) >= bindparam("today"))
 PARTY = {
     "recus": col(Relay.receiver_id) == bindparam("org"),
