@@ -55,7 +55,7 @@ def test_closures_are_added_once_and_removed_by_their_own_people(be: Be, session
     form = person.visit(PAGE)
     for _ in range(2):
         assert "Congés d’hiver" in person.submit(form, add, **closure).text
-    wrong = closure | {"ends_on": "1/12/2026"}
+    form, wrong = person.visit(PAGE), closure | {"ends_on": "1/12/2026"}
     assert "avant de commencer" in person.submit(form, add, status=422, **wrong).text
     session.rollback()
     assert len(session.execute(select(OrganisationClosure)).scalars().all()) == 1

@@ -34,7 +34,7 @@ NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
-         "export", "exit", "sharing", "organisation", "membership", "account")  # fmt: skip
+         "export", "exit", "sharing", "relay", "organisation", "membership", "account")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -54,6 +54,10 @@ FILLINGS = {
     "reason": "Essai",
     "situation": "CHOMAGE",
     "modules": "Essai ; 7",
+    "label": "Essai",
+    "question": "Essai",
+    "reply": "Essai",
+    "withdrawal": "Essai",
 }
 
 

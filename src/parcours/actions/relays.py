@@ -165,11 +165,12 @@ def _check(session: Session, pathway: Pathway, proposal: Proposal, today: date) 
         raise RuleBroken("Cette étape serait déjà finie.", field="planned_end_on")
     for other in pending_of(session, pathway.id or 0, today):
         step = session.get_one(Step, other.step_id)
-        if other.receiver_id == proposal.receiver_id and share_a_day(
+        is_same = (other.receiver_id, step.kind) == (proposal.receiver_id, proposal.facts.kind)
+        if is_same and share_a_day(
             step.planned_start_on, step.planned_end_on, dates.starts_on, dates.ends_on
         ):
             raise RuleBroken(
-                "Un relais vers cette structure attend déjà une réponse pour ces dates.",
+                "Le même relais vers cette structure attend déjà une réponse pour ces dates.",
                 field="receiver",
             )
 

@@ -15,6 +15,7 @@ from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.fixtures import rows
+from parcours.demo.relays import tell_relays
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
@@ -58,6 +59,7 @@ def build(database: Database, *, today: date) -> bool:
         teller = Teller(session, today, actors, random.Random(SEED))  # noqa: S311  not a secret
         teller.cohorts = open_cohorts(session, actors, today)
         _tell(session, teller)
+        tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
     return True

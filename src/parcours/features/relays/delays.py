@@ -62,8 +62,10 @@ def add_closure(deed: Acting) -> Response:
 @router.post("/fermetures/{closure_id}/suppression")
 def remove_closure(deed: Acting, closure_id: int) -> Response:
     """A closure that will not take place."""
+    if answer := pages.earlier_answer(deed):
+        return answer
     relay_delays.remove_closure(deed.session, deed.actor, closure_id)
-    return pages.done("/reglages/relais", "Fermeture supprimée.")
+    return pages.done_once(deed, "/reglages/relais", "Fermeture supprimée.")
 
 
 def _read(form: Form) -> relay_delays.RelayRules:
