@@ -71,7 +71,7 @@ class Actor(Word):
     """Who must act; the account behind the word is found by whoever shows the alert."""
 
     TRAINING_REFERENT = "training_referent", "référent·e de formation"
-    PRESCRIBER = "prescriber", "prescripteur ou prescriptrice"
+    PRESCRIBER = "prescriber", "structure prescriptrice"
     ORGANISATION = "organisation", "structure de formation"
     PATHWAY_REFERENT = "pathway_referent", "référent·e de parcours"
     RECEIVING_PARTNER = "receiving_partner", "partenaire destinataire"
