@@ -38,7 +38,6 @@ from parcours.domain.alerts import (
 )
 from parcours.domain.attendance import Mark, Status, watch
 from parcours.domain.calendar import Half, HalfDay
-from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import GapSpan
 
 Item = TypeVar("Item")
@@ -254,6 +253,8 @@ def test_an_empty_sheet_is_never_held_against_a_learner() -> None:
     (alert,) = find_alerts(Facts(sheets=[sheet]), today=LATER, days_off=set())
     assert alert.learner_id is None
     assert level_of([alert]) is None
+    (alert,) = find_alerts(Facts(sheets=[replace(sheet, missing=1)]), today=LATER, days_off=set())
+    assert "non saisi pour 1 personne, " in alert.sentence
     for silent in (replace(sheet, is_cancelled=True), replace(sheet, missing=0)):
         assert find_alerts(Facts(sheets=[silent]), today=LATER, days_off=set()) == []
     assert levels("-" * 30) == {}
@@ -323,6 +324,7 @@ def test_a_closed_pathway_is_silent() -> None:
     gap = GapSpan(date(2026, 1, 1), date(2026, 5, 31), None, 1)
     for today in (date(2026, 4, 1), closed_on, LATER):
         assert pathway(gap, today=today, closed_on=closed_on) == []
+    assert pathway(replace(gap, ends_on=None), today=closed_on, closed_on=closed_on) == []
 
 
 @pytest.mark.parametrize(
@@ -440,38 +442,34 @@ def test_trend(letters: str, says: Trend | None) -> None:
     assert trend(slots_of(letters), today=LATER) is says
 
 
+def test_a_change_of_less_than_five_points_is_steady() -> None:
+    whole = [Slot(half_day(number), Mark(Status.PRESENT, 1000)) for number in range(29)]
+    for late, says in ((499, Trend.STEADY), (500, Trend.FALLING)):
+        last = Slot(half_day(29), Mark(Status.LATE, 1000, late))
+        assert trend([*whole, last], today=LATER) is says
+
+
+def test_facts_name_the_days_of_their_window() -> None:
+    marks = [Mark(LETTERS[letter], MINUTES) for letter in "PPPPPPAAJJJJ"]
+    slots = [Slot(HalfDay(MONDAY + timedelta(days=n), Half.AM), m) for n, m in enumerate(marks)]
+    alert = attendance(slots)[Rule.ATTENDANCE]
+    first, last = MONDAY, MONDAY + timedelta(days=11)
+    assert (dict(alert.facts)["first_on"], dict(alert.facts)["last_on"]) == (first, last)
+    alert = attendance(slots[8:])[Rule.NO_SHOW]
+    assert dict(alert.facts)["first_on"] == MONDAY + timedelta(days=8)
+    assert dict(alert.facts)["last_on"] == last
+    three = [replace(slot, mark=Mark(Status.UNJUSTIFIED, MINUTES)) for slot in slots[:3]]
+    facts = dict(attendance([*three, *slots[8:]])[Rule.UNJUSTIFIED].facts)
+    assert (facts["first_on"], facts["last_on"]) == (first, last)
+    assert facts["latest_on"] == MONDAY + timedelta(days=2)
+
+
 def test_levels_are_ordered_as_the_source_orders_them() -> None:
     order = [Level.REMINDER, VIGILANCE, ALERT, Level.INTERRUPTION, Level.CLOSURE]
     assert sorted(set(order)) == order
     assert max(VIGILANCE, ALERT) is ALERT
     assert [level for level in order if level.notifies] == order[2:]
     assert [trend.arrow for trend in Trend] == ["↗", "→", "↘"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"window": 5}, "window_minimum"),
-        ({"alert_below": Fraction(95, 100)}, "alert_below"),
-        ({"vigilance_after_days": 14}, "reminder_after_days"),
-        ({"relay_working_days": 0}, "relay_working_days"),
-        ({"long_wait_notice_days": -1}, "long_wait_notice_days"),
-        ({"version": " "}, "version"),
-    ],
-)
-def test_incoherent_thresholds_are_refused_at_their_field(
-    changes: dict[str, object], field: str
-) -> None:
-    with pytest.raises(RuleBroken) as refusal:
-        replace(DEFAULT, **changes)  # type: ignore[arg-type]
-    assert set(refusal.value.errors) == {field}
-
-
-def test_thresholds_are_stored_exactly() -> None:
-    stored = DEFAULT.as_parameters()
-    assert stored["version"] == "alertes-1"
-    assert (stored["watch_below"], stored["alert_below"]) == ("9/10", "4/5")
-    assert stored["relay_working_days"] == 5
 
 
 def test_facts_survive_storage() -> None:

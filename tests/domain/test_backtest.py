@@ -129,6 +129,11 @@ def test_exits_out_of_the_period_are_not_its_own() -> None:
     assert (found.learners, found.exits, found.opened) == (1, 0, 0)
 
 
+def test_an_exit_on_the_last_day_is_in_the_period() -> None:
+    found = back_test([history((170, 181), left=181)], last_on=LAST)
+    assert (found.exits, found.announced, found.median_advance_days) == (1, 1, 11)
+
+
 def test_what_already_ran_announces_but_did_not_open() -> None:
     running = alert(FIRST - timedelta(days=9))
     days = {day(number): [running] for number in range(20)}

@@ -295,6 +295,15 @@ def test_a_request_for_help_is_answered_and_nothing_else() -> None:
     assert [closed.closing for closed in found.closed] == [Closing.OVER]
 
 
+def test_a_second_run_takes_what_was_entered_meanwhile() -> None:
+    today = day(6)
+    episodes, _ = run([], unjustified("PPPPAAA", today), today)
+    episodes, found = run(episodes, unjustified("PPPPAAP", today), today)
+    assert [episode.over_on for episode in found.closed] == [today]
+    episodes, found = run(episodes, unjustified("PPPPAAA", today), today)
+    assert [episode.is_open for episode in episodes] == [True]
+
+
 def test_a_run_for_a_past_day_leaves_later_ones_alone() -> None:
     episode = one_open(day(50))
     assert review([episode], waiting(day(40)), today=day(40)) == Review()
