@@ -49,7 +49,7 @@ def dates(starts_on: date, ends_on: date | None) -> str:
 def _told(row: RelayRow, where: RelayState, today: date) -> tuple[str, str]:
     answered = short_day(row.answered_on, today) if row.answered_on else ""
     if where is RelayState.PENDING:
-        return f"Réponse attendue avant le {short_day(row.due_on, today)}", "neutral"
+        return f"Réponse attendue d’ici au {short_day(row.due_on, today)}", "neutral"
     if where is RelayState.LATE:
         days = (today - row.due_on).days
         return f"Réponse en retard de {days} j", "warning"
