@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
+from parcours.db import insert_once
 from parcours.domain.access import Role
 from parcours.domain.tasks import TaskKind
 from parcours.models import Task
@@ -24,28 +25,25 @@ def give(
     relay_id: int | None = None,
     title: str = "",
     once_key: str | None = None,
-) -> None:
-    """Give a task to an account, else to a role, else to an organisation.
+) -> bool:
+    """Give a task on behalf of a rule to an account, else to a role, else to an organisation.
 
-    The caller holds the lock of what the task is about, so that one `once_key` makes one task.
+    A `once_key` already used, even by a task since done, changes nothing and returns False: one
+    event makes one task, whoever tells it and however many do at once.
     """
-    known = select(col(Task.id)).where(col(Task.once_key) == once_key)
-    if once_key is not None and session.execute(known).first():
-        return
-    session.add(
-        Task(
-            organisation_id=organisation_id,
-            account_id=account_id,
-            for_role=for_role,
-            kind=kind,
-            title=title,
-            learner_id=learner_id,
-            relay_id=relay_id,
-            due_on=due_on,
-            once_key=once_key,
-        )
-    )
-    session.flush()
+    values = {
+        "organisation_id": organisation_id,
+        "account_id": account_id,
+        "for_role": for_role,
+        "kind": kind,
+        "title": title,
+        "learner_id": learner_id,
+        "relay_id": relay_id,
+        "due_on": due_on,
+        "once_key": once_key,
+        "created_at": utc_now(),
+    }
+    return insert_once(session, Task, values, unique="once_key")
 
 
 def settle(
