@@ -7,7 +7,9 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-PERSONAL = set(Capability) - {Capability.EXPORT_OUTCOMES, Capability.MANAGE_ACCOUNTS}
+# What opens nobody’s file.
+IMPERSONAL = {Capability.EXPORT_OUTCOMES, Capability.MANAGE_ACCOUNTS, Capability.SET_DELAYS}
+PERSONAL = set(Capability) - IMPERSONAL
 
 
 def acting_as(role: Role) -> Actor:
