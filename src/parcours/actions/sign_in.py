@@ -81,7 +81,8 @@ LIVE_SESSION = _live_session()
 
 def signed_in(session: Session, token: str, *, today: date, now: datetime) -> SignedIn | None:
     """The live session behind a cookie, or None: ended, idle 30 min, older than 10 h, revoked."""
-    row = session.execute(
+    # Asked by every page: on the connection itself, where plain rows cost half as much.
+    row = session.connection().execute(
         LIVE_SESSION,
         {
             "token_hash": hash_token(token),

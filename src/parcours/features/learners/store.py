@@ -121,7 +121,7 @@ PROGRAMMES = select(col(Programme.id), col(Programme.name)).order_by(col(Program
 
 def programmes(session: Session) -> list[tuple[int, str]]:
     """Programmes one can filter by."""
-    return [(row[0], row[1]) for row in session.execute(PROGRAMMES)]
+    return [(row[0], row[1]) for row in session.connection().execute(PROGRAMMES)]
 
 
 def _row(row: Any, actor: Actor, facts: dict[int, RibbonFacts]) -> Row:
