@@ -843,6 +843,22 @@ def upgrade() -> None:
         sa.Column("sharing_id", sa.Integer(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "qpv_status",
+            sa.Enum(
+                "inside",
+                "outside",
+                "to_check",
+                name="qpv_status",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("gap_starts_on", sa.Date(), nullable=True),
+        sa.Column("gap_breaks_on", sa.Date(), nullable=True),
+        sa.Column("other_gaps_end_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_learner_access_period")
         ),
@@ -861,7 +877,18 @@ def upgrade() -> None:
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.create_index(
             "ix_learner_access_list",
-            ["organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id"],
+            [
+                "organisation_id",
+                "sort_key",
+                "learner_id",
+                "ends_on",
+                "starts_on",
+                "sharing_id",
+                "gap_starts_on",
+                "gap_breaks_on",
+                "other_gaps_end_on",
+                "qpv_status",
+            ],
             unique=False,
         )
 

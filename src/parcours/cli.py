@@ -122,19 +122,23 @@ def continuity(
 ) -> None:
     """Les jours que personne ne tient."""
     from parcours.actions import continuity_check as rules
+    from parcours.actions import standings
 
     with _database(get_settings()).reading() as session:
         found = rules.differences(session) if check else []
+        stale = standings.stale_standings(session) if check else []
         rows = rules.report(session) if as_json or not check else []
     if as_json:
-        _print_json({"pathways": rows} | ({"differences": len(found)} if check else {}))
+        counts = {"differences": len(found), "stale": len(stale)}
+        _print_json({"pathways": rows} | (counts if check else {}))
     elif check:
         print(f"{len(found)} différence(s) entre les jours sans étape gardés et recalculés.")
+        print(f"{len(stale)} personne(s) dont les listes gardent une autre situation.")
     else:
         for row in rows:
             breaks = [gap["breaks_on"] for gap in row["gaps"] if gap["breaks_on"]]
             print(f"parcours {row['id']} : {len(row['gaps'])} trou(s), ruptures {breaks}")
-    if found:
+    if found or stale:
         raise SystemExit(1)
 
 

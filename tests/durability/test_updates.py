@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours.actions import continuity_check, pathways, relays
+from parcours.actions.standings import stale_standings
 from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.domain.pathway import StepDates
@@ -52,6 +53,7 @@ def test_changes_of_one_pathway_at_once_leave_its_gaps_right(
     assert not errors
     with file_database.reading() as session:
         assert continuity_check.differences(session) == []
+        assert stale_standings(session) == []
         assert _count(session, Exit) <= 1
 
 

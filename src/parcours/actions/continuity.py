@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from parcours.actions.standings import refresh_standings
 from parcours.domain.access import Actor
 from parcours.domain.pathway import Cover, GapSpan, StepDates, find_gaps
 from parcours.domain.words import StepKind
@@ -69,6 +70,7 @@ def refresh_gaps(session: Session, pathway: Pathway) -> None:
         session.execute(
             insert(Gap), [gap_row(id_of(pathway), pathway.learner_id, span) for span in spans]
         )
+    refresh_standings(session, [pathway.learner_id])
 
 
 def lock_pathway(session: Session, pathway: Pathway) -> None:
@@ -86,9 +88,9 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
     """Recompute the gaps of many pathways at once (imports, synthetic territories)."""
     for start in range(0, len(pathway_ids), CHUNK):
         chunk = pathway_ids[start : start + CHUNK]
-        pathways = session.execute(
+        pathways = session.scalars(
             select(Pathway).where(col(Pathway.id).in_(chunk)).with_for_update(key_share=True)
-        ).scalars()
+        ).all()
         covers = covers_of(session, chunk)
         session.execute(delete(Gap).where(col(Gap.pathway_id).in_(chunk)))
         rows = [
@@ -98,6 +100,7 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
         ]
         if rows:
             session.execute(insert(Gap), rows)
+        refresh_standings(session, [pathway.learner_id for pathway in pathways])
 
 
 def gap_row(pathway_id: int, learner_id: int, span: GapSpan) -> dict[str, Any]:
