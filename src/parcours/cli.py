@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from parcours.commands.messages import app as messages_app
 from parcours.db import Database, check, upgrade
 from parcours.domain.errors import ParcoursError
 from parcours.settings import Settings, get_settings
@@ -24,6 +25,7 @@ db_app = typer.Typer(help="La base de données.", no_args_is_help=True)
 user_app = typer.Typer(help="Les comptes.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
+app.add_typer(messages_app, name="messages")
 
 PARIS = ZoneInfo("Europe/Paris")
 Json = Annotated[bool, typer.Option("--json", help="Un document JSON, et rien d’autre.")]

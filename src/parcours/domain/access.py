@@ -38,6 +38,7 @@ class Capability(StrEnum):
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
+    WATCH_SENDING = "watch_sending"
 
 
 _FOLLOWING = {
@@ -55,13 +56,14 @@ _COORDINATING = _TEACHING | {
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
     Capability.READ_JOURNAL,
+    Capability.WATCH_SENDING,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
     Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
-    Role.ORGANISATION_ADMIN: frozenset({Capability.MANAGE_ACCOUNTS}),
+    Role.ORGANISATION_ADMIN: frozenset({Capability.MANAGE_ACCOUNTS, Capability.WATCH_SENDING}),
     Role.TECHNICAL_ADMIN: frozenset(),
 }
 
