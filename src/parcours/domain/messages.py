@@ -152,6 +152,21 @@ def channel_for(contact: Contact) -> Channel:
     return next((way for way in ways if contact.can_take(way)), Channel.IN_PERSON)
 
 
+def ways_to(contact: Contact) -> list[Channel]:
+    """The ways somebody may choose for a person, the proposed one first."""
+    proposed = channel_for(contact)
+    ways = [way for way in Channel if way is not proposed and _is_open(contact, way)]
+    return [proposed, *ways]
+
+
+def _is_open(contact: Contact, channel: Channel) -> bool:
+    try:
+        check_channel(contact, channel, "une raison")
+    except RuleBroken:
+        return False
+    return True
+
+
 def check_channel(contact: Contact, channel: Channel, reason: str) -> None:
     """Refuse a way that cannot reach the person, that they refused, or that nothing explains."""
     prefers = contact.preference
