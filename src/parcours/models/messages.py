@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, literal_column
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.messages import Channel, MessageAct, MessageKind
 from parcours.models.base import text_column, utc_now, word_column
 
 # Still to be done or sent: the lists of what waits stay short however long the history grows.
-WAITING = text("sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL")
+WAITING = literal_column(
+    "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+)
 
 
 class Message(SQLModel, table=True):

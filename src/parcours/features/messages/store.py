@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -178,7 +178,7 @@ def sending_facts(session: Session, actor: Actor, *, today: date) -> tuple[int, 
     return int(row[0]), row[1]
 
 
-def _ordered(statement: Select[Any], wanted: Wanted, after: Place | None) -> Select[Any]:
+def _ordered(statement: Any, wanted: Wanted, after: Place | None) -> Any:
     place = tuple_(col(Message.due_on), col(Message.id))
     if wanted.state == "faits":
         over = or_(
