@@ -330,6 +330,40 @@ def test_a_crash_between_sending_and_noting_it_makes_one_duplicate_and_no_loss(
     assert first == second == f"<message-{message.id}@exemple.fr>"
 
 
+def test_a_message_that_kills_each_sending_stops_neither_the_others_nor_for_ever(
+    session: Session, nadia: Actor, send: Send, server: MailServer, today: date
+) -> None:
+    poison = write(session, nadia, person(session, nadia, today), today)
+    number = poison.id
+    way = Smtp.at(server.url, "parcours@exemple.fr")
+
+    class Dying:
+        def send(self, outgoing: Outgoing) -> None:
+            if outgoing.number == number:
+                raise KeyboardInterrupt
+            way.send(outgoing)
+
+    ways = {Channel.EMAIL: Dying()}
+    for turn in range(len(DELAYS) + 1):
+        with pytest.raises(KeyboardInterrupt):
+            send(LEASE * turn, sender=ways)
+        write(session, nadia, person(session, nadia, today), today)
+    assert send(LEASE * 20, sender=ways).not_sent == 1
+    assert "interrompu" in (again(session, poison).last_error or "")
+    assert len(server.received) == len(DELAYS) + 1
+
+
+def test_an_sms_too_long_to_be_read_is_refused(session: Session, nadia: Actor, today: date) -> None:
+    learner = person(
+        session, nadia, today, phone="0639010203", contact_preference=ContactPreference.SMS
+    )
+    with pytest.raises(RuleBroken, match="trop long"):
+        messages.write_to_learner(
+            session, nadia, learner.id or 0, MessageKind.NEWS, {"words": "x" * 500},
+            channel=Channel.SMS, today=today,
+        )  # fmt: skip
+
+
 def test_a_crash_before_sending_loses_nothing(
     session: Session, nadia: Actor, send: Send, server: MailServer, today: date
 ) -> None:

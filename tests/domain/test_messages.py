@@ -26,6 +26,7 @@ from parcours.domain.messages import (
     digest_subject,
     link,
     next_call_on,
+    told_parts,
     urgent_left,
 )
 from parcours.domain.words import ContactPreference
@@ -132,8 +133,11 @@ def test_every_text_is_complete_in_every_way(kind: MessageKind, channel: Channel
 def test_what_is_said_is_who_why_and_what_to_offer(kind: MessageKind) -> None:
     source = (TEMPLATES / TEXTS[kind]).read_text(encoding="utf-8")
     said = compose(source, Channel.PHONE, FACTS)
-    for part in ("Qui vous êtes : Nadia Belkacem", "Pourquoi vous appelez", "À proposer"):
+    for part in ("Qui vous êtes : Nadia Belkacem", "Pourquoi : ", "À proposer"):
         assert part in said
+    headings = [heading for heading, _ in told_parts(said) if heading]
+    assert headings == ["Qui vous êtes", "Pourquoi", "À proposer"]
+    assert told_parts("Quand : demain") == [("", "Quand : demain")]
     sms = compose(source, Channel.SMS, FACTS)
     assert len(sms) < 306, "two SMS at most"
     assert "Amina" not in sms, "an SMS shows on a locked screen"

@@ -80,8 +80,8 @@ def test_a_call_is_a_script_and_stays_until_somebody_answers(
 ) -> None:
     page = write(nadia, words="Demandez si la garde est réglée.")
     assert page.response.url.path == "/messages/1"
-    for words in ("Appeler Amina TRAORÉ", "Qui vous êtes : Nadia Belkacem", "tel:0639010203",
-                  "Pourquoi vous appelez", "Demandez si la garde", "À proposer"):  # fmt: skip
+    for words in ("Appeler Amina TRAORÉ", "Nadia Belkacem, de Structure CLIC", "tel:0639010203",
+                  "Pourquoi", "Demandez si la garde", "À proposer"):  # fmt: skip
         assert words in page.html
     assert "Amina TRAORÉ" in nadia.visit("/messages").text
     forms = [form for form in page.forms if form.action == "/messages/1/suite"]

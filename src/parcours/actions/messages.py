@@ -19,6 +19,7 @@ from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.identity import looks_like_nir
 from parcours.domain.messages import (
     BY_HAND,
+    SMS_LIMIT,
     TEXTS,
     Channel,
     Contact,
@@ -93,6 +94,8 @@ def write_to_learner(
     check_channel(contact_of(learner), channel, channel_reason)
     known = {"first_names": learner.first_names, "author": actor.name, **facts}
     text = _text(session, kind, channel, actor.organisation_id, known)
+    if channel is Channel.SMS and len(text) > SMS_LIMIT:
+        raise RuleBroken("C’est trop long pour un SMS : raccourcissez.", field="words")
     to = Recipient(learner_id=learner_id)
     message = _message(kind, to, channel, text, actor.organisation_id, today, actor)
     message.channel_reason = channel_reason.strip() or None

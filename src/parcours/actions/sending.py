@@ -11,36 +11,33 @@ crash between 2 and 3 sends it a second time, once, with the same Message-ID; ne
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from parcours.actions.accounts import is_current
+from parcours.actions.digests import make_digests
 from parcours.actions.messages import Recipient, contact_of, enqueue, note_act
 from parcours.db import Database
 from parcours.domain.errors import RuleBroken
 from parcours.domain.messages import (
+    DELAYS,
     Channel,
     MessageAct,
     MessageKind,
     check_channel,
     delay_before_retry,
-    digest_lines,
-    digest_subject,
     link,
-    urgent_left,
 )
-from parcours.mail import NotSent, Outgoing, Sender
+from parcours.mail import NotSent, Outgoing, Sender, Way
 from parcours.models import Account, Learner, Membership, Message, Organisation
 from parcours.models.base import utc_now
+from parcours.models.messages import is_waiting
 
 LEASE = timedelta(minutes=15)
-# A digest is read, not studied: beyond, it says how many more there are.
-DIGEST_LINES = 30
 ERASED = "Texte effacé après l’envoi : il contenait un lien personnel."
 Clock = Callable[[], datetime]
 
@@ -53,6 +50,15 @@ class Sending:
     not_sent: int = 0
     waiting: int = 0
     errors: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message taken to be sent: what leaves, or why nothing can."""
+
+    number: int
+    channel: Channel
+    leaving: Outgoing | NotSent
 
 
 def send_due(
@@ -70,17 +76,17 @@ def send_due(
     open_ways, done = dict(sender), Sending()
     if Channel.EMAIL in open_ways:
         with database.writing() as session:
-            _make_digests(session, today=today, base_url=base_url)
-    while open_ways and (number := _claim(database, list(open_ways), today, clock())):
-        refusal = _send_one(database, open_ways, number, today, base_url, clock)
-        if refusal is None:
+            make_digests(session, today=today, base_url=base_url)
+    while claim := _claim(database, list(open_ways), today, base_url, clock()):
+        error = _send(open_ways[claim.channel], claim)
+        _mark(database, claim, error, today, clock())
+        if error is None:
             done = replace(done, sent=done.sent + 1)
             continue
-        channel, error = refusal
         done.errors[str(error)] += 1
         done = replace(done, not_sent=done.not_sent + 1)
         if error.is_down:
-            del open_ways[channel]
+            del open_ways[claim.channel]
     return replace(done, waiting=count_waiting(database, today=today))
 
 
@@ -91,15 +97,15 @@ def count_waiting(database: Database, *, today: date) -> int:
             col(Message.channel).in_([Channel.EMAIL, Channel.SMS]),
             col(Message.due_on) <= today,
             col(Message.failed_at).is_(None),
-            *_waiting(),
+            is_waiting(),
         )
         return int(session.execute(statement).scalar_one())
 
 
 def _claim(
-    database: Database, channels: Sequence[Channel], today: date, now: datetime
-) -> int | None:
-    """Take the next message, for as long as the lease: its number, None when nothing is due."""
+    database: Database, channels: Sequence[Channel], today: date, base_url: str, now: datetime
+) -> Claim | None:
+    """Take the next message for as long as the lease; None when nothing is due."""
     with database.writing() as session:
         message: Message | None = session.execute(
             select(Message)
@@ -109,45 +115,48 @@ def _claim(
                 col(Message.failed_at).is_(None),
                 _is_past(Message.next_try_at, now),
                 _is_past(Message.claimed_at, now - LEASE),
-                *_waiting(),
+                is_waiting(),
             )
-            .order_by(col(Message.due_on), col(Message.id))
+            # What was never tried goes first: one that fails each time holds nobody up.
+            .order_by(col(Message.attempts), col(Message.due_on), col(Message.id))
             .limit(1)
             .with_for_update(skip_locked=True)
         ).scalar_one_or_none()
         if message is None:
             return None
-        message.claimed_at = now
-        message.attempts += 1
-        return message.id
+        message.claimed_at, message.attempts = now, message.attempts + 1
+        try:
+            leaving: Outgoing | NotSent = _outgoing(session, message, today, base_url)
+        except NotSent as refusal:
+            leaving = refusal
+        return Claim(message.id or 0, message.channel, leaving)
 
 
-def _send_one(
-    database: Database, ways: Sender, number: int, today: date, base_url: str, clock: Clock
-) -> tuple[Channel, NotSent] | None:
-    with database.reading() as session:
-        message = session.get_one(Message, number)
-        channel = message.channel
-        try:
-            outgoing, error = _outgoing(session, message, today, base_url), None
-        except NotSent as refusal:
-            error = refusal
-    if error is None:
-        try:
-            ways[channel].send(outgoing)
-        except NotSent as refusal:
-            error = refusal
+def _send(way: Way, claim: Claim) -> NotSent | None:
+    if isinstance(claim.leaving, NotSent):
+        return claim.leaving
+    try:
+        way.send(claim.leaving)
+    except NotSent as refusal:
+        return refusal
+    return None
+
+
+def _mark(
+    database: Database, claim: Claim, error: NotSent | None, today: date, now: datetime
+) -> None:
     with database.writing() as session:
-        message = session.get_one(Message, number)
+        message = session.get_one(Message, claim.number)
         if error is None:
-            _mark_sent(session, message, today, clock())
+            _mark_sent(session, message, today, now)
         else:
-            _mark_not_sent(session, message, error, today, clock())
-    return (channel, error) if error else None
+            _mark_not_sent(session, message, error, today, now)
 
 
 def _outgoing(session: Session, message: Message, today: date, base_url: str) -> Outgoing:
     """The message as it leaves (NotSent when nobody can receive it any more)."""
+    if message.attempts > len(DELAYS) + 1:
+        raise NotSent("L’envoi s’est interrompu trop souvent.", is_final=True)
     address = _address(session, message, today)
     if not address:
         raise NotSent("Aucune adresse connue pour ce message.", is_final=True)
@@ -215,85 +224,6 @@ def _mark_not_sent(
             key=f"message:{message.id}:not-left",
             path=f"/messages/{message.id}",
         )
-
-
-def _make_digests(session: Session, *, today: date, base_url: str) -> None:
-    """Everything due to one professional becomes one e-mail, the few urgent ones apart."""
-    pending = list(
-        session.execute(
-            select(Message)
-            .where(
-                col(Message.account_id).is_not(None),
-                col(Message.released_on).is_(None),
-                col(Message.due_on) <= today,
-                *_waiting(),
-            )
-            .order_by(col(Message.account_id), col(Message.due_on), col(Message.id))
-            # Another sending that groups the same points is waited for: its digest is then seen.
-            .with_for_update()
-        ).scalars()
-    )
-    told = _told_today(session, {message.account_id for message in pending}, today)
-    for account_id, group in groupby(pending, key=lambda message: message.account_id):
-        kinds = [kind for account, kind in told if account == account_id]
-        left = urgent_left(sum(kind.is_urgent for kind in kinds))
-        points = []
-        for message in group:
-            if message.kind.is_urgent and left > 0:
-                message.released_on, left = today, left - 1
-            else:
-                points.append(message)
-        if points and MessageKind.DIGEST not in kinds:
-            _make_digest(session, points, today, base_url)
-
-
-def _told_today(
-    session: Session, accounts: Iterable[int | None], today: date
-) -> list[tuple[int | None, MessageKind]]:
-    """What already left today for these accounts, or waits for a server: (account, kind)."""
-    rows = session.execute(
-        select(col(Message.account_id), col(Message.kind)).where(
-            col(Message.account_id).in_(list(accounts)),
-            or_(
-                col(Message.released_on) == today,
-                and_(
-                    col(Message.released_on).is_not(None),
-                    col(Message.failed_at).is_(None),
-                    *_waiting(),
-                ),
-            ),
-        )
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def _make_digest(session: Session, points: list[Message], today: date, base_url: str) -> None:
-    first = points[0]
-    lines = [(point.subject, link(base_url, point.path)) for point in points[:DIGEST_LINES]]
-    if len(points) > DIGEST_LINES:
-        lines.append((f"et {len(points) - DIGEST_LINES} autres", ""))
-    digest = enqueue(
-        session,
-        MessageKind.DIGEST,
-        Recipient(account_id=first.account_id),
-        organisation_id=first.organisation_id,
-        due_on=today,
-        key=f"digest:{first.account_id}:{today}",
-        facts={"points": digest_lines(lines)},
-    )
-    digest.subject, digest.released_on = digest_subject(len(points)), today
-    for point in points:
-        point.digest_id = digest.id
-
-
-def _waiting() -> tuple[ColumnElement[bool], ...]:
-    """The condition of the partial indexes: nothing became of the message yet."""
-    return (
-        col(Message.sent_at).is_(None),
-        col(Message.done_at).is_(None),
-        col(Message.cancelled_at).is_(None),
-        col(Message.digest_id).is_(None),
-    )
 
 
 def _is_past(instant: datetime | None, now: datetime) -> ColumnElement[bool]:

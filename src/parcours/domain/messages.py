@@ -107,12 +107,15 @@ MISSING = {
     "place": "Dites où, avec l’adresse.",
     "words": "Précisez ce que vous demandez.",
 }
+HEADINGS = ("Qui vous êtes", "Pourquoi", "À proposer")
 _SECTION = "== "
 # Beyond these, an urgent message waits for the digest like the others.
 URGENT_A_DAY = 3
 # A mail server that is down for a day loses nothing: the last try comes two days after the first.
 DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 480, 960, 1440))
 CALLS_BEFORE_A_LETTER = 3
+# Three SMS joined: beyond, it is a letter that nobody reads on a telephone.
+SMS_LIMIT = 459
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,15 @@ def compose(source: str, channel: Channel, facts: Mapping[str, str]) -> str:
     filled = Text(chosen).substitute(facts)
     paragraphs = (part.strip() for part in filled.split("\n\n"))
     return "\n\n".join(part for part in paragraphs if part)
+
+
+def told_parts(body: str) -> list[tuple[str, str]]:
+    """A text by paragraphs, each with its heading (« À proposer ») where the script has one."""
+    parts = []
+    for paragraph in body.split("\n\n"):
+        heading, _, rest = paragraph.partition(" : ")
+        parts.append((heading, rest) if heading in HEADINGS else ("", paragraph))
+    return parts
 
 
 def digest_subject(count: int) -> str:

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, literal_column
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, literal_column
+from sqlmodel import Field, SQLModel, col
 
 from parcours.domain.messages import Channel, MessageAct, MessageKind
 from parcours.models.base import text_column, utc_now, word_column
 
 # Still to be done or sent: the lists of what waits stay short however long the history grows.
-WAITING = literal_column(
+WAITING: ColumnElement[bool] = literal_column(
     "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
 )
 
@@ -89,3 +89,13 @@ class MessageEvent(SQLModel, table=True):
     at: datetime = Field(default_factory=utc_now)
     account_id: int | None = Field(default=None, foreign_key="account.id")
     words: str | None = Field(default=None, max_length=200)
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Condition: nothing became of the message yet, as the partial indexes have it."""
+    return and_(
+        col(Message.sent_at).is_(None),
+        col(Message.done_at).is_(None),
+        col(Message.cancelled_at).is_(None),
+        col(Message.digest_id).is_(None),
+    )

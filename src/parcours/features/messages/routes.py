@@ -13,7 +13,14 @@ from parcours.actions.files import open_file
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.identity import shown_name
-from parcours.domain.messages import CALLS_BEFORE_A_LETTER, Channel, MessageAct, channel_for, link
+from parcours.domain.messages import (
+    CALLS_BEFORE_A_LETTER,
+    Channel,
+    MessageAct,
+    channel_for,
+    link,
+    told_parts,
+)
 from parcours.features.messages import forms, store
 from parcours.models import Learner, Message, Organisation, visibility
 from parcours.settings import Settings
@@ -138,6 +145,7 @@ def _message_page(
     is_over = bool(message.sent_at or message.done_at or message.cancelled_at)
     context = _recipient(visit, message) | {
         "message": message,
+        "parts": told_parts(message.body),
         "verb": forms.VERBS[message.channel],
         "link": link(settings.base_url or str(visit.request.base_url), message.path),
         "history": history,
@@ -187,6 +195,6 @@ def _learner_page(
 def _place(text: str) -> store.Place | None:
     day, _, number = text.partition("~")
     try:
-        return date.fromisoformat(day), int(number)
+        return (date.fromisoformat(day), int(number)) if len(number) < 10 else None
     except ValueError:
         return None

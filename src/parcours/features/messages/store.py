@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
 from parcours.domain.messages import Channel, MessageAct, MessageKind
 from parcours.models import Account, Learner, Message, MessageEvent, Organisation
+from parcours.models.messages import is_waiting
 from parcours.models.visibility import scope, sees_message
 
 PAGE_SIZE = 50
@@ -150,7 +151,7 @@ def unsent(session: Session, actor: Actor, *, after: int) -> list[Unsent]:
             col(Message.organisation_id) == actor.organisation_id,
             col(Message.last_error).is_not(None),
             col(Message.id) > after,
-            *_waiting(),
+            is_waiting(),
         )
         .order_by(col(Message.id))
         .limit(PAGE_SIZE + 1)
@@ -167,7 +168,7 @@ def sending_facts(session: Session, actor: Actor, *, today: date) -> tuple[int, 
             col(Message.organisation_id) == actor.organisation_id,
             col(Message.channel) == Channel.EMAIL,
             col(Message.due_on) <= today,
-            *_waiting(),
+            is_waiting(),
         )
         .scalar_subquery()
     )
@@ -190,14 +191,6 @@ def _ordered(statement: Any, wanted: Wanted, after: Place | None) -> Any:
         return latest.where(place < after) if after else latest
     has_failed = col(Message.failed_at).is_not(None)
     is_by_hand = col(Message.channel).in_(wanted.by_hand)
-    statement = statement.where(has_failed if wanted.state == "echec" else is_by_hand, *_waiting())
+    statement = statement.where(has_failed if wanted.state == "echec" else is_by_hand, is_waiting())
     statement = statement.order_by(col(Message.due_on), col(Message.id))
     return statement.where(place > after) if after else statement
-
-
-def _waiting() -> tuple[ColumnElement[bool], ...]:
-    return (
-        and_(col(Message.sent_at).is_(None), col(Message.done_at).is_(None)),
-        col(Message.cancelled_at).is_(None),
-        col(Message.digest_id).is_(None),
-    )
