@@ -283,7 +283,10 @@ def test_a_partner_that_shares_the_file_does_not_read_the_correspondence(
     partner.visit("/apprenants/1")
     partner.visit("/messages/1", status=404)
     partner.visit(WRITE, status=404)
-    assert WRITE not in partner.visit("/apprenants/1").html
+    page = partner.visit("/apprenants/1")
+    assert WRITE not in page.html
+    typed = page.form("/deconnexion").fields | {"kind": "news", "channel": "phone"}
+    assert partner.client.post(WRITE, data=typed).status_code == 404
 
 
 def test_a_letter_to_a_partner_holds_its_link(be: Be, session: Session) -> None:
