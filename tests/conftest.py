@@ -28,6 +28,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))
 
 # A machine under load is slow, not wrong; CI draws the same examples each time.
 hypothesis_settings.register_profile("parcours", deadline=None, derandomize=IN_CI)
+hypothesis_settings.register_profile("thorough", deadline=None, derandomize=False)
 hypothesis_settings.load_profile("parcours")
 
 

@@ -140,6 +140,23 @@ def continuity(
         raise SystemExit(1)
 
 
+@app.command()
+def daily(as_json: Json = False) -> None:
+    """Ce que chaque jour apporte : rappels, responsables prévenus, expirations. Sans doublon."""
+    from parcours.actions import relay_daily
+
+    settings = get_settings()
+    with _database(settings).writing() as session:
+        done = relay_daily.run(session, today=_today(settings))
+    if as_json:
+        _print_json({"relays": done})
+    else:
+        print(
+            f"Relais : {done['reminded']} rappel(s), {done['escalated']} signalement(s) aux "
+            f"responsables, {done['expired']} expiration(s)."
+        )
+
+
 @app.command("import")
 def import_file(
     kind: Annotated[str, typer.Argument(help="learners ou attendance.")],

@@ -22,9 +22,12 @@ from parcours.actions import (
     messages,
     outcome_rows,
     pathways,
+    relay_delays,
+    relays,
     sharing,
 )
 from parcours.actions.learners import LearnerFacts
+from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
@@ -111,6 +114,7 @@ class _Builder:
         self._agreement(cohort)
         self._imports(cohort)
         self._messages()
+        self._relays()
 
     def open(self) -> None:
         """The organisations and their people."""
@@ -228,19 +232,9 @@ class _Builder:
             today=self.today,
         )
         for is_withdrawn in (True, False):
-            row = sharing.share_learner(
-                self.session,
-                self._lead,
-                learner.id or 0,
-                organisation_id=self.tenant.actors["partner"].organisation_id,
-                medium=SharingMedium.PAPER,
-                purpose=self.tenant.text("Préparer la suite"),
-                starts_on=self.today,
-                ends_on=None,
-                today=self.today,
-            )
+            shared = self._share(learner)
             if is_withdrawn:
-                sharing.withdraw_sharing(self.session, self._lead, row.id or 0, today=self.today)
+                sharing.withdraw_sharing(self.session, self._lead, shared, today=self.today)
 
     def _mark(self, cohort: Cohort) -> None:
         group = cohorts.roster(self.session, cohort)
@@ -263,6 +257,53 @@ class _Builder:
             version=learner.version,
             today=self.today,
         )
+
+    def _relays(self) -> None:
+        """Two sent to the partner and two the partner sends, a question asked on each."""
+        learner, pathway = self._begin(-30)
+        self._step(pathway, -30, -20)
+        partner = self.tenant.actors["partner"]
+        self._share(learner)
+        dates = StepDates(self._day(20), self._day(60))
+        pairs = ((self._lead, partner), (partner, self._lead))
+        for number, (sender, receiver) in enumerate((*pairs, *pairs)):
+            kind = (StepKind.WORKSHOP, StepKind.JOB_SEARCH)[number // 2]
+            relay = relays.propose(
+                self.session,
+                sender,
+                learner.id or 0,
+                relays.Proposal(
+                    receiver.organisation_id,
+                    pathways.StepFacts(kind, self.tenant.text("Suite"), dates),
+                    self.tenant.text("Raison"),
+                    SharingMedium.ORAL,
+                ),
+                today=self.today,
+            )
+            speaker = Speaker.of(receiver)
+            words = self.tenant.text("Question")
+            relays.ask(self.session, relay, speaker, words=words, today=self.today)
+        relay_delays.add_closure(
+            self.session,
+            self._lead,
+            starts_on=self.today,
+            ends_on=self.today,
+            label=self.tenant.text("Pont"),
+        )
+
+    def _share(self, learner: Learner) -> int:
+        row = sharing.share_learner(
+            self.session,
+            self._lead,
+            learner.id or 0,
+            organisation_id=self.tenant.actors["partner"].organisation_id,
+            medium=SharingMedium.PAPER,
+            purpose=self.tenant.text("Préparer la suite"),
+            starts_on=self.today,
+            ends_on=None,
+            today=self.today,
+        )
+        return row.id or 0
 
     def _left(self) -> None:
         for goes_on in (True, False):

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
+from sqlmodel import col
 
 from parcours.db import Database
+from parcours.models import RelayLink
 from parcours.models.base import metadata
 from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
 
 AT_ONCE = 5
+# Its answer is a secret said once: it cannot be asked for again, so each sending makes another.
+SAID_ONCE = "POST /relais/{relay_id}/lien"
 # They hold what passed, never what was made.
 IGNORED = {"audit_entry", "submission", "sign_in_session", "sign_in_attempt"}
 
@@ -35,6 +39,8 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     browser = world.browser(world.tenants[0], "coordinator")
     made: dict[str, dict[str, int]] = {}
     for number, (route, offered) in enumerate(sorted(forms.items())):
+        if route == SAID_ONCE:
+            continue
         form, once, place = _sent_once(world, browser, offered)
         made[route] = once
         with world.copy(tmp_path / str(number)) as database:
@@ -49,6 +55,18 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     # What makes something carries a key, or is the same however often it is said.
     assert made["POST /apprenants"] == {"learner": 1, "learner_access": 1}
     assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
+
+
+def test_links_asked_for_at_once_leave_one_that_answers(
+    world: World, forms: dict[str, list[Request]], tmp_path: Path
+) -> None:
+    browser = world.browser(world.tenants[0], "coordinator")
+    with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(browser.send, [forms[SAID_ONCE][0]] * AT_ONCE))
+        with database.reading() as session:
+            ended = session.execute(select(col(RelayLink.ended_at))).scalars().all()
+    assert [answer.status_code for answer in answers] == [200] * AT_ONCE
+    assert (len(ended), ended.count(None)) == (AT_ONCE, 1)
 
 
 def test_many_who_write_at_once_each_get_their_turn(

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Date,
@@ -36,8 +35,7 @@ COUNT_LIMIT = 100
 CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RibbonStep:
+class RibbonStep(NamedTuple):
     """A step as the ribbon draws it."""
 
     kind: StepKind
@@ -48,15 +46,14 @@ class RibbonStep:
     sub: str
 
 
-@dataclass(frozen=True, slots=True)
-class RibbonFacts:
-    """What the ribbon of one pathway is drawn from."""
+class RibbonFacts(NamedTuple):
+    """What the ribbon of one pathway is drawn from: values that can be compared and kept."""
 
     pathway_id: int
     opened_on: date
     closed_on: date | None
-    steps: list[RibbonStep]
-    gaps: list[GapSpan]
+    steps: tuple[RibbonStep, ...]
+    gaps: tuple[GapSpan, ...]
 
 
 def refresh_gaps(session: Session, pathway: Pathway) -> None:
@@ -186,18 +183,20 @@ def ribbon_facts(
 
     One query whatever their number. Callers pass only pathways the actor sees.
     """
-    facts = {
-        pathway_id: RibbonFacts(pathway_id, opened_on, closed_on, [], [])
-        for pathway_id, opened_on, closed_on in pathways
-    }
-    rows = session.connection().execute(DRAWN, {"pathways": list(facts)}).all()
+    asked = list(pathways)
+    steps: dict[int, list[RibbonStep]] = {pathway_id: [] for pathway_id, *_ in asked}
+    gaps: dict[int, list[GapSpan]] = {pathway_id: [] for pathway_id in steps}
+    rows = session.connection().execute(DRAWN, {"pathways": list(steps)}).all()
     for is_gap, key, start, end, kind, is_held, title, name, breaks_on, owner in rows:
         if is_gap:
-            facts[key].gaps.append(GapSpan(start, end, breaks_on, owner))
+            gaps[key].append(GapSpan(start, end, breaks_on, owner))
         else:
             state = "held" if is_held else "proposed"
-            facts[key].steps.append(RibbonStep(kind, start, end, state, title, name))
-    return facts
+            steps[key].append(RibbonStep(kind, start, end, state, title, name))
+    return {
+        key: RibbonFacts(key, opened_on, closed_on, tuple(steps[key]), tuple(gaps[key]))
+        for key, opened_on, closed_on in asked
+    }
 
 
 def compute_gaps(pathway: Pathway, covers: Iterable[Cover]) -> list[GapSpan]:

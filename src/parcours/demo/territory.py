@@ -16,6 +16,7 @@ from parcours.db import Database
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.fixtures import rows
 from parcours.demo.messages import write_messages
+from parcours.demo.relays import tell_relays
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
@@ -59,6 +60,7 @@ def build(database: Database, *, today: date) -> bool:
         teller = Teller(session, today, actors, random.Random(SEED))  # noqa: S311  not a secret
         teller.cohorts = open_cohorts(session, actors, today)
         _tell(session, teller)
+        tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)

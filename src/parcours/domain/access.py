@@ -39,6 +39,7 @@ class Capability(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
     WATCH_SENDING = "watch_sending"
+    SET_DELAYS = "set_delays"
 
 
 _FOLLOWING = {
@@ -57,13 +58,16 @@ _COORDINATING = _TEACHING | {
     Capability.EXPORT_OUTCOMES,
     Capability.READ_JOURNAL,
     Capability.WATCH_SENDING,
+    Capability.SET_DELAYS,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
     Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
-    Role.ORGANISATION_ADMIN: frozenset({Capability.MANAGE_ACCOUNTS, Capability.WATCH_SENDING}),
+    Role.ORGANISATION_ADMIN: frozenset(
+        {Capability.MANAGE_ACCOUNTS, Capability.WATCH_SENDING, Capability.SET_DELAYS}
+    ),
     Role.TECHNICAL_ADMIN: frozenset(),
 }
 

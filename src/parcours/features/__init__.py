@@ -15,6 +15,10 @@ from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.relays.acts import router as relay_acts
+from parcours.features.relays.by_link import router as relay_links
+from parcours.features.relays.delays import router as relay_delays
+from parcours.features.relays.routes import router as relays
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -24,6 +28,10 @@ ROOMS = (
     pathways,
     transitions,
     breaks,
+    relays,
+    relay_acts,
+    relay_links,
+    relay_delays,
     cohorts,
     attendance,
     curricula,

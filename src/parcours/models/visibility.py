@@ -22,6 +22,7 @@ from parcours.models import (
     LearnerAccess,
     Message,
     Pathway,
+    Relay,
     Step,
 )
 from parcours.models.outcomes import Exit
@@ -83,6 +84,22 @@ def pathway(
     return found
 
 
+def relay(
+    session: Session, actor: Actor, relay_id: int, *, today: date, lock: bool = False
+) -> Relay:
+    """A relay the actor’s organisation sent or received, or of a learner it sees, else NotFound."""
+    statement = select(Relay).where(
+        col(Relay.id) == relay_id,
+        or_(
+            col(Relay.sender_id) == bindparam("org"),
+            col(Relay.receiver_id) == bindparam("org"),
+            sees_learner(Relay.learner_id),
+        ),
+    )
+    found: Relay = _one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
 def held_step(
     session: Session, actor: Actor, step_id: int, *, today: date, lock: bool = False
 ) -> Step:
@@ -90,6 +107,7 @@ def held_step(
     statement = select(Step).where(
         col(Step.id) == step_id,
         col(Step.organisation_id) == actor.organisation_id,
+        col(Step.accepted_at).is_not(None),
         sees_learner(Step.learner_id),
     )
     found: Step = _one(session, statement, scope(actor, today), lock=lock)

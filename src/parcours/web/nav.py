@@ -31,12 +31,14 @@ PLACES = (
     Place("Ma journée", "/", None),
     Place("Apprenants", "/apprenants", Capability.READ_LEARNERS),
     Place("Ruptures", "/ruptures", Capability.SEE_CONTINUITY),
+    Place("Relais", "/relais", Capability.SEE_CONTINUITY),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
     Place("Messages", "/messages", Capability.WRITE_LEARNERS),
     Place("Envois", "/envois", Capability.WATCH_SENDING, "reseau"),
+    Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS, "reseau"),
     Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
 )
 

@@ -5,7 +5,19 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Subquery, Text, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, ribbon_facts
@@ -180,12 +192,7 @@ def _joined(ids: Subquery) -> Select[Any]:
 
 def _listed(shape: tuple[Any, ...]) -> Select[Any]:
     words, standing, has_programme, district, mine, own = shape
-    statement = select(ACCESS.sort_key, ACCESS.learner_id).where(access_is_open())
-    for number in range(words):
-        # Words match beginnings of names: a leading space marks each beginning.
-        statement = statement.where(
-            (" " + ACCESS.sort_key).like("% " + bindparam(f"word{number}", type_=Text) + "%")
-        )
+    statement = select(ACCESS.sort_key, ACCESS.learner_id).where(*_named(words), access_is_open())
     if own:
         statement = statement.where(ACCESS.sharing_id.is_(None))
     if mine or district:
@@ -195,6 +202,17 @@ def _listed(shape: tuple[Any, ...]) -> Select[Any]:
     if standing:
         statement = statement.where(_standing(standing))
     return statement
+
+
+def _named(words: int) -> list[ColumnElement[bool]]:
+    """Words match beginnings of names: a leading space marks each beginning.
+
+    SQLite tests conditions in their order. Nearly all rows of a search go by the first: the
+    letters, anywhere in the names, which costs a fifth of the rest.
+    """
+    typed = [bindparam(f"word{number}", type_=Text) for number in range(words)]
+    letters = [ACCESS.sort_key.like("%" + word + "%") for word in typed]
+    return letters + [(" " + ACCESS.sort_key).like("% " + word + "%") for word in typed]
 
 
 def _learner_where(mine: bool, district: str) -> Any:
