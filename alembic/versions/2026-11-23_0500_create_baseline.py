@@ -538,6 +538,7 @@ def upgrade() -> None:
                 "document",
                 "absence",
                 "relay_proposed",
+                "relay_received",
                 "relay_reminder",
                 "relay_escalated",
                 "relay_expired",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from parcours.commands.messages import app as messages_app
+from parcours.commands import messages
 from parcours.db import Database, check, upgrade
 from parcours.domain.errors import ParcoursError
 from parcours.settings import Settings, get_settings
@@ -25,7 +25,7 @@ db_app = typer.Typer(help="La base de données.", no_args_is_help=True)
 user_app = typer.Typer(help="Les comptes.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
-app.add_typer(messages_app, name="messages")
+app.add_typer(messages.app, name="messages")
 
 PARIS = ZoneInfo("Europe/Paris")
 Json = Annotated[bool, typer.Option("--json", help="Un document JSON, et rien d’autre.")]
@@ -148,9 +148,11 @@ def daily(as_json: Json = False) -> None:
     settings = get_settings()
     with _database(settings).writing() as session:
         done = relay_daily.run(session, today=_today(settings))
+    sent = messages.counts(messages.send_waiting(settings, _today(settings)))
     if as_json:
-        _print_json({"relays": done})
+        _print_json({"relays": done, "messages": sent})
     else:
+        print(f"Messages : {sent['sent']} envoyé(s), {sent['waiting']} en attente.")
         print(
             f"Relais : {done['reminded']} rappel(s), {done['escalated']} signalement(s) aux "
             f"responsables, {done['expired']} expiration(s)."

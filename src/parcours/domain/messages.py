@@ -39,6 +39,7 @@ class MessageKind(Word):
     DOCUMENT = "document", "Il nous manque un document"
     ABSENCE = "absence", "Après votre absence"
     RELAY_PROPOSED = "relay_proposed", "Un relais vous est proposé"
+    RELAY_RECEIVED = "relay_received", "Un relais vous est adressé"
     RELAY_REMINDER = "relay_reminder", "Un relais attend votre réponse"
     RELAY_ESCALATED = "relay_escalated", "Un relais reste sans réponse"
     RELAY_EXPIRED = "relay_expired", "Un relais a expiré sans réponse"
@@ -95,6 +96,7 @@ TEXTS: dict[MessageKind, str] = {
     MessageKind.DOCUMENT: "messages/document.txt",
     MessageKind.ABSENCE: "messages/absence.txt",
     MessageKind.RELAY_PROPOSED: "messages/relay_proposed.txt",
+    MessageKind.RELAY_RECEIVED: "messages/relay_received.txt",
     MessageKind.RELAY_REMINDER: "messages/relay_reminder.txt",
     MessageKind.RELAY_ESCALATED: "messages/relay_escalated.txt",
     MessageKind.RELAY_EXPIRED: "messages/relay_expired.txt",
