@@ -7,8 +7,13 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-# What opens nobody’s file.
-IMPERSONAL = {Capability.EXPORT_OUTCOMES, Capability.MANAGE_ACCOUNTS, Capability.SET_DELAYS}
+# What did not leave is listed without a name; delays are the organisation’s own.
+IMPERSONAL = {
+    Capability.EXPORT_OUTCOMES,
+    Capability.MANAGE_ACCOUNTS,
+    Capability.SET_DELAYS,
+    Capability.WATCH_SENDING,
+}
 PERSONAL = set(Capability) - IMPERSONAL
 
 

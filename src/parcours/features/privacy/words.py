@@ -26,6 +26,15 @@ ACTS = {
     ("correct", "exit"): "a corrigé une sortie",
     ("share", "learner"): "a enregistré un accord de partage",
     ("withdraw_sharing", "learner"): "a retiré un accord de partage",
+    ("read", "message"): "a lu un message",
+    ("created", "message"): "a préparé un message",
+    ("retried", "message"): "a remis un message à l’envoi",
+    ("reached", "message"): "a eu la personne au téléphone",
+    ("no_answer", "message"): "a appelé la personne, sans réponse",
+    ("handed", "message"): "a imprimé et remis une lettre",
+    ("told", "message"): "a parlé à la personne de vive voix",
+    ("sent_by_hand", "message"): "a envoyé un SMS à la personne",
+    ("cancelled", "message"): "a annulé un message",
     ("import", "learner"): "a importé la fiche d’un tableur",
 }
 
