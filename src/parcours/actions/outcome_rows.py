@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
 from parcours import reference
@@ -82,7 +83,14 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
     rates = _attendance(session, entries, as_of)
     order = _in_order(entries)
     participants = [
-        _participant(agreement, learners[key], entries[key], exits.get(key), rates.get(key), as_of)
+        _participant(
+            pseudonym(agreement, key),
+            learners[key],
+            entries[key],
+            exits.get(key),
+            rates.get(key),
+            as_of,
+        )
         for key in order
     ]
     return Rows(
@@ -93,11 +101,11 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
 
 
 def counted(session: Session, agreement: Agreement, *, as_of: date) -> list[Participant]:
-    """The participants as figures count them: their attendance, which no figure reads, left out."""
+    """The participants as figures count them: pseudonym and attendance, never read, left out."""
     entries, learners = _entries(session, agreement, as_of)
     exits = _last_exits(session, agreement, list(entries), as_of)
     return [
-        _participant(agreement, learners[key], entries[key], exits.get(key), None, as_of)
+        _participant("", learners[key], entries[key], exits.get(key), None, as_of)
         for key in _in_order(entries)
     ]
 
@@ -115,22 +123,47 @@ def pseudonym(agreement: Agreement, learner_id: int) -> str:
 
 
 Entries = dict[int, list[tuple[Enrolment, Cohort]]]
+# What figures and workbooks tell of a person and a cohort, and not the rest of the rows.
+TOLD: tuple[tuple[Any, ...], ...] = (
+    (
+        Learner.gender,
+        Learner.born_on,
+        Learner.education,
+        Learner.entry_status,
+        Learner.receives_rsa,
+        Learner.qpv_status,
+        Learner.qpv_code,
+    ),
+    (Cohort.name, Cohort.ends_on),
+    (Enrolment.learner_id, Enrolment.enrolled_on, Enrolment.left_on),
+)
+ENTRIES = (
+    select(Enrolment, Cohort, Learner)
+    .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+    .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
+    .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
+    .where(
+        col(AgreementCohort.agreement_id) == bindparam("agreement"),
+        col(Enrolment.enrolled_on) >= bindparam("starts_on"),
+        col(Enrolment.enrolled_on) <= bindparam("until"),
+    )
+    .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
+    .options(
+        *(load_only(*columns, raiseload=True) for columns in TOLD),
+    )
+)
 
 
 def _entries(
     session: Session, agreement: Agreement, as_of: date
 ) -> tuple[Entries, dict[int, Learner]]:
     rows = session.execute(
-        select(Enrolment, Cohort, Learner)
-        .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-        .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
-        .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
-        .where(
-            col(AgreementCohort.agreement_id) == agreement.id,
-            col(Enrolment.enrolled_on) >= agreement.starts_on,
-            col(Enrolment.enrolled_on) <= min(agreement.ends_on, as_of),
-        )
-        .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
+        ENTRIES,
+        {
+            "agreement": agreement.id,
+            "starts_on": agreement.starts_on,
+            "until": min(agreement.ends_on, as_of),
+        },
     )
     entries: Entries = defaultdict(list)
     learners: dict[int, Learner] = {}
@@ -183,7 +216,7 @@ def _attendance(session: Session, entries: Entries, as_of: date) -> dict[int, Fr
 
 
 def _participant(
-    agreement: Agreement,
+    name: str,
     learner: Learner,
     entries: list[tuple[Enrolment, Cohort]],
     last_exit: Exit | None,
@@ -197,7 +230,7 @@ def _participant(
     facts = facts_of(last_exit) if last_exit else None
     left_on = last[0].left_on or (last[1].ends_on if last[1].ends_on <= as_of else None)
     return Participant(
-        pseudonym=pseudonym(agreement, learner.id or 0),
+        pseudonym=name,
         cohort=entries[0][1].name,
         gender=learner.gender.label if learner.gender else None,
         age=age_at_entry(learner.born_on, first.enrolled_on),
