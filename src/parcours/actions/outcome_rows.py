@@ -9,18 +9,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import reference
 from parcours.actions.exits import facts_of
+from parcours.actions.outcome_entries import Entries, entries_of, in_order
 from parcours.domain.attendance import Mark, assiduity
 from parcours.domain.indicators import Participant, age_at_entry
 from parcours.domain.outcomes import SituationKind, classify_gen, classify_iae
 from parcours.models import (
     Agreement,
-    AgreementCohort,
     AttendanceMark,
     Cohort,
     CohortHalfDay,
@@ -78,10 +77,10 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
 
     The caller checked that the actor may see the agreement. Order: first entry, then learner.
     """
-    entries, learners = _entries(session, agreement, as_of)
+    entries, learners = entries_of(session, agreement, as_of)
     exits = _last_exits(session, agreement, list(entries), as_of)
     rates = _attendance(session, entries, as_of)
-    order = _in_order(entries)
+    order = in_order(entries)
     participants = [
         _participant(
             pseudonym(agreement, key),
@@ -102,11 +101,11 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
 
 def counted(session: Session, agreement: Agreement, *, as_of: date) -> list[Participant]:
     """The participants as figures count them: pseudonym and attendance, never read, left out."""
-    entries, learners = _entries(session, agreement, as_of)
+    entries, learners = entries_of(session, agreement, as_of)
     exits = _last_exits(session, agreement, list(entries), as_of)
     return [
         _participant("", learners[key], entries[key], exits.get(key), None, as_of)
-        for key in _in_order(entries)
+        for key in in_order(entries)
     ]
 
 
@@ -120,61 +119,6 @@ def pseudonym(agreement: Agreement, learner_id: int) -> str:
         number, rest = divmod(number, len(PSEUDONYM_LETTERS))
         letters += PSEUDONYM_LETTERS[rest]
     return f"P-{letters}"
-
-
-Entries = dict[int, list[tuple[Enrolment, Cohort]]]
-# What figures and workbooks tell of a person and a cohort, and not the rest of the rows.
-TOLD: tuple[tuple[Any, ...], ...] = (
-    (
-        Learner.gender,
-        Learner.born_on,
-        Learner.education,
-        Learner.entry_status,
-        Learner.receives_rsa,
-        Learner.qpv_status,
-        Learner.qpv_code,
-    ),
-    (Cohort.name, Cohort.ends_on),
-    (Enrolment.learner_id, Enrolment.enrolled_on, Enrolment.left_on),
-)
-ENTRIES = (
-    select(Enrolment, Cohort, Learner)
-    .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-    .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
-    .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
-    .where(
-        col(AgreementCohort.agreement_id) == bindparam("agreement"),
-        col(Enrolment.enrolled_on) >= bindparam("starts_on"),
-        col(Enrolment.enrolled_on) <= bindparam("until"),
-    )
-    .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
-    .options(
-        *(load_only(*columns, raiseload=True) for columns in TOLD),
-    )
-)
-
-
-def _entries(
-    session: Session, agreement: Agreement, as_of: date
-) -> tuple[Entries, dict[int, Learner]]:
-    rows = session.execute(
-        ENTRIES,
-        {
-            "agreement": agreement.id,
-            "starts_on": agreement.starts_on,
-            "until": min(agreement.ends_on, as_of),
-        },
-    )
-    entries: Entries = defaultdict(list)
-    learners: dict[int, Learner] = {}
-    for enrolment, cohort, learner in rows:
-        entries[enrolment.learner_id].append((enrolment, cohort))
-        learners[enrolment.learner_id] = learner
-    return entries, learners
-
-
-def _in_order(entries: Entries) -> list[int]:
-    return sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))
 
 
 def _last_exits(
