@@ -35,6 +35,8 @@ from parcours.models import Learner, Message, MessageEvent, Organisation, visibi
 from parcours.models.base import utc_now
 from parcours.resources import resource_dir
 
+ERASED = "Texte effacé après l’envoi : il contenait un lien personnel."
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -122,6 +124,7 @@ def record_by_hand(
         message.due_on = next_call_on(today)
     else:
         message.done_at, message.done_by_id = utc_now(), actor.account_id
+        forget_link(message)
     note_act(session, message, act, actor)
     return message
 
@@ -135,6 +138,7 @@ def cancel(session: Session, actor: Actor, message_id: int, *, reason: str, toda
     _check_waiting(message)
     message.cancelled_at, message.cancelled_by_id = utc_now(), actor.account_id
     message.cancel_reason = reason.strip()
+    forget_link(message)
     note_act(session, message, MessageAct.CANCELLED, actor)
     return message
 
@@ -176,6 +180,12 @@ def set_contact_email(session: Session, actor: Actor, email: str) -> None:
         .values(contact_email=address or None)
     )
     audit.record(session, actor, "set_contact_email", "organisation", actor.organisation_id)
+
+
+def forget_link(message: Message) -> None:
+    """Erase what opened something by itself: once gone or given up, it is not kept in clear."""
+    if message.kind.holds_link:
+        message.body, message.path = ERASED, None
 
 
 def note_act(

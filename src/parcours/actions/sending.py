@@ -20,7 +20,7 @@ from sqlmodel import Session, col
 
 from parcours.actions.accounts import is_current
 from parcours.actions.digests import make_digests
-from parcours.actions.messages import Recipient, contact_of, enqueue, note_act
+from parcours.actions.messages import Recipient, contact_of, enqueue, forget_link, note_act
 from parcours.db import Database
 from parcours.domain.errors import RuleBroken
 from parcours.domain.messages import (
@@ -38,7 +38,6 @@ from parcours.models.base import utc_now
 from parcours.models.messages import is_waiting
 
 LEASE = timedelta(minutes=15)
-ERASED = "Texte effacé après l’envoi : il contenait un lien personnel."
 Clock = Callable[[], datetime]
 
 
@@ -199,8 +198,7 @@ def _mark_sent(session: Session, message: Message, today: date, now: datetime) -
     message.last_error = message.next_try_at = None
     # The day it left: one digest that waited for a server counts for that day, not another’s.
     message.released_on = today
-    if message.kind.holds_link:
-        message.body, message.path = ERASED, None
+    forget_link(message)
     note_act(session, message, MessageAct.SENT)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from parcours.domain.identity import shown_name, veiled_name
 from parcours.domain.relays import Deadlines, RelayState, state
 from parcours.features.relays.store import RelayRow
+from parcours.models import Message
 from parcours.web.words import long_day, short_day
 
 
@@ -24,6 +25,15 @@ class ShownRelay:
     def is_open(self) -> bool:
         """Whether an answer still counts."""
         return self.state in (RelayState.PENDING, RelayState.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """A link just made, shown once; and the message that gives its address, if one does."""
+
+    address: str
+    code: str
+    sent: Message | None = None
 
 
 def shown(row: RelayRow, today: date) -> ShownRelay:
