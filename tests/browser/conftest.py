@@ -1,5 +1,6 @@
 """A real browser on the demonstration territory, served as people get it."""
 
+import os
 import socket
 import threading
 import time
@@ -33,13 +34,38 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def territory(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The demonstration, told once for all the workers of a run."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if os.environ.get("PYTEST_XDIST_WORKER") else here
+    built, failed = shared / "demonstration.sqlite3", shared / "demonstration.failed"
+    try:
+        (shared / "demonstration.begun").mkdir()
+    except FileExistsError:
+        while not built.exists():
+            assert not failed.exists(), "another worker could not build the demonstration"
+            time.sleep(0.1)
+        return built.read_bytes()
+    settings = Settings(demo=True, data_dir=here, today=TODAY)
+    try:
+        db.upgrade(settings.url)
+        database = Database.open(settings.url)
+        build(database, today=TODAY)
+        database.dispose()
+    except BaseException:
+        failed.touch()
+        raise
+    # Closed, the file holds everything; named in one move, nobody reads the half of it.
+    return (here / "parcours.sqlite3").rename(built).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def address(territory: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server on a territory of its own."""
     folder: Path = tmp_path_factory.mktemp("territory")
+    (folder / "parcours.sqlite3").write_bytes(territory)
     settings = Settings(demo=True, data_dir=folder, today=TODAY)
-    db.upgrade(settings.url)
     database = Database.open(settings.url)
-    build(database, today=TODAY)
     port = _free_port()
     config = uvicorn.Config(create_app(settings, database), port=port, log_level="warning")
     server = uvicorn.Server(config)

@@ -25,7 +25,6 @@ def assert_accessible(page: Page) -> None:
     _nothing_found(axe.run(page, options=RULES))
     _nothing_spills(page)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    _nothing_found(axe.run(page, options=SEEN_RULES))
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     _nothing_found(axe.run(page, options=SEEN_RULES))
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
