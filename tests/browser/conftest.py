@@ -88,18 +88,34 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def visits() -> dict[str, Any]:
+    """The sessions of those who signed in to read only."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
-    """Sign somebody in, in a fresh browser; its console must stay silent."""
+def sign_in(chromium: Browser, address: str, visits: dict[str, Any]) -> Iterator[SignIn]:
+    """Sign somebody in, in a fresh browser; its console must stay silent.
+
+    `reads_only`: a session already open for this person does, and nobody ends it.
+    """
     opened: list[Any] = []
     said: list[str] = []
 
-    def open_page(email: str, *, leads_in: bool = True, **options: Any) -> Page:
-        context = chromium.new_context(base_url=address, locale="fr-FR", **options)
+    def open_page(
+        email: str, *, leads_in: bool = True, reads_only: bool = False, **options: Any
+    ) -> Page:
+        visit = visits.get(email) if reads_only else None
+        context = chromium.new_context(
+            base_url=address, locale="fr-FR", storage_state=visit, **options
+        )
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: _note(said, message))
         page.on("pageerror", lambda error: said.append(str(error)))
+        if visit:
+            return page
         page.goto("/connexion")
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
@@ -107,6 +123,8 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
         # The click does not wait for the page it leads to, and a key pressed meanwhile is lost.
         if leads_in:
             page.wait_for_url(lambda url: not url.endswith("/connexion"))
+        if reads_only:
+            visits[email] = context.storage_state()
         return page
 
     yield open_page

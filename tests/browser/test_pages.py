@@ -26,6 +26,10 @@ PLACES = {
         "{learner}/partages",
         "{learner}/journal",
         "{learner}/etapes/nouvelle",
+        "{learner}/relais/nouveau",
+        "/relais",
+        "/relais?sens=envoyes",
+        "{relay}",
         "/imports",
         "/sorties",
         "/page-qui-n-existe-pas",
@@ -43,9 +47,14 @@ PLACES = {
         "/conventions",
         "/conventions/nouvelle",
         "{agreement}",
+        "/relais",
+        "/reglages/relais",
     ),
     FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
 }
+
+
+EACH = [(person, place) for person, places in PLACES.items() for place in places]
 
 
 def follow(page: Page, place: str) -> str:
@@ -56,6 +65,7 @@ def follow(page: Page, place: str) -> str:
     source, selector = {
         "learner": ("/apprenants", "tbody a.person"),
         "cohort": ("/promotions", "tbody a.person"),
+        "relay": ("/relais?sens=envoyes", "main tbody a"),
         "sheet": ("/promotions", "#emargements a.btn"),
         "agreement": ("/conventions", "tbody a.person"),
     }[match[1]]
@@ -64,12 +74,11 @@ def follow(page: Page, place: str) -> str:
     return place.replace(match[0], found)
 
 
-@pytest.mark.parametrize("person", PLACES)
-def test_axe_finds_nothing(sign_in: SignIn, person: str) -> None:
-    page = sign_in(person)
-    for place in PLACES[person]:
-        page.goto(follow(page, place))
-        assert_accessible(page)
+@pytest.mark.parametrize(("person", "place"), EACH)
+def test_axe_finds_nothing(sign_in: SignIn, person: str, place: str) -> None:
+    page = sign_in(person, reads_only=True)
+    page.goto(follow(page, place))
+    assert_accessible(page)
 
 
 def test_axe_finds_nothing_on_the_sign_in_page(sign_in: SignIn) -> None:
@@ -80,7 +89,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(sign_in: SignIn) -> None:
 
 @pytest.mark.parametrize("person", PLACES)
 def test_every_page_opens_without_javascript(sign_in: SignIn, person: str) -> None:
-    page = sign_in(person, java_script_enabled=False)
+    page = sign_in(person, reads_only=True, java_script_enabled=False)
     for place in PLACES[person]:
         page.goto(follow(page, place))
         assert page.locator("h1").count() == 1, page.url
@@ -90,7 +99,7 @@ def test_every_page_opens_without_javascript(sign_in: SignIn, person: str) -> No
 @pytest.mark.parametrize("person", PLACES)
 def test_no_link_is_dead(sign_in: SignIn, address: str, person: str) -> None:
     """Every link of every page of the menu answers."""
-    page = sign_in(person)
+    page = sign_in(person, reads_only=True)
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     asked: set[str] = set()
     with httpx2.Client(base_url=address, cookies=cookies, follow_redirects=True) as client:
