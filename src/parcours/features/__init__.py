@@ -19,6 +19,7 @@ from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
+from parcours.features.timeline.routes import router as timeline
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -41,4 +42,5 @@ ROOMS = (
     imports,
     messages,
     sendings,
+    timeline,
 )
