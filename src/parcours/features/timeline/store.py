@@ -88,14 +88,14 @@ def _page(sort: str, is_by_one: bool, is_next: bool) -> Select[Any]:
             bindparam("after_key", type_=Integer),
         )
         statement = statement.where(place < tuple_(*before))
-    return statement
 
 
 @cache
-def _organisations() -> Select[Any]:
+def _organisations() -> Any:
     found = dated_facts("")
     return (
         select(col(Organisation.id), col(Organisation.name))
         .where(col(Organisation.id).in_(select(found.c.organisation_id)))
         .order_by(col(Organisation.name))
     )
+    return statement

@@ -88,7 +88,7 @@ def _step(fact: Fact) -> str:
 
 
 def _relay(fact: Fact) -> str:
-    return RELAYS[RelayAct(fact.code)].format(fact.title)
+    return RELAYS[RelayAct(fact.code or "")].format(fact.title)
 
 
 def _absences(fact: Fact) -> str:
@@ -104,11 +104,12 @@ def _exit(fact: Fact) -> str:
 
 
 def _message(fact: Fact) -> str:
-    return f"Message « {MessageKind(fact.code).label} », {Channel(fact.title).label.lower()}"
+    kind, channel = MessageKind(fact.code or ""), Channel(fact.title or "")
+    return f"Message « {kind.label} », {channel.label.lower()}"
 
 
 def _note(fact: Fact) -> str:
-    label = NoteKind(fact.code).label
+    label = NoteKind(fact.code or "").label
     if fact.title == WITHDRAWN:
         return f"{label} : retirée depuis"
     return f"{label} (corrigée)" if fact.link_id else label
