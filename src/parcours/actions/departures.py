@@ -57,6 +57,7 @@ def close_account(
     )
     if not _acts_elsewhere(session, actor, account_id, today):
         account.disabled_at = utc_now()
+    session.flush()
     audit.record(session, actor, "close", "account", account_id, to=to, people=moved)
     return moved
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, cast, exists, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -103,18 +104,19 @@ def colleagues(session: Session, actor: Actor, *, today: date) -> list[tuple[int
 
 def accompanies(account_id: Any) -> Any:
     """Condition: the account may accompany people of `:org` on `:today`."""
+    holder = aliased(Account)
     return exists(
         select(1)
         .select_from(Membership)
-        .join(Account, col(Account.id) == col(Membership.account_id))
+        .join(holder, col(holder.id) == col(Membership.account_id))
         .where(
             col(Membership.account_id) == account_id,
             col(Membership.organisation_id) == bindparam("org"),
             col(Membership.role).in_(FOLLOWING),
-            col(Account.disabled_at).is_(None),
+            col(holder.disabled_at).is_(None),
             is_current(Membership),
         )
-        .correlate_except(Membership, Account)
+        .correlate_except(Membership, holder)
     )
 
 

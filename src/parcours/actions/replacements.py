@@ -87,6 +87,7 @@ def end(session: Session, actor: Actor, replacement_id: int, *, today: date) -> 
         raise NotFound
     if row.cancelled_at is None and row.ends_on >= today:
         _end(actor, row, today)
+        session.flush()
         audit.record(session, actor, "end", "replacement", row.id)
 
 

@@ -98,4 +98,3 @@ def _organisations() -> Any:
         .where(col(Organisation.id).in_(select(found.c.organisation_id)))
         .order_by(col(Organisation.name))
     )
-    return statement
