@@ -88,6 +88,7 @@ def _page(sort: str, is_by_one: bool, is_next: bool) -> Select[Any]:
             bindparam("after_key", type_=Integer),
         )
         statement = statement.where(place < tuple_(*before))
+    return statement
 
 
 @cache
