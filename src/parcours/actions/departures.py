@@ -34,13 +34,17 @@ def close_account(
     """Let somebody leave one’s organisation, their people entrusted to `to`; how many were.
 
     The account opens nothing here from now on, and nothing at all when it acts nowhere else.
-    Raises RuleBroken while it alone accompanies people and `to` names nobody who can.
+    Raises RuleBroken while it alone accompanies people and `to` names nobody who can. Closing
+    what is closed changes nothing.
     """
     require(actor, Capability.MANAGE_ACCOUNTS)
     account = _lock_accounts(session, (account_id, to)).get(account_id)
-    leaving = _memberships(session, actor, account_id, today)
-    if account is None or not leaving:
+    known = _memberships(session, actor, account_id)
+    if account is None or not known:
         raise NotFound
+    leaving = [row for row in known if row.ends_on is None or row.ends_on >= today]
+    if not leaving or account.disabled_at is not None:
+        return 0
     if account_id == actor.account_id:
         raise RuleBroken("Votre propre compte se ferme par une autre personne de la structure.")
     moved = _entrust_all(session, actor, account_id, to, today=today)
@@ -233,13 +237,14 @@ def _lock_accounts(session: Session, account_ids: Sequence[int | None]) -> dict[
     return {row.id or 0: row for row in rows}
 
 
-def _memberships(session: Session, actor: Actor, account_id: int, today: date) -> list[Membership]:
+def _memberships(session: Session, actor: Actor, account_id: int) -> list[Membership]:
     rows = session.execute(
-        select(Membership).where(
+        select(Membership)
+        .where(
             col(Membership.account_id) == account_id,
             col(Membership.organisation_id) == actor.organisation_id,
-            _lasts(today),
         )
+        .execution_options(populate_existing=True)
     ).scalars()
     return list(rows)
 

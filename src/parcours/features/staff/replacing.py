@@ -86,7 +86,8 @@ def _page(
             )
             for row in rows
         ],
-        "colleagues": colleagues,
+        # Oneself last: one is rarely one’s own substitute.
+        "colleagues": sorted(colleagues, key=lambda pair: pair[0] == actor.account_id),
         "replaceable": [pair for pair in colleagues if for_others or pair[0] == actor.account_id],
         "values": values,
         "labels": LABELS,
