@@ -1,6 +1,6 @@
 """Comptes, sans référent, remplacements on screen, and the commands that close."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import event, select
@@ -13,6 +13,7 @@ from parcours.db import Database
 from parcours.domain.access import Role
 from parcours.domain.errors import RuleBroken
 from parcours.models import Account, Organisation, Replacement
+from parcours.settings import get_settings
 from tests.features.conftest import Be, Page, Person
 
 AMINA = {"first_names": "Amina", "birth_name": "Traoré", "born_on": "12/3/1990"}
@@ -135,12 +136,18 @@ def test_a_replacement_is_arranged_once_and_ended(nadia: Person, be: Be, session
     assert "TRAORÉ" not in thomas.visit("/apprenants?qui=moi").text
 
 
-def test_commands_close_under_the_same_rules(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def installed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the database the commands open, on the day of the tests."""
     monkeypatch.setenv("PARCOURS_DATABASE_URL", database_url)
     monkeypatch.setenv("PARCOURS_TODAY", "2026-11-23")
     monkeypatch.setenv("PARCOURS_SECRET_KEY", "a-secret-for-tests-and-nothing-else")
+    get_settings.cache_clear()
+    yield database_url
+    get_settings.cache_clear()
+
+
+def test_commands_close_under_the_same_rules(installed: str) -> None:
     run = CliRunner()
     add = ["user", "add", "--org", "CLIC", "--password", "quatre mots pour les essais"]
     new = ["--org-name", "CLIC", "--org-kind", "OF"]
@@ -153,7 +160,7 @@ def test_commands_close_under_the_same_rules(
     assert isinstance(told.exception, RuleBroken)
     told = run.invoke(commands, ["organisation", "close", "--as", "yves@exemple.fr"])
     assert told.output == "Structure fermée : CLIC.\n"
-    opened = Database.open(database_url)
+    opened = Database.open(installed)
     with opened.reading() as reading:
         organisation = reading.execute(select(Organisation)).scalar_one()
         assert organisation.closed_on is not None
