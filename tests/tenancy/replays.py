@@ -35,7 +35,7 @@ NEUTRAL = "neutre"
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "organisation", "membership",
-         "account")  # fmt: skip
+         "account", "note", "replacement")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -61,6 +61,8 @@ FILLINGS = {
     "question": "Essai",
     "reply": "Essai",
     "withdrawal": "Essai",
+    "words": "Essai",
+    "learner": TICK,
 }
 
 
