@@ -128,7 +128,8 @@ def insert_once(
         statement = sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
     else:
         statement = postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])
-    return connection.execute(statement, values).rowcount == 1
+    key = next(iter(statement.table.primary_key))
+    return connection.execute(statement.returning(key), values).first() is not None
 
 
 def is_too_large(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
+from parcours.features.tasks.routes import router as tasks
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -30,6 +31,7 @@ ROOMS = (
     relay_acts,
     relay_links,
     relay_delays,
+    tasks,
     cohorts,
     attendance,
     curricula,

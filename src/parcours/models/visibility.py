@@ -23,6 +23,7 @@ from parcours.models import (
     Pathway,
     Relay,
     Step,
+    Task,
 )
 from parcours.models.outcomes import Exit
 
@@ -96,6 +97,30 @@ def relay(
         ),
     )
     found: Relay = _one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def task_scope(actor: Actor, today: date) -> dict[str, Any]:
+    """The parameters `sees_task` asks for, those of `scope` among them."""
+    return {**scope(actor, today), "account": actor.account_id, "role": actor.role}
+
+
+def sees_task() -> ColumnElement[bool]:
+    """Condition: given by `:org` to `:account`, else to `:role`, else to nobody in particular."""
+    is_for_all = or_(col(Task.for_role).is_(None), col(Task.for_role) == bindparam("role"))
+    return and_(
+        col(Task.organisation_id) == bindparam("org"),
+        or_(
+            col(Task.account_id) == bindparam("account"),
+            and_(col(Task.account_id).is_(None), is_for_all),
+        ),
+    )
+
+
+def task(session: Session, actor: Actor, task_id: int, *, today: date, lock: bool = False) -> Task:
+    """A task the actor may do, done or not, else NotFound."""
+    statement = select(Task).where(col(Task.id) == task_id, sees_task())
+    found: Task = _one(session, statement, task_scope(actor, today), lock=lock)
     return found
 
 

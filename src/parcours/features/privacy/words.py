@@ -26,6 +26,11 @@ ACTS = {
     ("correct", "exit"): "a corrigé une sortie",
     ("share", "learner"): "a enregistré un accord de partage",
     ("withdraw_sharing", "learner"): "a retiré un accord de partage",
+    ("read", "task"): "a ouvert une tâche",
+    ("add", "task"): "a noté une tâche",
+    ("complete", "task"): "a fait une tâche",
+    ("reopen", "task"): "a rouvert une tâche",
+    ("hand_over", "task"): "a confié une tâche",
     ("import", "learner"): "a importé la fiche d’un tableur",
 }
 
