@@ -15,6 +15,8 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
+    Appointment,
+    CalendarToken,
     Cohort,
     Export,
     Import,
@@ -121,6 +123,26 @@ def task(session: Session, actor: Actor, task_id: int, *, today: date, lock: boo
     """A task the actor may do, done or not, else NotFound."""
     statement = select(Task).where(col(Task.id) == task_id, sees_task())
     found: Task = _one(session, statement, task_scope(actor, today), lock=lock)
+    return found
+
+
+def appointment(
+    session: Session, actor: Actor, appointment_id: int, *, today: date, lock: bool = False
+) -> Appointment:
+    """An appointment of the actor’s organisation, else NotFound."""
+    statement = select(Appointment).where(
+        col(Appointment.id) == appointment_id, col(Appointment.organisation_id) == bindparam("org")
+    )
+    found: Appointment = _one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def calendar_link(session: Session, actor: Actor, link_id: int) -> CalendarToken:
+    """One of the actor’s own links to their agenda, revoked or not, else NotFound."""
+    statement = select(CalendarToken).where(
+        col(CalendarToken.id) == link_id, col(CalendarToken.account_id) == actor.account_id
+    )
+    found: CalendarToken = _one(session, statement, {}, lock=True)
     return found
 
 
