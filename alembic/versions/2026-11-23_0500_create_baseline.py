@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("contact_email", sa.String(length=254), nullable=True),
         sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
         sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
         sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
@@ -629,6 +630,132 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("learner_id", "code", name=op.f("pk_learner_criterion")),
     )
     op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "email",
+                "sms",
+                "letter",
+                "phone",
+                "in_person",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("channel_reason", sa.String(length=200), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "appointment",
+                "news",
+                "next_step",
+                "document",
+                "absence",
+                "relay_proposed",
+                "relay_received",
+                "relay_reminder",
+                "relay_escalated",
+                "relay_expired",
+                "relay_answered",
+                "not_left",
+                "digest",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=True),
+        sa.Column("once_key", sa.String(length=120), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("released_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(account_id IS NOT NULL AND learner_id IS NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NOT NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NULL AND partner_id IS NOT NULL)",
+            name=op.f("ck_message_for_one"),
+        ),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_message_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_message_done_by_someone")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_message_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_message_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["digest_id"], ["message.id"], name=op.f("fk_message_digest_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_message_done_by_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_message_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisation.id"], name=op.f("fk_message_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_message_once_key")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_account_id_released_on", ["account_id", "released_on"], unique=False
+        )
+        batch_op.create_index("ix_message_digest_id", ["digest_id"], unique=False)
+        batch_op.create_index("ix_message_learner_id", ["learner_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_to_send",
+            ["due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.create_index(
+            "ix_message_worklist",
+            ["organisation_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+
+    op.create_table(
         "module",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("curriculum_id", sa.Integer(), nullable=False),
@@ -966,6 +1093,22 @@ def upgrade() -> None:
         sa.Column("sharing_id", sa.Integer(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "qpv_status",
+            sa.Enum(
+                "inside",
+                "outside",
+                "to_check",
+                name="qpv_status",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("gap_starts_on", sa.Date(), nullable=True),
+        sa.Column("gap_breaks_on", sa.Date(), nullable=True),
+        sa.Column("other_gaps_end_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_learner_access_period")
         ),
@@ -984,9 +1127,58 @@ def upgrade() -> None:
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.create_index(
             "ix_learner_access_list",
-            ["organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id"],
+            [
+                "organisation_id",
+                "sort_key",
+                "learner_id",
+                "ends_on",
+                "starts_on",
+                "sharing_id",
+                "gap_starts_on",
+                "gap_breaks_on",
+                "other_gaps_end_on",
+                "qpv_status",
+            ],
             unique=False,
         )
+
+    op.create_table(
+        "message_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "created",
+                "sent",
+                "not_sent",
+                "retried",
+                "reached",
+                "no_answer",
+                "handed",
+                "told",
+                "sent_by_hand",
+                "cancelled",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_message_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_event_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_event")),
+    )
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.create_index("ix_message_event_message_id", ["message_id", "id"], unique=False)
 
     op.create_table(
         "module_skill",
@@ -1434,6 +1626,10 @@ def downgrade() -> None:
 
     op.drop_table("attendance_mark")
     op.drop_table("module_skill")
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_event_message_id")
+
+    op.drop_table("message_event")
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_access_list")
 
@@ -1480,6 +1676,30 @@ def downgrade() -> None:
 
     op.drop_table("pathway")
     op.drop_table("module")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_worklist",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_message_to_send",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index("ix_message_learner_id")
+        batch_op.drop_index("ix_message_digest_id")
+        batch_op.drop_index("ix_message_account_id_released_on")
+
+    op.drop_table("message")
     op.drop_table("learner_criterion")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.drop_index("ix_field_change_learner_id_at")

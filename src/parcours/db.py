@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
@@ -128,8 +128,9 @@ def insert_once(
         statement = sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
     else:
         statement = postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])
-    key = next(iter(statement.table.primary_key))
-    return connection.execute(statement.returning(key), values).first() is not None
+    # Counted rows are not to be had everywhere from a statement that also asks for keys.
+    inserted = connection.execute(statement.returning(literal(1)), values)
+    return inserted.first() is not None
 
 
 def is_too_large(error: Exception) -> bool:

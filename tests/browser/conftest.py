@@ -1,5 +1,6 @@
 """A real browser on the demonstration territory, served as people get it."""
 
+import os
 import socket
 import threading
 import time
@@ -33,13 +34,38 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def territory(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The demonstration, told once for all the workers of a run."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if os.environ.get("PYTEST_XDIST_WORKER") else here
+    built, failed = shared / "demonstration.sqlite3", shared / "demonstration.failed"
+    try:
+        (shared / "demonstration.begun").mkdir()
+    except FileExistsError:
+        while not built.exists():
+            assert not failed.exists(), "another worker could not build the demonstration"
+            time.sleep(0.1)
+        return built.read_bytes()
+    settings = Settings(demo=True, data_dir=here, today=TODAY)
+    try:
+        db.upgrade(settings.url)
+        database = Database.open(settings.url)
+        build(database, today=TODAY)
+        database.dispose()
+    except BaseException:
+        failed.touch()
+        raise
+    # Closed, the file holds everything; named in one move, nobody reads the half of it.
+    return (here / "parcours.sqlite3").rename(built).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def address(territory: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server on a territory of its own."""
     folder: Path = tmp_path_factory.mktemp("territory")
+    (folder / "parcours.sqlite3").write_bytes(territory)
     settings = Settings(demo=True, data_dir=folder, today=TODAY)
-    db.upgrade(settings.url)
     database = Database.open(settings.url)
-    build(database, today=TODAY)
     port = _free_port()
     config = uvicorn.Config(create_app(settings, database), port=port, log_level="warning")
     server = uvicorn.Server(config)
@@ -62,18 +88,34 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def visits() -> dict[str, Any]:
+    """The sessions of those who signed in to read only."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
-    """Sign somebody in, in a fresh browser; its console must stay silent."""
+def sign_in(chromium: Browser, address: str, visits: dict[str, Any]) -> Iterator[SignIn]:
+    """Sign somebody in, in a fresh browser; its console must stay silent.
+
+    `reads_only`: a session already open for this person does, and nobody ends it.
+    """
     opened: list[Any] = []
     said: list[str] = []
 
-    def open_page(email: str, *, leads_in: bool = True, **options: Any) -> Page:
-        context = chromium.new_context(base_url=address, locale="fr-FR", **options)
+    def open_page(
+        email: str, *, leads_in: bool = True, reads_only: bool = False, **options: Any
+    ) -> Page:
+        visit = visits.get(email) if reads_only else None
+        context = chromium.new_context(
+            base_url=address, locale="fr-FR", storage_state=visit, **options
+        )
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: _note(said, message))
         page.on("pageerror", lambda error: said.append(str(error)))
+        if visit:
+            return page
         page.goto("/connexion")
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
@@ -81,6 +123,8 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
         # The click does not wait for the page it leads to, and a key pressed meanwhile is lost.
         if leads_in:
             page.wait_for_url(lambda url: not url.endswith("/connexion"))
+        if reads_only:
+            visits[email] = context.storage_state()
         return page
 
     yield open_page

@@ -7,7 +7,14 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-PERSONAL = set(Capability) - {Capability.EXPORT_OUTCOMES, Capability.MANAGE_ACCOUNTS}
+# What did not leave is listed without a name; delays are the organisation’s own.
+IMPERSONAL = {
+    Capability.EXPORT_OUTCOMES,
+    Capability.MANAGE_ACCOUNTS,
+    Capability.SET_DELAYS,
+    Capability.WATCH_SENDING,
+}
+PERSONAL = set(Capability) - IMPERSONAL
 
 
 def acting_as(role: Role) -> Actor:

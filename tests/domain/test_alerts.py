@@ -324,7 +324,7 @@ def test_a_closed_pathway_is_silent() -> None:
     gap = GapSpan(date(2026, 1, 1), date(2026, 5, 31), None, 1)
     for today in (date(2026, 4, 1), closed_on, LATER):
         assert pathway(gap, today=today, closed_on=closed_on) == []
-    assert pathway(replace(gap, ends_on=None), today=closed_on, closed_on=closed_on) == []
+    assert pathway(gap._replace(ends_on=None), today=closed_on, closed_on=closed_on) == []
 
 
 @pytest.mark.parametrize(

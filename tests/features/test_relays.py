@@ -10,8 +10,9 @@ from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
 from parcours.domain.access import Role
+from parcours.domain.messages import MessageKind
 from parcours.domain.relays import Answer
-from parcours.models import Gap, Organisation, Relay, RelayEvent
+from parcours.models import Gap, Message, Organisation, Relay, RelayEvent
 from tests.features.conftest import Be, Page, Person
 
 AMINA = {
@@ -277,6 +278,39 @@ def test_nothing_of_a_link_is_kept_in_clear(lise: Person, sophie: Person, sessio
     events = session.execute(select(col(RelayEvent.act))).scalars()
     assert [act.value for act in events] == ["proposed", "link"]
     session.rollback()
+
+
+def test_the_address_of_a_link_is_written_to_the_partner_and_its_code_is_not(
+    lise: Person, sophie: Person, stranger: Person, session: Session
+) -> None:
+    propose(lise, session, "ECOLE")
+    (offer,) = [form for form in lise.visit("/relais/1").forms if form.action == "/relais/1/lien"]
+    assert "write" not in offer.fields, "nothing leaves unless it is asked for"
+    first, _ = link(lise.submit(lise.visit("/relais/1"), "/relais/1/lien", write="on"))
+    shown = lise.submit(lise.visit("/relais/1"), "/relais/1/lien", write="on")
+    path, code = link(shown)
+    assert "La lettre qui donne l’adresse est prête à imprimer" in shown.text
+    old, new = messages_of_links(session)
+    assert old.cancelled_at is not None
+    assert first not in f"{old.path} {old.body}"
+    assert new.path == path
+    assert code not in new.body
+    letter = lise.visit(f"/messages/{new.id}")
+    assert path in letter.text
+    assert "Amina" not in letter.text
+    lise.submit(letter, f"/messages/{new.id}/suite", act="handed")
+    assert path not in str(messages_of_links(session)[1].path)
+    assert "Amina T." in stranger.submit(stranger.visit(path), path, code=code).text
+
+
+def messages_of_links(session: Session) -> list[Message]:
+    """The messages that give links, the oldest first."""
+    found = select(Message).where(col(Message.kind) == MessageKind.RELAY_PROPOSED)
+    session.rollback()
+    rows = list(session.execute(found.order_by(col(Message.id))).scalars())
+    session.expunge_all()
+    session.rollback()
+    return rows
 
 
 def test_a_funder_finds_no_relay(lise: Person, sophie: Person, be: Be, session: Session) -> None:

@@ -34,7 +34,8 @@ NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
-         "export", "exit", "sharing", "relay", "organisation", "membership", "account")  # fmt: skip
+         "export", "exit", "sharing", "message", "relay", "organisation", "membership",
+         "account")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -54,6 +55,8 @@ FILLINGS = {
     "reason": "Essai",
     "situation": "CHOMAGE",
     "modules": "Essai ; 7",
+    "moment": "Essai",
+    "place": "Essai",
     "label": "Essai",
     "question": "Essai",
     "reply": "Essai",

@@ -20,6 +20,8 @@ MAY_NAME_ANOTHER = {
     ("sharing", "organisation_id"),
     ("learner_access", "organisation_id"),
     ("agreement", "funder_id"),
+    ("message", "account_id"),
+    ("message", "partner_id"),
     ("relay", "receiver_id"),
     ("step", "organisation_id"),
 }

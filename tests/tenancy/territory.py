@@ -19,6 +19,7 @@ from parcours.actions import (
     exports,
     imports,
     learners,
+    messages,
     outcome_rows,
     pathways,
     relay_delays,
@@ -29,6 +30,7 @@ from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
 from parcours.models import Cohort, Learner, Pathway, Programme
@@ -111,6 +113,7 @@ class _Builder:
         self._left()
         self._agreement(cohort)
         self._imports(cohort)
+        self._messages()
         self._relays()
 
     def open(self) -> None:
@@ -363,6 +366,38 @@ class _Builder:
         days = ";".join((monday + timedelta(days=n)).strftime("%d/%m/%Y") for n in range(3))
         marks = SHEET.format(days=days, rows=f"{mark.capitalize()} bbb;Prénom{mark} b;P;P;A")
         self._give(f"feuille-{mark}.csv", marks, "attendance", cohort.id)
+
+    def _messages(self) -> None:
+        text, lead = self.tenant.text, self._lead
+        learner = self._enter()
+        for channel in (Channel.PHONE, Channel.LETTER):
+            messages.write_to_learner(
+                self.session,
+                lead,
+                learner.id or 0,
+                MessageKind.NEWS,
+                {"words": text("Mot")},
+                channel=channel,
+                channel_reason=text("Raison"),
+                today=self.today,
+            )
+        partner = self.tenant.actors["partner"].organisation_id
+        for to in (
+            messages.Recipient(account_id=lead.account_id),
+            messages.Recipient(partner_id=partner),
+        ):
+            row = messages.enqueue(
+                self.session,
+                MessageKind.RELAY_REMINDER,
+                to,
+                organisation_id=lead.organisation_id,
+                due_on=self.today,
+                key=text(str(to)),
+                path=f"/relais/{self.tenant.mark}",
+                actor=lead,
+            )
+            row.attempts, row.last_error = 1, text("Le serveur ne répond pas")
+        self.session.flush()
 
     def _give(self, name: str, content: str, kind: str, cohort_id: int | None = None) -> int:
         row = imports.receive(

@@ -23,12 +23,20 @@ _DECOY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def create_organisation(
-    session: Session, *, code: str, name: str, kind: str, city: str | None = None
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    city: str | None = None,
+    contact_email: str | None = None,
 ) -> Organisation:
     """Enter a partner; `kind` is a code of fixtures/reference/organisation_kinds.csv."""
     if kind not in reference.organisation_kinds():
         raise RuleBroken(f"Nature de structure inconnue : « {kind} ».", field="kind")
-    organisation = Organisation(code=code, name=name, kind=kind, city=city)
+    organisation = Organisation(
+        code=code, name=name, kind=kind, city=city, contact_email=contact_email or None
+    )
     session.add(organisation)
     session.flush()
     audit.record(session, None, "create", "organisation", organisation.id)

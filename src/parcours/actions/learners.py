@@ -98,6 +98,7 @@ def create_learner(
             learner_id=_id(learner),
             organisation_id=actor.organisation_id,
             sort_key=learner.sort_key,
+            qpv_status=learner.qpv_status,
             starts_on=ALWAYS,
         )
     )
@@ -237,7 +238,7 @@ def _apply(session: Session, learner: Learner, facts: LearnerFacts, today: date)
     session.execute(
         update(LearnerAccess)
         .where(col(LearnerAccess.learner_id) == learner.id)
-        .values(sort_key=learner.sort_key)
+        .values(sort_key=learner.sort_key, qpv_status=learner.qpv_status)
     )
     _set_criteria(session, learner, facts.criteria)
     session.flush()

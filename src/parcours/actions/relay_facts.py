@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions import tasks
+from parcours.actions.relay_messages import announce
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
 from parcours.domain.relays import Answer, Deadlines, RelayAct, RelayState, state
@@ -73,7 +74,9 @@ def tell(
     today: date,
     words: str | None = None,
 ) -> None:
-    """Append a line to the history of a relay, and to the journal (without its words)."""
+    """Append a line to a relay’s history and to the journal (without its words); tell whom it may
+    concern.
+    """
     session.add(
         RelayEvent(
             relay_id=relay.id or 0,
@@ -94,6 +97,7 @@ def tell(
         learner_id=relay.learner_id,
         by=speaker.organisation_id,
     )
+    announce(session, relay, act, today=today)
 
 
 def end(

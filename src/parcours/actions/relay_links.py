@@ -12,12 +12,15 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from parcours.actions.messages import Recipient, cancel, enqueue
 from parcours.actions.relay_facts import Speaker, check_open, end_links, is_open, tell
 from parcours.actions.relays import check_sender
 from parcours.domain.access import Actor, Capability, require
+from parcours.domain.messages import MessageKind
 from parcours.domain.relays import RelayAct
-from parcours.models import Relay, RelayLink, visibility
+from parcours.models import Message, Relay, RelayLink, visibility
 from parcours.models.base import utc_now
+from parcours.models.messages import is_waiting
 
 CODE_DIGITS = 6
 MOST_FAILURES = 5
@@ -38,6 +41,7 @@ class LinkState(StrEnum):
 class NewLink:
     """What is said once, when the link is made: neither the token nor the code is kept."""
 
+    number: int
     token: str
     code: str
 
@@ -50,21 +54,48 @@ def make(session: Session, actor: Actor, relay_id: int, *, today: date) -> NewLi
     check_open(relay, today)
     if end_links(session, relay):
         tell(session, relay, RelayAct.LINK_ENDED, Speaker.of(actor), today=today)
-    made = NewLink(
-        secrets.token_urlsafe(24), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    token = secrets.token_urlsafe(24)
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    link = RelayLink(
+        relay_id=relay_id,
+        token_hash=_hash(token),
+        code_hash=_hash(f"{token}:{code}"),
+        expires_on=relay.expires_on,
+        created_by_id=actor.account_id,
     )
-    session.add(
-        RelayLink(
-            relay_id=relay_id,
-            token_hash=_hash(made.token),
-            code_hash=_hash(f"{made.token}:{made.code}"),
-            expires_on=relay.expires_on,
-            created_by_id=actor.account_id,
-        )
-    )
+    session.add(link)
     tell(session, relay, RelayAct.LINK, Speaker.of(actor), today=today)
     session.flush()
-    return made
+    return NewLink(link.id or 0, token, code)
+
+
+def write_to_receiver(
+    session: Session, actor: Actor, relay: Relay, link: NewLink, path: str, *, today: date
+) -> Message:
+    """Write to the receiver of a relay where it can answer; its code is never in the message.
+
+    By e-mail at the address the organisation gives, else by a letter to print. A message that
+    gives an earlier link of the same relay, and did not leave yet, is given up.
+    """
+    key = f"relay:{relay.id}:link:"
+    earlier = session.execute(
+        select(Message)
+        .where(col(Message.once_key).startswith(key), col(Message.claimed_at).is_(None))
+        .where(is_waiting())
+        .with_for_update(key_share=True)
+    ).scalars()
+    for message in earlier.all():
+        cancel(session, actor, message.id or 0, reason="Un nouveau lien le remplace.", today=today)
+    return enqueue(
+        session,
+        MessageKind.RELAY_PROPOSED,
+        Recipient(partner_id=relay.receiver_id),
+        organisation_id=actor.organisation_id,
+        due_on=today,
+        key=f"{key}{link.number}",
+        path=path,
+        actor=actor,
+    )
 
 
 def look(session: Session, token: str, *, today: date) -> LinkState:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.standings import refresh_standings
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.words import SharingMedium
@@ -141,11 +142,13 @@ def _open_access(session: Session, learner: Learner, sharing: Sharing) -> None:
             learner_id=sharing.learner_id,
             organisation_id=sharing.organisation_id,
             sort_key=learner.sort_key,
+            qpv_status=learner.qpv_status,
             sharing_id=sharing.id,
             starts_on=sharing.starts_on,
             ends_on=sharing.ends_on,
         )
     )
+    refresh_standings(session, [sharing.learner_id])
 
 
 def _trace(session: Session, actor: Actor, act: str, sharing: Sharing) -> None:

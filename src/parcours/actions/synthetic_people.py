@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
 from parcours.actions.continuity import gap_row
+from parcours.actions.standings import refresh_standings
 from parcours.actions.synthetic_ground import Ground
 from parcours.db import is_sqlite
 from parcours.domain.attendance import Status
@@ -71,9 +72,11 @@ class People:
         """Invent one person a number and insert them all."""
         for number in numbers:
             self._person(number)
+        people = [learner["id"] for learner in self._rows[Learner]]
         for model in TABLES:
             if rows := self._rows.pop(model, None):
                 self._session.execute(insert(model), rows)
+        refresh_standings(self._session, people)
 
     def close(self) -> None:
         """Let the database number what comes next: PostgreSQL counts apart from the rows."""
@@ -150,6 +153,7 @@ class People:
                 "learner_id": learner["id"],
                 "organisation_id": self._ground.organisations[place],
                 "sort_key": learner["sort_key"],
+                "qpv_status": learner["qpv_status"],
                 "sharing_id": sharing["id"] if sharing else None,
                 "starts_on": (
                     sharing["starts_on"] if sharing else self._today - timedelta(days=2_000)

@@ -13,10 +13,10 @@ from parcours.domain.words import SharingMedium, StepKind
 from parcours.models import Relay
 
 REASONS = (
-    "Elle est à l’aise avec l’ordinateur et veut travailler vite ; un métier du web l’attire.",
-    "Il a fini l’initiation, il est régulier, il demande une formation longue.",
-    "Elle cherche un emploi dans l’accueil et voudrait refaire son CV.",
-    "Il répare du matériel chez lui et veut transmettre ce qu’il sait.",
+    "À l’aise avec l’ordinateur, veut travailler vite ; un métier du web l’attire.",
+    "A fini l’initiation sans une absence et demande une formation longue.",
+    "Cherche un emploi dans l’accueil et voudrait refaire son CV.",
+    "Répare du matériel à la maison et veut transmettre ce qu’elle ou il sait faire.",
 )
 
 
@@ -81,7 +81,7 @@ def _propose(tell: Teller, told: Told, learner_id: int, reason: str) -> Relay:
 def _follow_up(tell: Teller, told: Told, relay: Relay) -> None:
     speaker, day = Speaker.of(tell.actors[told.receiver]), tell.day(1 - told.sent)
     if told.outcome == "question":
-        words = "A-t-elle un ordinateur à la maison, et quels jours est-elle libre ?"
+        words = "Y a-t-il un ordinateur à la maison, et quels jours de libres ?"
         relays.ask(tell.session, relay, speaker, words=words, today=day)
     elif told.outcome == "declined":
         relay_answers.decline(

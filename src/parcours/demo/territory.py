@@ -15,6 +15,7 @@ from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.fixtures import rows
+from parcours.demo.messages import write_messages
 from parcours.demo.relays import tell_relays
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
@@ -62,6 +63,7 @@ def build(database: Database, *, today: date) -> bool:
         tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
+        write_messages(session, actors, today)
     return True
 
 

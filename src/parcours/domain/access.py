@@ -38,6 +38,7 @@ class Capability(StrEnum):
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
+    WATCH_SENDING = "watch_sending"
     SET_DELAYS = "set_delays"
 
 
@@ -56,6 +57,7 @@ _COORDINATING = _TEACHING | {
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
     Capability.READ_JOURNAL,
+    Capability.WATCH_SENDING,
     Capability.SET_DELAYS,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
@@ -63,7 +65,9 @@ MATRIX: dict[Role, frozenset[Capability]] = {
     Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
-    Role.ORGANISATION_ADMIN: frozenset({Capability.MANAGE_ACCOUNTS, Capability.SET_DELAYS}),
+    Role.ORGANISATION_ADMIN: frozenset(
+        {Capability.MANAGE_ACCOUNTS, Capability.WATCH_SENDING, Capability.SET_DELAYS}
+    ),
     Role.TECHNICAL_ADMIN: frozenset(),
 }
 

@@ -8,6 +8,8 @@ from parcours.features.curricula.routes import router as curricula
 from parcours.features.home.routes import router as home
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
+from parcours.features.messages.routes import router as messages
+from parcours.features.messages.sendings import router as sendings
 from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
@@ -39,4 +41,6 @@ ROOMS = (
     privacy,
     agreements,
     imports,
+    messages,
+    sendings,
 )

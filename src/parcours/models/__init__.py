@@ -22,6 +22,7 @@ from parcours.models.learners import (
     LearnerCriterion,
     Sharing,
 )
+from parcours.models.messages import Message, MessageEvent
 from parcours.models.organisations import (
     Account,
     Membership,
@@ -57,6 +58,8 @@ __all__ = [
     "LearnerAccess",
     "LearnerCriterion",
     "Membership",
+    "Message",
+    "MessageEvent",
     "Module",
     "ModuleSkill",
     "Organisation",

@@ -27,6 +27,7 @@ class Organisation(SQLModel, table=True):
     name: str = Field(max_length=200)
     kind: str = Field(max_length=40)
     city: str | None = Field(default=None, max_length=120)
+    contact_email: str | None = Field(default=None, max_length=254)
     relay_reminder_days: int = 5
     relay_escalation_days: int = 10
     relay_expiry_days: int = 20

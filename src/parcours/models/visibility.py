@@ -22,6 +22,7 @@ from parcours.models import (
     Import,
     Learner,
     LearnerAccess,
+    Message,
     Pathway,
     Relay,
     Step,
@@ -213,6 +214,27 @@ def import_file(session: Session, actor: Actor, import_id: int, *, lock: bool = 
         col(Import.id) == import_id, col(Import.organisation_id) == actor.organisation_id
     )
     found: Import = _one(session, statement, {}, lock=lock)
+    return found
+
+
+def sees_message(actor: Actor) -> ColumnElement[bool]:
+    """Condition: a message of the actor’s organisation, to a partner or to a learner it sees.
+
+    What goes to a professional is theirs. Parameters as for a learner.
+    """
+    org = -1 if actor.role is Role.FUNDER else actor.organisation_id
+    return and_(
+        col(Message.organisation_id) == org,
+        or_(col(Message.partner_id).is_not(None), sees_learner(Message.learner_id)),
+    )
+
+
+def message(
+    session: Session, actor: Actor, message_id: int, *, today: date, lock: bool = False
+) -> Message:
+    """A message of the actor’s organisation (above), else NotFound."""
+    statement = select(Message).where(col(Message.id) == message_id, sees_message(actor))
+    found: Message = _one(session, statement, scope(actor, today), lock=lock)
     return found
 
 

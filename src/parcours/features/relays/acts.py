@@ -16,6 +16,7 @@ from parcours.features.relays.forms import (
     read_refusal,
 )
 from parcours.features.relays.routes import show
+from parcours.features.relays.showing import ShownLink
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed
@@ -96,13 +97,19 @@ def take_back(deed: Acting, relay_id: int) -> Response:
 @router.post("/lien")
 def make_link(deed: Acting, relay_id: int) -> Response:
     """A link that answers without an account: shown once, here, with its code."""
+    sent = None
     try:
         made = relay_links.make(deed.session, deed.actor, relay_id, today=deed.today)
     except RuleBroken as refusal:
         pages.undo(deed)
         return show(deed, relay_id, errors=answer_errors(refusal))
-    address = str(deed.request.url_for("link_page", token=made.token))
-    return show(deed, relay_id, made={"address": address, "code": made.code})
+    address = deed.request.url_for("link_page", token=made.token)
+    if deed.form.text("write"):
+        relay = visibility.relay(deed.session, deed.actor, relay_id, today=deed.today)
+        sent = relay_links.write_to_receiver(
+            deed.session, deed.actor, relay, made, address.path, today=deed.today
+        )
+    return show(deed, relay_id, made=ShownLink(str(address), made.code, sent))
 
 
 def _answer(deed: Deed, relay_id: int, act: Callable[[Speaker], None], message: str) -> Response:

@@ -22,7 +22,7 @@ from parcours.features.relays.forms import (
     read_proposal,
     typed,
 )
-from parcours.features.relays.showing import shown
+from parcours.features.relays.showing import ShownLink, shown
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, RecordedReading, Visit
@@ -81,7 +81,7 @@ def show(
     *,
     errors: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
-    made: dict[str, str] | None = None,
+    made: ShownLink | None = None,
 ) -> Response:
     """The page of a relay; `made` is a link just made, said once."""
     require(visit.actor, Capability.READ_LEARNERS)
@@ -92,13 +92,15 @@ def show(
         "starts_on": typed_day(max(row.starts_on, visit.today)),
         "ends_on": typed_day(row.ends_on),
     }
+    has_link, contact_email = store.link_of(visit.session, relay_id)
     can_write = visit.actor.can(Capability.WRITE_STEPS)
     context: dict[str, Any] = {
         "relay": shown(row, visit.today),
         "events": store.events(visit.session, relay_id),
         "is_sender": can_write and row.sender_id == visit.actor.organisation_id,
         "is_receiver": can_write and row.receiver_id == visit.actor.organisation_id,
-        "has_link": store.has_link(visit.session, relay_id),
+        "has_link": has_link,
+        "contact_email": contact_email,
         "reasons": REASONS,
         "labels": ANSWER_LABELS,
         "values": dict.fromkeys(ANSWER_LABELS, "") | usual | (values or {}),

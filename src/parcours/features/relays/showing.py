@@ -6,6 +6,7 @@ from datetime import date
 from parcours.domain.identity import shown_name, veiled_name
 from parcours.domain.relays import Deadlines, RelayState, state
 from parcours.features.relays.store import RelayRow
+from parcours.models import Message
 from parcours.web.words import long_day, short_day
 
 
@@ -24,6 +25,15 @@ class ShownRelay:
     def is_open(self) -> bool:
         """Whether an answer still counts."""
         return self.state in (RelayState.PENDING, RelayState.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """A link just made, shown once; and the message that gives its address, if one does."""
+
+    address: str
+    code: str
+    sent: Message | None = None
 
 
 def shown(row: RelayRow, today: date) -> ShownRelay:
@@ -49,7 +59,7 @@ def dates(starts_on: date, ends_on: date | None) -> str:
 def _told(row: RelayRow, where: RelayState, today: date) -> tuple[str, str]:
     answered = short_day(row.answered_on, today) if row.answered_on else ""
     if where is RelayState.PENDING:
-        return f"Réponse attendue avant le {short_day(row.due_on, today)}", "neutral"
+        return f"Réponse attendue d’ici au {short_day(row.due_on, today)}", "neutral"
     if where is RelayState.LATE:
         days = (today - row.due_on).days
         return f"Réponse en retard de {days} j", "warning"

@@ -171,14 +171,20 @@ def events(session: Session, relay_id: int) -> list[EventRow]:
     return [EventRow(*row) for row in rows]
 
 
-def has_link(session: Session, relay_id: int) -> bool:
-    """Whether a link can still answer this relay."""
-    live = select(col(RelayLink.id)).where(
-        col(RelayLink.relay_id) == relay_id,
+def link_of(session: Session, relay_id: int) -> tuple[bool, str | None]:
+    """Whether a link can still answer a relay; the address its receiver gives for e-mails."""
+    live = select(1).where(
+        col(RelayLink.relay_id) == col(Relay.id),
         col(RelayLink.used_at).is_(None),
         col(RelayLink.ended_at).is_(None),
     )
-    return session.execute(live.limit(1)).first() is not None
+    row = session.execute(
+        select(live.exists(), col(Organisation.contact_email))
+        .select_from(Relay)
+        .join(Organisation, col(Organisation.id) == col(Relay.receiver_id))
+        .where(col(Relay.id) == relay_id)
+    ).one()
+    return bool(row[0]), row[1]
 
 
 def partners(session: Session, actor: Actor, but: Sequence[str] = ()) -> list[tuple[int, str]]:
