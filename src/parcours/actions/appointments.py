@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -13,7 +13,7 @@ from parcours.domain.agenda import AppointmentKind, Outcome, check_appointment, 
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.models import Account, Appointment, Learner, visibility
 from parcours.models.base import utc_now
-from parcours.models.visibility import scope, sees_learner
+from parcours.models.visibility import scope, sees_appointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class AppointmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """An appointment; the person it is with only while the actor sees them."""
+    """An appointment the actor sees, and the person it is with."""
 
     id: int
     held_on: date
@@ -76,10 +76,8 @@ ROWS: Select[Any] = (
     select(*COLUMNS)
     .select_from(Appointment)
     .join(Account, col(Account.id) == col(Appointment.account_id))
-    .outerjoin(
-        Learner, and_(col(Learner.id) == col(Appointment.learner_id), sees_learner(Learner.id))
-    )
-    .where(col(Appointment.organisation_id) == bindparam("org"))
+    .outerjoin(Learner, col(Learner.id) == col(Appointment.learner_id))
+    .where(sees_appointment())
 )
 ONE = ROWS.where(col(Appointment.id) == bindparam("appointment"))
 BETWEEN = (

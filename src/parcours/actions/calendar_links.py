@@ -66,12 +66,26 @@ def make(session: Session, actor: Actor, *, label: str, has_initials: bool) -> s
     return token
 
 
-def revoke(session: Session, actor: Actor, link_id: int) -> None:
+def revoke(session: Session, actor: Actor, link_id: int) -> CalendarToken:
     """The link opens nothing from the next request on."""
     row = visibility.calendar_link(session, actor, link_id)
     if row.revoked_at is None:
         row.revoked_at = utc_now()
         audit.record(session, actor, "revoke", "calendar_link", row.id)
+    return row
+
+
+def renew(session: Session, actor: Actor, link_id: int) -> str:
+    """Another address for the same calendar; the one before opens nothing any more.
+
+    RuleBroken when it was revoked or renewed already.
+    """
+    row = visibility.calendar_link(session, actor, link_id)
+    if row.revoked_at is not None:
+        raise RuleBroken("Ce lien ne sert plus : créez-en un autre.")
+    revoke(session, actor, link_id)
+    session.flush()
+    return make(session, actor, label=row.label, has_initials=row.has_initials)
 
 
 def links(session: Session, actor: Actor) -> list[tuple[CalendarToken, str]]:

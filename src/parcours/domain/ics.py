@@ -25,7 +25,6 @@ class Event:
     starts: date
     ends: date
     summary: str
-    location: str = ""
     url: str = ""
     sequence: int = 0
     is_cancelled: bool = False
@@ -73,8 +72,6 @@ def _event(event: Event) -> Iterator[str]:
     yield f"DTSTART{_value(event.starts)}"
     yield f"DTEND{_value(event.ends)}"
     yield f"SUMMARY:{escaped(event.summary)}"
-    if event.location:
-        yield f"LOCATION:{escaped(event.location)}"
     if event.url:
         yield f"URL:{event.url}"
     yield f"SEQUENCE:{event.sequence}"

@@ -1,6 +1,9 @@
 """Rooms: what people see, one package each, none importing another."""
 
 from parcours.features.account.routes import router as account
+from parcours.features.agenda.feed import router as agenda_feed
+from parcours.features.agenda.links import router as agenda_links
+from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
@@ -34,6 +37,9 @@ ROOMS = (
     relay_links,
     relay_delays,
     tasks,
+    agenda,
+    agenda_links,
+    agenda_feed,
     cohorts,
     attendance,
     curricula,

@@ -127,13 +127,19 @@ def task(session: Session, actor: Actor, task_id: int, *, today: date, lock: boo
     return found
 
 
+def sees_appointment() -> ColumnElement[bool]:
+    """Condition: an appointment of `:org`, with nobody it follows or with somebody it sees."""
+    return and_(
+        col(Appointment.organisation_id) == bindparam("org"),
+        or_(col(Appointment.learner_id).is_(None), sees_learner(Appointment.learner_id)),
+    )
+
+
 def appointment(
     session: Session, actor: Actor, appointment_id: int, *, today: date, lock: bool = False
 ) -> Appointment:
-    """An appointment of the actor’s organisation, else NotFound."""
-    statement = select(Appointment).where(
-        col(Appointment.id) == appointment_id, col(Appointment.organisation_id) == bindparam("org")
-    )
+    """An appointment of the actor’s organisation (below), else NotFound."""
+    statement = select(Appointment).where(col(Appointment.id) == appointment_id, sees_appointment())
     found: Appointment = _one(session, statement, scope(actor, today), lock=lock)
     return found
 

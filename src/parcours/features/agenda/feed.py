@@ -1,6 +1,7 @@
 """The agenda as a feed for calendars elsewhere: no name, no title anybody wrote, no file.
 
-What leaves Parcours is read by others: by default an entry says what it is, when and where.
+What leaves Parcours is read by others: by default an entry says what it is and when. A place is
+written by hand and may be somebody’s home: it stays here, one link away.
 Initials are added only where the person who made the link asked for them.
 """
 
@@ -29,7 +30,7 @@ ONE_DAY = timedelta(days=1)
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
-@router.get("/agenda/{token}.ics", name="feed")
+@router.get("/agenda/flux/{token}.ics", name="feed")
 def feed(request: Request, token: str, _turn: Turn) -> Response:
     """The feed of a link; 404 once it is revoked, 304 when nothing has changed."""
     database, today = database_of(request), today_of(request)
@@ -87,8 +88,7 @@ class _Place:
             instant(row.held_on, row.starts_at),
             instant(row.held_on, row.ends_at),
             f"Rendez-vous{self._initials(row.birth_name, row.first_names)}",
-            row.place or "",
-            self._url(row.held_on),
+            f"{self.address}/agenda/rendez-vous/{row.id}",
             row.version - 1,
             row.outcome is Outcome.CANCELLED,
         )

@@ -66,7 +66,7 @@ class RelayDue:
 
 
 FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
-HALF_DAYS: Select[Any] = (
+HALF_DAYS: Any = (
     select(
         col(CohortHalfDay.id),
         col(Cohort.id),
@@ -86,7 +86,7 @@ HALF_DAYS: Select[Any] = (
     .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half), col(Cohort.name))
     .limit(bindparam("most"))
 )
-RELAYS: Select[Any] = (
+RELAYS: Any = (
     select(
         col(Relay.id),
         col(Relay.due_on),
