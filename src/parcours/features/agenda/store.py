@@ -122,15 +122,17 @@ def _bound(column: Any, is_end: bool, *conditions: Any) -> Select[Any]:
     )
 
 
+# Four walks along two indexes, rather than one through every step of the organisation.
+DAYS = union_all(
+    _bound(col(Step.started_on), False),
+    _bound(col(Step.planned_start_on), False, col(Step.started_on).is_(None)),
+    _bound(col(Step.ended_on), True),
+    _bound(col(Step.planned_end_on), True, col(Step.ended_on).is_(None)),
+).subquery("days")
+
+
 def _step_days() -> Select[Any]:
-    # Four walks along two indexes, rather than one through every step of the organisation.
-    days = union_all(
-        _bound(col(Step.started_on), False),
-        _bound(col(Step.planned_start_on), False, col(Step.started_on).is_(None)),
-        _bound(col(Step.ended_on), True),
-        _bound(col(Step.planned_end_on), True, col(Step.ended_on).is_(None)),
-    ).subquery("days")
-    closed_on = col(Pathway.closed_on)
+    days, closed_on = DAYS, col(Pathway.closed_on)
     return (
         select(
             days.c.step_id,
