@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Date, Select, bindparam, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
+from parcours.actions.waiting import relay_waits
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.words import StepKind
@@ -98,8 +99,7 @@ RELAYS: Any = (
     .join(Learner, col(Learner.id) == col(Relay.learner_id))
     .where(
         col(Relay.receiver_id) == bindparam("org"),
-        col(Relay.answer).is_(None),
-        col(Relay.expires_on) >= bindparam("today"),
+        relay_waits(),
         col(Relay.due_on).between(FIRST, LAST),
     )
     .order_by(col(Relay.due_on), col(Relay.id))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from parcours.actions.waiting import relay_waits
 from parcours.domain.access import Actor
 from parcours.domain.relays import Answer, DeclineReason, RelayAct
 from parcours.domain.words import StepKind
@@ -111,7 +112,6 @@ ROWS: Select[Any] = (
     .join(Account, col(Account.id) == col(Relay.sent_by_id))
     .outerjoin(Cohort, col(Cohort.id) == col(Relay.cohort_id))
 )
-WAITING = and_(col(Relay.answer).is_(None), col(Relay.expires_on) >= bindparam("today"))
 PARTY = {
     "recus": col(Relay.receiver_id) == bindparam("org"),
     "envoyes": col(Relay.sender_id) == bindparam("org"),
@@ -134,7 +134,7 @@ def relays(
     """
     statement = ROWS.where(PARTY[side]).offset(after).limit(PAGE_SIZE + 1)
     if is_waiting:
-        statement = statement.where(WAITING).order_by(col(Relay.due_on), col(Relay.id))
+        statement = statement.where(relay_waits()).order_by(col(Relay.due_on), col(Relay.id))
     else:
         statement = statement.order_by(col(Relay.sent_on).desc(), col(Relay.id).desc())
     rows = session.connection().execute(statement, scope(actor, today))
