@@ -1446,7 +1446,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_relay_receiver_id", ["receiver_id", "answer", "due_on"], unique=False
         )
+        batch_op.create_index(
+            "ix_relay_receiver_id_sent_on", ["receiver_id", "sent_on", "id"], unique=False
+        )
         batch_op.create_index("ix_relay_sender_id", ["sender_id", "answer", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_relay_sender_id_sent_on", ["sender_id", "sent_on", "id"], unique=False
+        )
 
     op.create_table(
         "relay_event",
@@ -1607,7 +1613,9 @@ def downgrade() -> None:
 
     op.drop_table("relay_event")
     with op.batch_alter_table("relay", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_sender_id_sent_on")
         batch_op.drop_index("ix_relay_sender_id")
+        batch_op.drop_index("ix_relay_receiver_id_sent_on")
         batch_op.drop_index("ix_relay_receiver_id")
         batch_op.drop_index("ix_relay_pathway_id")
         batch_op.drop_index("ix_relay_answer_due_on")

@@ -9,11 +9,15 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
+from parcours.actions import accounts
+from parcours.actions.synthesis import build_synthetic
 from parcours.domain.access import Role
 from parcours.domain.messages import MessageKind
 from parcours.domain.relays import Answer
+from parcours.features.relays import store
 from parcours.models import Gap, Message, Organisation, Relay, RelayEvent
-from tests.features.conftest import Be, Page, Person
+from tests.conftest import TODAY
+from tests.features.conftest import PASSWORD, Be, Page, Person
 
 AMINA = {
     "first_names": "Amina",
@@ -311,6 +315,31 @@ def messages_of_links(session: Session) -> list[Message]:
     session.expunge_all()
     session.rollback()
     return rows
+
+
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_pages_of_a_list_hold_each_relay_once(session: Session, is_waiting: bool) -> None:
+    build_synthetic(session, learners=700, seed=3, today=TODAY, password=PASSWORD)
+    session.commit()
+    actor = accounts.actor_for(session, "s00@exemple.fr", today=TODAY)
+    seen: list[store.RelayRow] = []
+    after, pages = None, 0
+    while True:
+        found = store.relays(
+            session, actor, side="recus", is_waiting=is_waiting, today=TODAY, after=after
+        )
+        seen += found[: store.PAGE_SIZE]
+        pages += 1
+        if len(found) <= store.PAGE_SIZE:
+            break
+        after = store.place(seen[-1], is_waiting=is_waiting)
+    received = select(col(Relay.id)).where(col(Relay.receiver_id) == actor.organisation_id)
+    if is_waiting:
+        received = received.where(col(Relay.answer).is_(None), col(Relay.expires_on) >= TODAY)
+    assert sorted(row.id for row in seen) == sorted(session.execute(received).scalars())
+    days = [row.due_on if is_waiting else row.sent_on for row in seen]
+    assert days == sorted(days, reverse=not is_waiting)
+    assert pages > 1 or is_waiting
 
 
 def test_a_funder_finds_no_relay(lise: Person, sophie: Person, be: Be, session: Session) -> None:

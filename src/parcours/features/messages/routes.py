@@ -1,6 +1,5 @@
 """Letters to print, calls to make, and writing to a person the way they prefer."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +26,7 @@ from parcours.settings import Settings
 from parcours.web import pages
 from parcours.web.deps import Acting, RecordedReading, Visit
 from parcours.web.learner_file import top
+from parcours.web.paging import after_day
 
 router = APIRouter()
 STATES = [("echec", "Pas partis"), ("faits", "Faits ou partis")]
@@ -43,7 +43,7 @@ def worklist(
     by_hand = forms.by_hand_channels(_settings(visit))
     wanted = store.Wanted(by_hand, channel, qui == "moi", etat)
     rows = store.worklist(
-        visit.session, visit.actor, wanted, today=visit.today, after=_place(apres)
+        visit.session, visit.actor, wanted, today=visit.today, after=after_day(apres)
     )
     audit.record_listing(visit.session, visit.actor, "message", len(rows))
     return pages.page(visit, "messages/list.html", _list_context(rows, query))
@@ -190,11 +190,3 @@ def _learner_page(
         "errors": errors or {},
     }
     return pages.page(visit, "messages/write.html", context, status=422 if errors else 200)
-
-
-def _place(text: str) -> store.Place | None:
-    day, _, number = text.partition("~")
-    try:
-        return (date.fromisoformat(day), int(number)) if len(number) < 10 else None
-    except ValueError:
-        return None

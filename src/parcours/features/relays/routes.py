@@ -27,6 +27,7 @@ from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, RecordedReading, Visit
 from parcours.web.learner_file import top
+from parcours.web.paging import after_day, written
 from parcours.web.words import typed_day
 
 router = APIRouter()
@@ -111,23 +112,25 @@ def show(
 
 
 def _listing(visit: Visit, side: str, etat: str, apres: str) -> dict[str, Any]:
-    skipped = int(apres) if apres.isdecimal() and len(apres) < 7 else 0
+    is_waiting = etat != "tous"
     found = store.relays(
         visit.session,
         visit.actor,
         side=side,
-        is_waiting=etat != "tous",
+        is_waiting=is_waiting,
         today=visit.today,
-        after=skipped,
+        after=after_day(apres),
     )
     page = [shown(row, visit.today) for row in found[: store.PAGE_SIZE]]
     audit.record_listing(visit.session, visit.actor, "relay", len(page))
-    following = {"sens": side, "etat": etat, "apres": str(skipped + store.PAGE_SIZE)}
+    following = {"sens": side, "etat": etat}
+    if len(found) > len(page):
+        following["apres"] = written(store.place(page[-1].row, is_waiting=is_waiting))
     return {
         "rows": page,
         "side": side,
-        "everything": etat == "tous",
-        "next_url": f"/relais?{urlencode(following)}" if len(found) > len(page) else "",
+        "everything": not is_waiting,
+        "next_url": f"/relais?{urlencode(following)}" if "apres" in following else "",
     }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Date, Select, bindparam, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -118,6 +119,20 @@ PARTY = {
 }
 
 
+@cache
+def _listed(side: str, is_waiting: bool) -> Select[Any]:
+    here: tuple[Any, Any] = bindparam("day", type_=Date), bindparam("number")
+    listed = ROWS.where(PARTY[side]).limit(PAGE_SIZE + 1)
+    if is_waiting:
+        by_deadline = col(Relay.due_on), col(Relay.id)
+        return listed.where(relay_waits(), tuple_(*by_deadline) > tuple_(*here)).order_by(
+            *by_deadline
+        )
+    by_sending = col(Relay.sent_on), col(Relay.id)
+    listed = listed.where(tuple_(*by_sending) < tuple_(*here))
+    return listed.order_by(*(part.desc() for part in by_sending))
+
+
 def relays(
     session: Session,
     actor: Actor,
@@ -125,65 +140,83 @@ def relays(
     side: str,
     is_waiting: bool,
     today: date,
-    after: int = 0,
+    after: tuple[date, int] | None = None,
 ) -> list[RelayRow]:
     """Relays received or sent (`side`), one row more than a page when another follows.
 
     Those that wait come by deadline, all of them by sending, the latest first. `after` is the
-    number of rows already shown.
+    `place` of the last row shown.
     """
-    statement = ROWS.where(PARTY[side]).offset(after).limit(PAGE_SIZE + 1)
-    if is_waiting:
-        statement = statement.where(relay_waits()).order_by(col(Relay.due_on), col(Relay.id))
-    else:
-        statement = statement.order_by(col(Relay.sent_on).desc(), col(Relay.id).desc())
-    rows = session.connection().execute(statement, scope(actor, today))
+    start = (date.min, 0) if is_waiting else (date.max, 0)
+    day, number = after or start
+    parameters = scope(actor, today) | {"day": day, "number": number}
+    rows: Any = session.connection().execute(_listed(side, is_waiting), parameters).all()
     return [RelayRow(*row) for row in rows]
+
+
+def place(row: RelayRow, *, is_waiting: bool) -> tuple[date, int]:
+    """Where a row stands in its list."""
+    return (row.due_on if is_waiting else row.sent_on), row.id
 
 
 def relay(session: Session, actor: Actor, relay_id: int, *, today: date) -> RelayRow:
     """One relay the caller has found visible."""
-    statement = ROWS.where(col(Relay.id) == relay_id)
-    return RelayRow(*session.connection().execute(statement, scope(actor, today)).one())
+    return _one(session, scope(actor, today) | {"relay": relay_id})
 
 
 def relay_by_link(session: Session, relay_id: int) -> RelayRow:
     """One relay as somebody without an account reads it: the person is not known to them."""
-    statement = ROWS.where(col(Relay.id) == relay_id)
-    nobody = {"org": -1, "today": date.min}
-    return RelayRow(*session.connection().execute(statement, nobody).one())
+    return _one(session, {"org": -1, "today": date.min, "relay": relay_id})
+
+
+ONE = ROWS.where(col(Relay.id) == bindparam("relay"))
+
+
+def _one(session: Session, parameters: dict[str, Any]) -> RelayRow:
+    row: Any = session.connection().execute(ONE, parameters).one()
+    return RelayRow(*row)
+
+
+EVENTS = (
+    select(
+        col(RelayEvent.act),
+        col(RelayEvent.on),
+        col(Organisation.name),
+        col(RelayEvent.by_name),
+        col(RelayEvent.words),
+    )
+    .outerjoin(Organisation, col(Organisation.id) == col(RelayEvent.organisation_id))
+    .where(col(RelayEvent.relay_id) == bindparam("relay"))
+    .order_by(col(RelayEvent.id))
+)
 
 
 def events(session: Session, relay_id: int) -> list[EventRow]:
     """The history of a relay the caller may see, in order."""
-    rows = session.execute(
-        select(
-            col(RelayEvent.act),
-            col(RelayEvent.on),
-            col(Organisation.name),
-            col(RelayEvent.by_name),
-            col(RelayEvent.words),
-        )
-        .outerjoin(Organisation, col(Organisation.id) == col(RelayEvent.organisation_id))
-        .where(col(RelayEvent.relay_id) == relay_id)
-        .order_by(col(RelayEvent.id))
-    )
+    rows: Any = session.connection().execute(EVENTS, {"relay": relay_id}).all()
     return [EventRow(*row) for row in rows]
 
 
-def link_of(session: Session, relay_id: int) -> tuple[bool, str | None]:
-    """Whether a link can still answer a relay; the address its receiver gives for e-mails."""
+def _link_of() -> Any:
     live = select(1).where(
         col(RelayLink.relay_id) == col(Relay.id),
         col(RelayLink.used_at).is_(None),
         col(RelayLink.ended_at).is_(None),
     )
-    row = session.execute(
+    return (
         select(live.exists(), col(Organisation.contact_email))
         .select_from(Relay)
         .join(Organisation, col(Organisation.id) == col(Relay.receiver_id))
-        .where(col(Relay.id) == relay_id)
-    ).one()
+        .where(col(Relay.id) == bindparam("relay"))
+    )
+
+
+LINK_OF = _link_of()
+
+
+def link_of(session: Session, relay_id: int) -> tuple[bool, str | None]:
+    """Whether a link can still answer a relay; the address its receiver gives for e-mails."""
+    row: Any = session.connection().execute(LINK_OF, {"relay": relay_id}).one()
     return bool(row[0]), row[1]
 
 
