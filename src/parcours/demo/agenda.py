@@ -53,7 +53,7 @@ def fill_agendas(session: Session, actors: dict[str, Actor], today: date) -> Non
     """Those who follow people meet them, and write down what they have to do."""
     for who in (NADIA, LISE, HUGO, THOMAS):
         actor = actors[who]
-        rows = worklists.breaks(session, actor, today=today)
+        rows = worklists.breaks(session, actor, today=today, everywhere=True)
         people = cycle([row.learner_id for row in rows] or [None])
         for number, told in enumerate(TOLD):
             with_whom = next(people) if told.is_with_somebody else None
