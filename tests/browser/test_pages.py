@@ -59,6 +59,7 @@ PLACES = {
         "{agreement}",
         "/relais",
         "/reglages/relais",
+        "/territoire",
     ),
     FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
 }

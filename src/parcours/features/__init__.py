@@ -23,6 +23,7 @@ from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
 from parcours.features.tasks.routes import router as tasks
+from parcours.features.territory.routes import router as territory
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -40,6 +41,7 @@ ROOMS = (
     agenda,
     agenda_links,
     agenda_feed,
+    territory,
     cohorts,
     attendance,
     curricula,
