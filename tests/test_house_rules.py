@@ -32,6 +32,8 @@ PUBLIC = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # A calendar elsewhere reads one’s agenda: the secret of the address is the right.
+    "GET /agenda/flux/{token}.ics",
 }
 ACTORS = {f"parcours.web.deps.{name}" for name in ("reading", "recorded_reading", "acting")}
 CHECKED_FORMS = {f"parcours.web.deps.{name}" for name in ("acting", "anonymous_form")}

@@ -422,6 +422,129 @@ def upgrade() -> None:
         batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
+        "appointment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "first",
+                "follow_up",
+                "phone",
+                "employer",
+                "workshop",
+                "partners",
+                "other",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=False),
+        sa.Column("ends_at", sa.Time(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "kept",
+                "missed",
+                "cancelled",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'cancelled' OR reason IS NOT NULL",
+            name=op.f("ck_appointment_reason_when_cancelled"),
+        ),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (outcome_at IS NULL) AND (outcome IS NULL) = (outcome_by_id IS NULL)",
+            name=op.f("ck_appointment_outcome_by_someone"),
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_appointment_hours_in_order")),
+        sa.CheckConstraint(
+            "outcome IS NOT NULL OR reason IS NULL", name=op.f("ck_appointment_reason_of_outcome")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_appointment_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_appointment_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_appointment_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_appointment_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_appointment_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["outcome_by_id"], ["account.id"], name=op.f("fk_appointment_outcome_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+    )
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_appointment_account_id", ["account_id", "organisation_id", "held_on"], unique=False
+        )
+        batch_op.create_index("ix_appointment_learner_id", ["learner_id", "held_on"], unique=False)
+        batch_op.create_index(
+            "ix_appointment_organisation_id",
+            ["organisation_id", "held_on", "starts_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "calendar_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=60), nullable=False),
+        sa.Column("has_initials", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "window_count >= 0", name=op.f("ck_calendar_token_window_count_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_calendar_token_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["membership.id"], name=op.f("fk_calendar_token_membership_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_calendar_token_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_token_token_hash")),
+    )
+    with op.batch_alter_table("calendar_token", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_calendar_token_account_id", ["account_id", "revoked_at"], unique=False
+        )
+
+    op.create_table(
         "cohort",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -1317,6 +1440,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
     )
     with op.batch_alter_table("step", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_step_ending", ["organisation_id", "ended_on", "planned_end_on"], unique=False
+        )
         batch_op.create_index("ix_step_enrolment_id", ["enrolment_id"], unique=False)
         batch_op.create_index("ix_step_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
@@ -1607,6 +1733,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_step_pathway_id")
         batch_op.drop_index("ix_step_learner_id")
         batch_op.drop_index("ix_step_enrolment_id")
+        batch_op.drop_index("ix_step_ending")
 
     op.drop_table("step")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
@@ -1702,6 +1829,16 @@ def downgrade() -> None:
 
     op.drop_table("export")
     op.drop_table("cohort")
+    with op.batch_alter_table("calendar_token", schema=None) as batch_op:
+        batch_op.drop_index("ix_calendar_token_account_id")
+
+    op.drop_table("calendar_token")
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_organisation_id")
+        batch_op.drop_index("ix_appointment_learner_id")
+        batch_op.drop_index("ix_appointment_account_id")
+
+    op.drop_table("appointment")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_at")
 

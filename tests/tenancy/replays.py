@@ -34,8 +34,9 @@ NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
-         "export", "exit", "sharing", "message", "relay", "organisation", "membership",
-         "account", "note", "replacement")  # fmt: skip
+         "export", "exit", "sharing", "message", "relay", "task", "appointment",
+         "calendar_token", "organisation", "membership", "account", "note",
+         "replacement")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -63,6 +64,10 @@ FILLINGS = {
     "withdrawal": "Essai",
     "words": "Essai",
     "learner": TICK,
+    "held_on": "01/12/2026",
+    "due_on": "01/12/2026",
+    "starts_at": "9 h",
+    "ends_at": "10 h",
 }
 
 

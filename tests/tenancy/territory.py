@@ -4,7 +4,7 @@ Every text one tenant writes holds its mark, so that any byte of it on the other
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -12,7 +12,9 @@ from sqlmodel import Session
 from parcours.actions import (
     accounts,
     agreements,
+    appointments,
     attendance,
+    calendar_links,
     cohorts,
     curricula,
     exits,
@@ -28,10 +30,12 @@ from parcours.actions import (
     relays,
     replacements,
     sharing,
+    tasks,
 )
 from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
+from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
@@ -119,6 +123,7 @@ class _Builder:
         self._imports(cohort)
         self._messages()
         self._exchanges(self._relays(), waiting)
+        self._agenda()
 
     def open(self) -> None:
         """The organisations and their people."""
@@ -428,6 +433,40 @@ class _Builder:
             )
             row.attempts, row.last_error = 1, text("Le serveur ne répond pas")
         self.session.flush()
+
+    def _agenda(self) -> None:
+        learner, text = self._enter(), self.tenant.text
+        for days in (-2, 0, 1):
+            facts = appointments.AppointmentFacts(
+                AppointmentKind.FOLLOW_UP,
+                self._day(days),
+                time(9),
+                time(10),
+                text("Point"),
+                text("Salle"),
+                learner.id,
+            )
+            row = appointments.make(self.session, self._lead, facts, today=self.today)
+        words = text("Empêchement")
+        outcome, number = Outcome.CANCELLED, row.id or 0
+        appointments.conclude(
+            self.session, self._lead, number, outcome, reason=words, today=self.today
+        )
+        for label in ("Téléphone", "Ordinateur"):
+            token = calendar_links.make(
+                self.session, self._lead, label=text(label), has_initials=True
+            )
+            self.tenant.secrets.add(token)
+        for title in ("Rappeler", "Écrire"):
+            task = tasks.add(
+                self.session,
+                self._lead,
+                title=text(title),
+                due_on=self.today,
+                learner_id=learner.id,
+                today=self.today,
+            )
+        tasks.complete(self.session, self._lead, task.id or 0, today=self.today)
 
     def _give(self, name: str, content: str, kind: str, cohort_id: int | None = None) -> int:
         row = imports.receive(

@@ -14,6 +14,8 @@ NOT_LINKED = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # Said in words once, never linked: who has the address reads an agenda, tested apart.
+    "GET /agenda/flux/{token}.ics",
 }
 PEOPLE = (
     "coordinator",

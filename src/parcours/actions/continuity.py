@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Date,
-    Select,
     String,
     and_,
     bindparam,
@@ -24,11 +23,9 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from parcours.actions.standings import refresh_standings
-from parcours.domain.access import Actor
 from parcours.domain.pathway import Cover, GapSpan, StepDates, find_gaps
 from parcours.domain.words import StepKind
 from parcours.models import Gap, Organisation, Pathway, Step
-from parcours.models.visibility import scope, sees_learner
 
 HORIZON = timedelta(days=30)
 # Beyond this, a menu says « 99+ »: counting thousands of rows on every page helps nobody.
@@ -122,24 +119,6 @@ def is_to_avoid() -> Any:
         col(Gap.breaks_on) <= bindparam("until"),
         or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= bindparam("today")),
     )
-
-
-def _counted() -> Select[Any]:
-    owned = (
-        select(col(Gap.pathway_id))
-        .where(col(Gap.owner_id) == bindparam("org"), is_to_avoid(), sees_learner(Gap.learner_id))
-        .limit(COUNT_LIMIT)
-    )
-    return select(func.count()).select_from(owned.subquery())
-
-
-COUNT_TO_AVOID = _counted()
-
-
-def count_to_avoid(session: Session, actor: Actor, *, today: date) -> int:
-    """Gaps the actor’s organisation owns that break within 30 days, counted up to 100."""
-    parameters = {**scope(actor, today), "until": today + HORIZON}
-    return int(session.connection().execute(COUNT_TO_AVOID, parameters).scalar_one())
 
 
 def _drawn() -> Any:

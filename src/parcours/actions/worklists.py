@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, Subquery, bindparam, func, select, tuple_
+from sqlalchemy import Date, Select, Subquery, bindparam, select, tuple_
 from sqlmodel import Session, col
 
-from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
 from parcours.actions.replacements import is_mine
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
@@ -17,7 +17,6 @@ from parcours.domain.words import StepKind
 from parcours.models import (
     Cohort,
     CohortHalfDay,
-    Exit,
     Gap,
     Learner,
     Organisation,
@@ -113,20 +112,7 @@ def _untaken() -> Any:
     )
 
 
-def _undocumented() -> Select[Any]:
-    some = (
-        select(col(Exit.id))
-        .where(
-            col(Exit.organisation_id) == bindparam("org"),
-            col(Exit.situation).is_(None) | col(Exit.proof_seen_on).is_(None),
-            sees_learner(Exit.learner_id),
-        )
-        .limit(COUNT_LIMIT)
-    )
-    return select(func.count()).select_from(some.subquery())
-
-
-UNCONFIRMED, UNTAKEN, UNDOCUMENTED = _unconfirmed(), _untaken(), _undocumented()
+UNCONFIRMED, UNTAKEN = _unconfirmed(), _untaken()
 
 
 def breaks(
@@ -181,11 +167,6 @@ def untaken_half_days(session: Session, actor: Actor, *, today: date) -> list[Un
     parameters = {"org": actor.organisation_id, "today": today}
     rows = session.connection().execute(UNTAKEN, parameters).all()
     return [UntakenHalfDay(*row) for row in rows]
-
-
-def count_exits_to_complete(session: Session, actor: Actor, *, today: date) -> int:
-    """Exits one’s organisation recorded lacking situation or proof, up to 100."""
-    return int(session.connection().execute(UNDOCUMENTED, scope(actor, today)).scalar_one())
 
 
 def _urgent(everywhere: bool, mine: bool) -> Subquery:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
+from parcours.demo.agenda import fill_agendas
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
@@ -66,6 +67,7 @@ def build(database: Database, *, today: date) -> bool:
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)
+        fill_agendas(session, actors, today)
     return True
 
 

@@ -1,6 +1,9 @@
 """Rooms: what people see, one package each, none importing another."""
 
 from parcours.features.account.routes import router as account
+from parcours.features.agenda.feed import router as agenda_feed
+from parcours.features.agenda.links import router as agenda_links
+from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
@@ -22,6 +25,7 @@ from parcours.features.relays.routes import router as relays
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
+from parcours.features.tasks.routes import router as tasks
 from parcours.features.territory.routes import router as territory
 from parcours.features.timeline.routes import router as timeline
 
@@ -37,6 +41,10 @@ ROOMS = (
     relay_acts,
     relay_links,
     relay_delays,
+    tasks,
+    agenda,
+    agenda_links,
+    agenda_feed,
     territory,
     cohorts,
     attendance,

@@ -1,5 +1,6 @@
 """All tables, so that importing this package fills the metadata."""
 
+from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import Agreement, AgreementCohort, Export
 from parcours.models.audit import AuditEntry
 from parcours.models.cohorts import (
@@ -41,8 +42,10 @@ __all__ = [
     "Account",
     "Agreement",
     "AgreementCohort",
+    "Appointment",
     "AttendanceMark",
     "AuditEntry",
+    "CalendarToken",
     "Cohort",
     "CohortHalfDay",
     "Curriculum",

@@ -15,6 +15,8 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
+    Appointment,
+    CalendarToken,
     Cohort,
     Export,
     Import,
@@ -24,6 +26,7 @@ from parcours.models import (
     Pathway,
     Relay,
     Step,
+    Task,
 )
 from parcours.models.outcomes import Exit
 
@@ -97,6 +100,56 @@ def relay(
         ),
     )
     found: Relay = _one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def task_scope(actor: Actor, today: date) -> dict[str, Any]:
+    """The parameters `sees_task` asks for, those of `scope` among them."""
+    return {**scope(actor, today), "account": actor.account_id, "role": actor.role}
+
+
+def sees_task() -> ColumnElement[bool]:
+    """Condition: given by `:org` to `:account`, else to `:role`, else to nobody in particular."""
+    is_for_all = or_(col(Task.for_role).is_(None), col(Task.for_role) == bindparam("role"))
+    return and_(
+        col(Task.organisation_id) == bindparam("org"),
+        or_(
+            col(Task.account_id) == bindparam("account"),
+            and_(col(Task.account_id).is_(None), is_for_all),
+        ),
+    )
+
+
+def task(session: Session, actor: Actor, task_id: int, *, today: date, lock: bool = False) -> Task:
+    """A task the actor may do, done or not, else NotFound."""
+    statement = select(Task).where(col(Task.id) == task_id, sees_task())
+    found: Task = _one(session, statement, task_scope(actor, today), lock=lock)
+    return found
+
+
+def sees_appointment() -> ColumnElement[bool]:
+    """Condition: an appointment of `:org`, with nobody it follows or with somebody it sees."""
+    return and_(
+        col(Appointment.organisation_id) == bindparam("org"),
+        or_(col(Appointment.learner_id).is_(None), sees_learner(Appointment.learner_id)),
+    )
+
+
+def appointment(
+    session: Session, actor: Actor, appointment_id: int, *, today: date, lock: bool = False
+) -> Appointment:
+    """An appointment of the actor’s organisation (below), else NotFound."""
+    statement = select(Appointment).where(col(Appointment.id) == appointment_id, sees_appointment())
+    found: Appointment = _one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def calendar_link(session: Session, actor: Actor, link_id: int) -> CalendarToken:
+    """One of the actor’s own links to their agenda, revoked or not, else NotFound."""
+    statement = select(CalendarToken).where(
+        col(CalendarToken.id) == link_id, col(CalendarToken.account_id) == actor.account_id
+    )
+    found: CalendarToken = _one(session, statement, {}, lock=True)
     return found
 
 

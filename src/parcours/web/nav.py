@@ -32,6 +32,8 @@ PLACES = (
     Place("Apprenants", "/apprenants", Capability.READ_LEARNERS),
     Place("Ruptures", "/ruptures", Capability.SEE_CONTINUITY),
     Place("Relais", "/relais", Capability.SEE_CONTINUITY),
+    Place("Tâches", "/taches", Capability.WRITE_STEPS),
+    Place("Agenda", "/agenda", Capability.WRITE_STEPS),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours.actions.replacements import is_mine
+from parcours.actions.waiting import is_unsent
 from parcours.domain.access import Actor
 from parcours.domain.messages import Channel, MessageAct, MessageKind
 from parcours.models import Account, Learner, Message, MessageEvent, Organisation
@@ -150,9 +151,8 @@ def unsent(session: Session, actor: Actor, *, after: int) -> list[Unsent]:
         .outerjoin(PARTNER, col(PARTNER.id) == col(Message.partner_id))
         .where(
             col(Message.organisation_id) == actor.organisation_id,
-            col(Message.last_error).is_not(None),
             col(Message.id) > after,
-            is_waiting(),
+            is_unsent(),
         )
         .order_by(col(Message.id))
         .limit(PAGE_SIZE + 1)

@@ -6,10 +6,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, select, tuple_
+from sqlalchemy import Date, Select, bindparam, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from parcours.actions.waiting import relay_waits
 from parcours.domain.access import Actor
 from parcours.domain.relays import Answer, DeclineReason, RelayAct
 from parcours.domain.words import StepKind
@@ -112,7 +113,6 @@ ROWS: Select[Any] = (
     .join(Account, col(Account.id) == col(Relay.sent_by_id))
     .outerjoin(Cohort, col(Cohort.id) == col(Relay.cohort_id))
 )
-WAITING = and_(col(Relay.answer).is_(None), col(Relay.expires_on) >= bindparam("today"))
 PARTY = {
     "recus": col(Relay.receiver_id) == bindparam("org"),
     "envoyes": col(Relay.sender_id) == bindparam("org"),
@@ -125,7 +125,9 @@ def _listed(side: str, is_waiting: bool) -> Select[Any]:
     listed = ROWS.where(PARTY[side]).limit(PAGE_SIZE + 1)
     if is_waiting:
         by_deadline = col(Relay.due_on), col(Relay.id)
-        return listed.where(WAITING, tuple_(*by_deadline) > tuple_(*here)).order_by(*by_deadline)
+        return listed.where(relay_waits(), tuple_(*by_deadline) > tuple_(*here)).order_by(
+            *by_deadline
+        )
     by_sending = col(Relay.sent_on), col(Relay.id)
     listed = listed.where(tuple_(*by_sending) < tuple_(*here))
     return listed.order_by(*(part.desc() for part in by_sending))
