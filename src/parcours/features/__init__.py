@@ -22,6 +22,7 @@ from parcours.features.relays.routes import router as relays
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
+from parcours.features.territory.routes import router as territory
 from parcours.features.timeline.routes import router as timeline
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
@@ -36,6 +37,7 @@ ROOMS = (
     relay_acts,
     relay_links,
     relay_delays,
+    territory,
     cohorts,
     attendance,
     curricula,
