@@ -1,6 +1,7 @@
 """All tables, so that importing this package fills the metadata."""
 
 from parcours.models.agreements import Agreement, AgreementCohort, Export
+from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.cohorts import (
     AttendanceMark,
@@ -39,6 +40,7 @@ __all__ = [
     "Account",
     "Agreement",
     "AgreementCohort",
+    "AlertEpisode",
     "AttendanceMark",
     "AuditEntry",
     "Cohort",
@@ -49,6 +51,7 @@ __all__ = [
     "Export",
     "FieldChange",
     "Gap",
+    "HelpRequest",
     "Import",
     "ImportMapping",
     "Learner",
