@@ -4,37 +4,22 @@ Set-based: learners are taken a thousand at a time, each chunk in a fixed number
 twice, or after days without running, the episodes are the same: their first day is in the facts.
 """
 
-from collections import Counter, defaultdict
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours import reference
-from parcours.actions import alert_episodes
-from parcours.actions.alert_facts import gather, holders, in_range
-from parcours.actions.cohorts import public_holidays
-from parcours.domain.alerts import DEFAULT, Actor, Alert, Rule, SheetFacts, find_alerts
-from parcours.domain.alerts_attendance import judge_sheet
-from parcours.domain.calendar import HalfDay
+from parcours.actions import alert_episodes, alerts_sheets
+from parcours.actions.alert_facts import gather, in_range
+from parcours.domain.alerts import find_alerts
 from parcours.domain.episodes import Closing
 from parcours.domain.outcomes import SituationKind
-from parcours.models import (
-    AlertEpisode,
-    AttendanceMark,
-    Cohort,
-    CohortHalfDay,
-    Enrolment,
-    Exit,
-    Learner,
-    Organisation,
-    OrganisationClosure,
-)
+from parcours.models import AlertEpisode, Exit, Learner
 
 CHUNK = 1000
-# A sheet nobody filled in for a year is no longer a matter of the day.
-SHEETS_SINCE = timedelta(days=365)
 EXIT_CLOSINGS = {
     SituationKind.EMPLOYMENT: Closing.BACK_TO_WORK,
     SituationKind.CREATION: Closing.BACK_TO_WORK,
@@ -49,7 +34,7 @@ def run(session: Session, *, today: date) -> dict[str, int]:
     while ids := _next_ids(session, after):
         done += review_learners(session, ids[0], ids[-1], today=today)
         after = ids[-1]
-    done += _review_sheets(session, today)
+    done += alerts_sheets.review_sheets(session, today=today)
     return {name: done[name] for name in ("opened", "closed", "notified")}
 
 
@@ -91,99 +76,4 @@ def _exits(session: Session, lo: int, hi: int) -> alert_episodes.Exits:
         closing = EXIT_CLOSINGS.get(SituationKind(kinds[situation].extra["situation"]))
         if closing is not None:
             found[learner_id] = (exited_on, closing)
-    return found
-
-
-def _sheets() -> Any:
-    # Nobody enrolled that day, or everybody marked: no sheet to fill in.
-    return (
-        select(
-            col(CohortHalfDay.cohort_id),
-            col(CohortHalfDay.held_on),
-            col(CohortHalfDay.half),
-            col(Cohort.organisation_id),
-            col(Organisation.holiday_region),
-            func.count(),
-        )
-        .join(Cohort, col(Cohort.id) == col(CohortHalfDay.cohort_id))
-        .join(Organisation, col(Organisation.id) == col(Cohort.organisation_id))
-        .join(
-            Enrolment,
-            and_(
-                col(Enrolment.cohort_id) == col(Cohort.id),
-                col(Enrolment.enrolled_on) <= col(CohortHalfDay.held_on),
-                or_(
-                    col(Enrolment.left_on).is_(None),
-                    col(Enrolment.left_on) >= col(CohortHalfDay.held_on),
-                ),
-            ),
-        )
-        .outerjoin(
-            AttendanceMark,
-            and_(
-                col(AttendanceMark.half_day_id) == col(CohortHalfDay.id),
-                col(AttendanceMark.enrolment_id) == col(Enrolment.id),
-            ),
-        )
-        .where(
-            col(CohortHalfDay.taken_at).is_(None),
-            col(CohortHalfDay.held_on).between(bindparam("since"), bindparam("until")),
-            col(AttendanceMark.half_day_id).is_(None),
-        )
-        .group_by(
-            col(CohortHalfDay.id),
-            col(CohortHalfDay.cohort_id),
-            col(CohortHalfDay.held_on),
-            col(CohortHalfDay.half),
-            col(Cohort.organisation_id),
-            col(Organisation.holiday_region),
-        )
-    )
-
-
-SHEETS = _sheets()
-
-
-def _review_sheets(session: Session, today: date) -> Counter[str]:
-    since = today - SHEETS_SINCE
-    bounds = {"since": since, "until": today - timedelta(days=DEFAULT.recording_working_days)}
-    closures = _closures(session, since)
-    holidays: dict[str | None, set[date]] = {}
-    alerts: list[Alert] = []
-    organisations: dict[str, int] = {}
-    for row in session.connection().execute(SHEETS, bounds):
-        cohort_id, held_on, half, organisation_id, region, missing = row
-        if region not in holidays:
-            holidays[region] = public_holidays(since, today, region)
-        facts = SheetFacts(cohort_id, HalfDay(held_on, half), missing)
-        days_off = holidays[region] | closures[organisation_id]
-        if alert := judge_sheet(facts, today=today, days_off=days_off):
-            alerts.append(alert)
-            organisations[alert.about.slug] = organisation_id
-    rows = session.execute(
-        select(AlertEpisode).where(
-            col(AlertEpisode.rule) == Rule.UNRECORDED, col(AlertEpisode.first_day) >= since
-        )
-    )
-    return alert_episodes.apply(
-        session,
-        rows.scalars().all(),
-        alerts,
-        lambda alert: holders(alert, {Actor.ORGANISATION: organisations[alert.about.slug]}),
-        today=today,
-    )
-
-
-def _closures(session: Session, since: date) -> defaultdict[int, set[date]]:
-    found: defaultdict[int, set[date]] = defaultdict(set)
-    rows = session.execute(
-        select(
-            col(OrganisationClosure.organisation_id),
-            col(OrganisationClosure.starts_on),
-            col(OrganisationClosure.ends_on),
-        ).where(col(OrganisationClosure.ends_on) >= since)
-    )
-    for organisation_id, first, last in rows:
-        days = range((last - first).days + 1)
-        found[organisation_id] |= {first + timedelta(days=number) for number in days}
     return found

@@ -2,6 +2,8 @@
 
 from parcours.features.account.routes import router as account
 from parcours.features.agreements.routes import router as agreements
+from parcours.features.alerts.measuring import router as alerts_measure
+from parcours.features.alerts.routes import router as alerts
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
@@ -28,6 +30,8 @@ ROOMS = (
     pathways,
     transitions,
     breaks,
+    alerts_measure,
+    alerts,
     relays,
     relay_acts,
     relay_links,
