@@ -61,6 +61,11 @@ FILLINGS = {
     "question": "Essai",
     "reply": "Essai",
     "withdrawal": "Essai",
+    "until": "31/12/2026",
+    "motive": "Essai",
+    "closing_motive": "Essai",
+    "answer": "Essai",
+    "words": "Essai",
 }
 
 

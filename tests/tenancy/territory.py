@@ -12,6 +12,8 @@ from sqlmodel import Session
 from parcours.actions import (
     accounts,
     agreements,
+    alerts,
+    alerts_daily,
     attendance,
     cohorts,
     curricula,
@@ -29,6 +31,7 @@ from parcours.actions import (
 from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
+from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.pathway import StepDates
@@ -115,6 +118,7 @@ class _Builder:
         self._imports(cohort)
         self._messages()
         self._relays()
+        self._alerts()
 
     def open(self) -> None:
         """The organisations and their people."""
@@ -289,6 +293,27 @@ class _Builder:
             starts_on=self.today,
             ends_on=self.today,
             label=self.tenant.text("Pont"),
+        )
+
+    def _alerts(self) -> None:
+        """Two people without a step, one of whom asks for help, and one alert muted."""
+        for _ in range(2):
+            learner, pathway = self._begin(-60)
+            self._step(pathway, -60, -50)
+        alerts_daily.run(self.session, today=self.today)
+        text, lead = self.tenant.text, self._lead
+        (told,) = alerts.of_learner(self.session, lead, learner.id or 0, today=self.today)
+        until = self._day(10)
+        alerts.mute(
+            self.session, lead, told.id, until=until, motive=text("Motif"), today=self.today
+        )
+        alerts.ask_help(
+            self.session,
+            lead,
+            learner.id or 0,
+            asked_by=AskedBy.LEARNER,
+            words=text("Au secours"),
+            today=self.today,
         )
 
     def _share(self, learner: Learner) -> int:

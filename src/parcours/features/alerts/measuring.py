@@ -11,7 +11,7 @@ from parcours.domain.alerts import DEFAULT, Thresholds
 from parcours.domain.backtest import WEEKS
 from parcours.domain.errors import RuleBroken
 from parcours.web import pages
-from parcours.web.deps import Reading
+from parcours.web.deps import Reading, Visit
 
 router = APIRouter()
 LABELS = {"vigilance": "Vigilance sous", "alerte": "Alerte sous"}
@@ -22,19 +22,24 @@ def measure_page(visit: Reading, vigilance: str = "", alerte: str = "") -> Respo
     """What thresholds would have said of one’s cohorts over 26 weeks."""
     require(visit.actor, Capability.SEE_CONTINUITY)
     values = {"vigilance": vigilance or "90", "alerte": alerte or "80"}
-    errors: dict[str, str] = {}
-    thresholds = DEFAULT
     try:
-        thresholds = _thresholds(values)
+        return _page(visit, values, _thresholds(values))
     except RuleBroken as refusal:
-        errors = refusal.errors
+        return _page(visit, values, DEFAULT, refusal.errors)
+
+
+def _page(
+    visit: Visit,
+    values: dict[str, str],
+    thresholds: Thresholds,
+    errors: dict[str, str] | None = None,
+) -> Response:
     figures = alerts_measure.measure(visit.session, visit.actor, thresholds, today=visit.today)
     context = {
         "figures": list(figures.items()),
-        "thresholds": thresholds,
         "values": values,
         "labels": LABELS,
-        "errors": errors,
+        "errors": errors or {},
         "weeks": WEEKS,
         "most": alerts_measure.MOST_ENROLMENTS,
     }
