@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
@@ -36,7 +37,7 @@ from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
-from parcours.models import Cohort, Learner, Pathway, Programme
+from parcours.models import AlertEpisode, Cohort, Learner, Pathway, Programme
 from parcours.sheets.opening import open_workbook
 
 PASSWORD = "quatre mots pour les essais"
@@ -117,8 +118,7 @@ class _Builder:
         self._agreement(cohort)
         self._imports(cohort)
         self._messages()
-        self._relays()
-        self._alerts()
+        self._alerts(self._relays())
 
     def open(self) -> None:
         """The organisations and their people."""
@@ -262,7 +262,7 @@ class _Builder:
             today=self.today,
         )
 
-    def _relays(self) -> None:
+    def _relays(self) -> Learner:
         """Two sent to the partner and two the partner sends, a question asked on each."""
         learner, pathway = self._begin(-30)
         self._step(pathway, -30, -20)
@@ -294,19 +294,24 @@ class _Builder:
             ends_on=self.today,
             label=self.tenant.text("Pont"),
         )
+        return learner
 
-    def _alerts(self) -> None:
-        """Two people without a step, one of whom asks for help, and one alert muted."""
-        for _ in range(2):
-            learner, pathway = self._begin(-60)
-            self._step(pathway, -60, -50)
+    def _alerts(self, learner: Learner) -> None:
+        """Somebody without a step who asks for help; every other alert but one is muted."""
         alerts_daily.run(self.session, today=self.today)
         text, lead = self.tenant.text, self._lead
-        (told,) = alerts.of_learner(self.session, lead, learner.id or 0, today=self.today)
-        until = self._day(10)
-        alerts.mute(
-            self.session, lead, told.id, until=until, motive=text("Motif"), today=self.today
+        found = select(col(AlertEpisode.id)).where(
+            col(AlertEpisode.organisation_id) == lead.organisation_id
         )
+        for number in self.session.execute(found).scalars().all()[1:]:
+            alerts.mute(
+                self.session,
+                lead,
+                number or 0,
+                until=self._day(10),
+                motive=text("Motif"),
+                today=self.today,
+            )
         alerts.ask_help(
             self.session,
             lead,
