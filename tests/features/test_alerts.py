@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +13,9 @@ from parcours.actions import alerts_daily
 from parcours.actions.synthesis import build_synthetic
 from parcours.db import Database
 from parcours.domain.access import Role
+from parcours.domain.attendance import Status
+from parcours.domain.calendar import Half
+from parcours.features.attendance.sheet import shown_cohorts
 from tests.conftest import TODAY
 from tests.features.conftest import PASSWORD, Be, Page, Person
 
@@ -142,3 +146,15 @@ def test_pages_of_a_list_hold_each_alert_once_and_cost_the_same(
     event.remove(database.engine, "before_cursor_execute", listen)
     assert len(seen) == len(set(seen)) > 30
     assert pages > 1
+
+
+def test_the_trend_of_attendance_is_an_arrow_with_its_words() -> None:
+    statuses = [Status.PRESENT] * 20 + [Status.UNJUSTIFIED] * 5 + [Status.PRESENT] * 5
+    rows = [
+        (1, "Promo GEN", TODAY - timedelta(days=40 - number), Half.MORNING, status, 210, 0)
+        for number, status in enumerate(statuses)
+    ]
+    (falling,) = shown_cohorts(rows, TODAY)
+    assert (falling["trend"].label, falling["trend"].arrow) == ("en baisse", "↘")
+    (unknown,) = shown_cohorts(rows[:12], TODAY)
+    assert unknown["trend"] is None
