@@ -131,7 +131,8 @@ class Territory:
     def _find_names(self) -> dict[str, Any]:
         """Of S01: somebody, somebody enrolled, a full cohort, its half-day; a relay sent."""
         org = "(SELECT id FROM organisation WHERE code = 'S01')"
-        learner = f"SELECT max(learner_id) FROM pathway WHERE organisation_id = {org}"
+        is_open = "closed_on IS NULL"
+        learner = f"SELECT max(learner_id) FROM pathway WHERE organisation_id = {org} AND {is_open}"
         agreement = f"SELECT max(id) FROM agreement WHERE organisation_id = {org}"
         cohort = (
             "SELECT c.id, min(e.learner_id) FROM cohort c JOIN enrolment e ON e.cohort_id = c.id"

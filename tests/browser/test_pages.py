@@ -49,6 +49,7 @@ PLACES = {
         "{agreement}",
         "/relais",
         "/reglages/relais",
+        "/territoire",
     ),
     FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
 }

@@ -7,12 +7,14 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-# What did not leave is listed without a name; delays are the organisation’s own.
+# What did not leave is listed without a name; delays are the organisation’s own; a territory is
+# counts.
 IMPERSONAL = {
     Capability.EXPORT_OUTCOMES,
     Capability.MANAGE_ACCOUNTS,
     Capability.SET_DELAYS,
     Capability.WATCH_SENDING,
+    Capability.SEE_TERRITORY,
 }
 PERSONAL = set(Capability) - IMPERSONAL
 

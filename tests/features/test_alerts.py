@@ -151,7 +151,7 @@ def test_pages_of_a_list_hold_each_alert_once_and_cost_the_same(
 def test_the_trend_of_attendance_is_an_arrow_with_its_words() -> None:
     statuses = [Status.PRESENT] * 20 + [Status.UNJUSTIFIED] * 5 + [Status.PRESENT] * 5
     rows = [
-        (1, "Promo GEN", TODAY - timedelta(days=40 - number), Half.MORNING, status, 210, 0)
+        (1, "Promo GEN", TODAY - timedelta(days=40 - number), Half.AM, status, 210, 0)
         for number, status in enumerate(statuses)
     ]
     (falling,) = shown_cohorts(rows, TODAY)

@@ -40,6 +40,7 @@ class Capability(StrEnum):
     READ_JOURNAL = "read_journal"
     WATCH_SENDING = "watch_sending"
     SET_DELAYS = "set_delays"
+    SEE_TERRITORY = "see_territory"
 
 
 _FOLLOWING = {
@@ -59,6 +60,7 @@ _COORDINATING = _TEACHING | {
     Capability.READ_JOURNAL,
     Capability.WATCH_SENDING,
     Capability.SET_DELAYS,
+    Capability.SEE_TERRITORY,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),

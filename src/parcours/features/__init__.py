@@ -21,6 +21,7 @@ from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
+from parcours.features.territory.routes import router as territory
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -36,6 +37,7 @@ ROOMS = (
     relay_acts,
     relay_links,
     relay_delays,
+    territory,
     cohorts,
     attendance,
     curricula,

@@ -37,6 +37,7 @@ PLACES = (
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
+    Place("Territoire", "/territoire", Capability.SEE_TERRITORY),
     Place("Messages", "/messages", Capability.WRITE_LEARNERS),
     Place("Envois", "/envois", Capability.WATCH_SENDING, "reseau"),
     Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS, "reseau"),
