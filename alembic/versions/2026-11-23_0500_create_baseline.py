@@ -427,6 +427,146 @@ def upgrade() -> None:
         batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
+        "alert_episode",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "rule",
+            sa.Enum(
+                "attendance",
+                "unjustified",
+                "no_show",
+                "unrecorded",
+                "no_step",
+                "long_wait",
+                "unanswered_relay",
+                "not_started",
+                "help",
+                name="rule",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("about", sa.String(length=60), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "reminder",
+                "vigilance",
+                "alert",
+                "interruption",
+                "closure",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "highest",
+            sa.Enum(
+                "reminder",
+                "vigilance",
+                "alert",
+                "interruption",
+                "closure",
+                name="highest",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=True),
+        sa.Column("second_acts", sa.Boolean(), nullable=False),
+        sa.Column("rules_version", sa.String(length=40), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("muted_until", sa.Date(), nullable=True),
+        sa.Column(
+            "muted_level",
+            sa.Enum(
+                "reminder",
+                "vigilance",
+                "alert",
+                "interruption",
+                "closure",
+                name="muted_level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("mute_motive", sa.Text(), nullable=True),
+        sa.Column("muted_by_id", sa.Integer(), nullable=True),
+        sa.Column("silent_until", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column(
+            "closing",
+            sa.Enum(
+                "over",
+                "back_to_work",
+                "early_success",
+                "set_aside",
+                name="closing",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("motive", sa.Text(), nullable=True),
+        sa.Column("over_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(closed_on IS NULL) = (closing IS NULL)",
+            name=op.f("ck_alert_episode_closed_for_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "(muted_until IS NULL) = (mute_motive IS NULL) AND (muted_until IS NULL) = (muted_by_id IS NULL)",
+            name=op.f("ck_alert_episode_muted_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_alert_episode_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["muted_by_id"], ["account.id"], name=op.f("fk_alert_episode_muted_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_alert_episode_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"], ["organisation.id"], name=op.f("fk_alert_episode_second_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_episode")),
+        sa.UniqueConstraint(
+            "rule", "about", "first_day", name=op.f("uq_alert_episode_rule_about_first_day")
+        ),
+    )
+    with op.batch_alter_table("alert_episode", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alert_episode_lead",
+            ["organisation_id", "closed_on", "rank", "since", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_alert_episode_learner_id", ["learner_id", "closed_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_alert_episode_second",
+            ["second_id", "closed_on", "rank", "since", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "appointment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -669,6 +809,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.create_index("ix_field_change_learner_id_at", ["learner_id", "at"], unique=False)
+
+    op.create_table(
+        "help_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "asked_by",
+            sa.Enum(
+                "learner",
+                "partner",
+                name="asked_by",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(answered_on IS NULL) = (answered_by_id IS NULL)",
+            name=op.f("ck_help_request_answered_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["account.id"], name=op.f("fk_help_request_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_help_request_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_help_request_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_help_request_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_request")),
+    )
+    with op.batch_alter_table("help_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_help_request_learner_id", ["learner_id", "answered_on"], unique=False
+        )
 
     op.create_table(
         "learner_criterion",
@@ -1554,6 +1741,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("relay", schema=None) as batch_op:
         batch_op.create_index("ix_relay_answer_due_on", ["answer", "due_on"], unique=False)
+        batch_op.create_index("ix_relay_learner_id", ["learner_id"], unique=False)
         batch_op.create_index("ix_relay_pathway_id", ["pathway_id"], unique=False)
         batch_op.create_index(
             "ix_relay_receiver_id", ["receiver_id", "answer", "due_on"], unique=False
@@ -1657,6 +1845,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "own",
+                "alert",
                 "relay_reminder",
                 "relay_escalation",
                 "relay_expired",
@@ -1730,6 +1919,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_receiver_id_sent_on")
         batch_op.drop_index("ix_relay_receiver_id")
         batch_op.drop_index("ix_relay_pathway_id")
+        batch_op.drop_index("ix_relay_learner_id")
         batch_op.drop_index("ix_relay_answer_due_on")
 
     op.drop_table("relay")
@@ -1825,6 +2015,10 @@ def downgrade() -> None:
 
     op.drop_table("message")
     op.drop_table("learner_criterion")
+    with op.batch_alter_table("help_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_help_request_learner_id")
+
+    op.drop_table("help_request")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.drop_index("ix_field_change_learner_id_at")
 
@@ -1844,6 +2038,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_appointment_account_id")
 
     op.drop_table("appointment")
+    with op.batch_alter_table("alert_episode", schema=None) as batch_op:
+        batch_op.drop_index("ix_alert_episode_second")
+        batch_op.drop_index("ix_alert_episode_learner_id")
+        batch_op.drop_index("ix_alert_episode_lead")
+
+    op.drop_table("alert_episode")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_at")
 

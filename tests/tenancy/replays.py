@@ -68,6 +68,10 @@ FILLINGS = {
     "due_on": "01/12/2026",
     "starts_at": "9 h",
     "ends_at": "10 h",
+    "until": "31/12/2026",
+    "motive": "Essai",
+    "closing_motive": "Essai",
+    "answer": "Essai",
 }
 
 

@@ -23,6 +23,8 @@ MAY_NAME_ANOTHER = {
     ("message", "account_id"),
     ("message", "partner_id"),
     ("relay", "receiver_id"),
+    ("alert_episode", "organisation_id"),
+    ("alert_episode", "second_id"),
     ("step", "organisation_id"),
 }
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
     agreements,
+    alerts,
+    alerts_daily,
     appointments,
     attendance,
     calendar_links,
@@ -36,12 +39,13 @@ from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
-from parcours.models import Cohort, Learner, Pathway, Programme
+from parcours.models import AlertEpisode, Cohort, Learner, Pathway, Programme
 from parcours.sheets.opening import open_workbook
 
 PASSWORD = "quatre mots pour les essais"
@@ -122,7 +126,9 @@ class _Builder:
         self._agreement(cohort)
         self._imports(cohort)
         self._messages()
-        self._exchanges(self._relays(), waiting)
+        learner = self._relays()
+        self._exchanges(learner, waiting)
+        self._alerts(learner)
         self._agenda()
 
     def open(self) -> None:
@@ -325,6 +331,31 @@ class _Builder:
             today=self.today,
         )
         referents.let_go(self.session, self._lead, alone.id or 0, today=self.today)
+
+    def _alerts(self, learner: Learner) -> None:
+        """Somebody without a step who asks for help; every other alert but one is muted."""
+        alerts_daily.run(self.session, today=self.today)
+        text, lead = self.tenant.text, self._lead
+        found = select(col(AlertEpisode.id)).where(
+            col(AlertEpisode.organisation_id) == lead.organisation_id
+        )
+        for number in self.session.execute(found).scalars().all()[1:]:
+            alerts.mute(
+                self.session,
+                lead,
+                number or 0,
+                until=self._day(10),
+                motive=text("Motif"),
+                today=self.today,
+            )
+        alerts.ask_help(
+            self.session,
+            lead,
+            learner.id or 0,
+            asked_by=AskedBy.LEARNER,
+            words=text("Au secours"),
+            today=self.today,
+        )
 
     def _share(self, learner: Learner) -> int:
         row = sharing.share_learner(

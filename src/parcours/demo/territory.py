@@ -14,6 +14,7 @@ from sqlmodel import Session
 from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
+from parcours.demo.alerts import raise_alerts
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
@@ -64,6 +65,7 @@ def build(database: Database, *, today: date) -> bool:
         _tell(session, teller)
         tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
+        raise_alerts(teller)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)

@@ -144,11 +144,11 @@ def _judge_wait(
 def _judge_silence(
     facts: RelayFacts, today: date, days_off: Container[date], thresholds: Thresholds
 ) -> Alert | None:
-    due = due_on(facts.sent_on, days_off, thresholds)
+    due = facts.due_on or due_on(facts.sent_on, days_off, thresholds)
     if today <= due:
         return None
     # The second deadline is counted from the sending too: 2N working days.
-    last = nth_working_day_after(due, thresholds.relay_working_days, days_off)
+    last = facts.escalates_on or nth_working_day_after(due, thresholds.relay_working_days, days_off)
     level = Level.ALERT if today > last else Level.VIGILANCE
     told: dict[str, FactValue] = {"sent_on": facts.sent_on, "due_on": due}
     return _about_relay(facts, Rule.UNANSWERED_RELAY, level, due + ONE_DAY, told, thresholds)

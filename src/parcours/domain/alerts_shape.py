@@ -129,7 +129,8 @@ class RelayFacts:
     """A relay and what became of it; a question asked back is no answer.
 
     `planned_start_on` is the start agreed for the step, `started_on` the observed one; a step
-    cancelled after the acceptance counts as withdrawn that day.
+    cancelled after the acceptance counts as withdrawn that day. `due_on` and `escalates_on` are
+    the deadlines promised when it was sent; without them they are counted from the thresholds.
     """
 
     learner_id: int
@@ -140,6 +141,8 @@ class RelayFacts:
     withdrawn_on: date | None = None
     planned_start_on: date | None = None
     started_on: date | None = None
+    due_on: date | None = None
+    escalates_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class TaskKind(Word):
     """Where a task comes from; its French label says what to do."""
 
     OWN = "own", "À faire"
+    ALERT = "alert", "Agir sur une alerte"
     RELAY_REMINDER = "relay_reminder", "Répondre à un relais"
     RELAY_ESCALATION = "relay_escalation", "Débloquer un relais sans réponse"
     RELAY_EXPIRED = "relay_expired", "Trouver une autre suite : relais expiré"

@@ -5,6 +5,8 @@ from parcours.features.agenda.feed import router as agenda_feed
 from parcours.features.agenda.links import router as agenda_links
 from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
+from parcours.features.alerts.measuring import router as alerts_measure
+from parcours.features.alerts.routes import router as alerts
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
@@ -37,6 +39,8 @@ ROOMS = (
     pathways,
     transitions,
     breaks,
+    alerts_measure,
+    alerts,
     relays,
     relay_acts,
     relay_links,

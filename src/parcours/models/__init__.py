@@ -2,6 +2,7 @@
 
 from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import Agreement, AgreementCohort, Export
+from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.cohorts import (
     AttendanceMark,
@@ -42,6 +43,7 @@ __all__ = [
     "Account",
     "Agreement",
     "AgreementCohort",
+    "AlertEpisode",
     "Appointment",
     "AttendanceMark",
     "AuditEntry",
@@ -54,6 +56,7 @@ __all__ = [
     "Export",
     "FieldChange",
     "Gap",
+    "HelpRequest",
     "Import",
     "ImportMapping",
     "Learner",

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor, Role
+from parcours.domain.alerts import Rule
 from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
+    AlertEpisode,
     Appointment,
     CalendarToken,
     Cohort,
@@ -241,6 +243,33 @@ def message(
     """A message of the actor’s organisation (above), else NotFound."""
     statement = select(Message).where(col(Message.id) == message_id, sees_message(actor))
     found: Message = _one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def sees_alert() -> ColumnElement[bool]:
+    """Condition: the organisation acts on the alert or follows the person, and may know of them.
+
+    A relay without an answer is known to its receiver before the person’s file is.
+    """
+    return and_(
+        or_(
+            col(AlertEpisode.organisation_id) == bindparam("org"),
+            col(AlertEpisode.second_id) == bindparam("org"),
+        ),
+        or_(
+            col(AlertEpisode.learner_id).is_(None),
+            col(AlertEpisode.rule) == Rule.UNANSWERED_RELAY,
+            sees_learner(AlertEpisode.learner_id),
+        ),
+    )
+
+
+def alert(
+    session: Session, actor: Actor, alert_id: int, *, today: date, lock: bool = False
+) -> AlertEpisode:
+    """An alert the actor’s organisation is concerned by (above), else NotFound."""
+    statement = select(AlertEpisode).where(col(AlertEpisode.id) == alert_id, sees_alert())
+    found: AlertEpisode = _one(session, statement, scope(actor, today), lock=lock)
     return found
 
 

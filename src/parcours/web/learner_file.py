@@ -5,6 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from parcours import reference
+from parcours.actions import alerts
 from parcours.actions.files import LearnerFile
 from parcours.domain.access import Capability
 from parcours.domain.dates import age_on
@@ -40,6 +41,7 @@ def top(visit: Visit, opened: LearnerFile, tab: str) -> dict[str, Any]:
         "is_own": learner.organisation_id == visit.actor.organisation_id,
         "can_write": visit.actor.can(Capability.WRITE_STEPS),
         "pathway": opened.pathway,
+        "alerts": alerts.of_learner(visit.session, visit.actor, learner.id or 0, today=visit.today),
         "tabs": [
             (label, base + end, end == tab)
             for label, end in TABS

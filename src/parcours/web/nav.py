@@ -31,6 +31,7 @@ PLACES = (
     Place("Ma journée", "/", None),
     Place("Apprenants", "/apprenants", Capability.READ_LEARNERS),
     Place("Ruptures", "/ruptures", Capability.SEE_CONTINUITY),
+    Place("Alertes", "/alertes", Capability.SEE_CONTINUITY),
     Place("Relais", "/relais", Capability.SEE_CONTINUITY),
     Place("Tâches", "/taches", Capability.WRITE_STEPS),
     Place("Agenda", "/agenda", Capability.WRITE_STEPS),
