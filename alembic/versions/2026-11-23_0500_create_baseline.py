@@ -363,6 +363,51 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "replacement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("replaced_id", sa.Integer(), nullable=False),
+        sa.Column("substitute_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_replacement_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_replacement_period")),
+        sa.CheckConstraint("replaced_id <> substitute_id", name=op.f("ck_replacement_two_people")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_replacement_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_replacement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_replacement_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_id"], ["account.id"], name=op.f("fk_replacement_replaced_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["substitute_id"], ["account.id"], name=op.f("fk_replacement_substitute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replacement")),
+    )
+    with op.batch_alter_table("replacement", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_replacement_organisation_id", ["organisation_id", "ends_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_replacement_substitute_id",
+            ["substitute_id", "organisation_id", "ends_on"],
+            unique=False,
+        )
+
+    op.create_table(
         "submission",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -771,6 +816,68 @@ def upgrade() -> None:
             "curriculum_id", "position", name=op.f("uq_module_curriculum_id_position")
         ),
     )
+    op.create_table(
+        "note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "note",
+                "phone",
+                "visit",
+                "email",
+                "sms",
+                "meeting",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reach",
+            sa.Enum(
+                "private",
+                "shared",
+                name="reach",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)",
+            name=op.f("ck_note_withdrawn_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_note_author_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_note_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_note_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["replaces_id"], ["note.id"], name=op.f("fk_note_replaces_id")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["account.id"], name=op.f("fk_note_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_note_replaces_id")),
+    )
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_note_learner_id_happened_on", ["learner_id", "happened_on", "id"], unique=False
+        )
+
     op.create_table(
         "pathway",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1683,6 +1790,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_pathway_learner_id_opened_on")
 
     op.drop_table("pathway")
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.drop_index("ix_note_learner_id_happened_on")
+
+    op.drop_table("note")
     op.drop_table("module")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1732,6 +1843,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_submission_at")
 
     op.drop_table("submission")
+    with op.batch_alter_table("replacement", schema=None) as batch_op:
+        batch_op.drop_index("ix_replacement_substitute_id")
+        batch_op.drop_index("ix_replacement_organisation_id")
+
+    op.drop_table("replacement")
     with op.batch_alter_table("organisation_closure", schema=None) as batch_op:
         batch_op.drop_index("ix_organisation_closure_organisation_id")
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from parcours.commands import accounts as account_commands
 from parcours.commands import daily, messages, sheets
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.db import Database, check, upgrade
@@ -22,6 +23,8 @@ db_app = typer.Typer(help="La base de données.", no_args_is_help=True)
 user_app = typer.Typer(help="Les comptes.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
+user_app.command("close")(account_commands.close_account)
+app.add_typer(account_commands.organisation, name="organisation")
 app.add_typer(messages.app, name="messages")
 app.command()(daily.daily)
 app.command("import")(sheets.import_file)

@@ -35,7 +35,8 @@ NEUTRAL = "neutre"
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
-         "calendar_token", "organisation", "membership", "account")  # fmt: skip
+         "calendar_token", "organisation", "membership", "account", "note",
+         "replacement")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -65,6 +66,8 @@ FILLINGS = {
     "due_on": "01/12/2026",
     "starts_at": "9 h",
     "ends_at": "10 h",
+    "words": "Essai",
+    "learner": TICK,
 }
 
 

@@ -22,10 +22,13 @@ from parcours.actions import (
     imports,
     learners,
     messages,
+    notes,
     outcome_rows,
     pathways,
+    referents,
     relay_delays,
     relays,
+    replacements,
     sharing,
     tasks,
 )
@@ -35,6 +38,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
+from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
 from parcours.models import Cohort, Learner, Pathway, Programme
@@ -112,13 +116,13 @@ class _Builder:
         self._in_cohort(cohort)
         self._in_cohort(cohort)
         self._mark(cohort)
-        self._waiting()
+        waiting = self._waiting()
         self._enter()
         self._left()
         self._agreement(cohort)
         self._imports(cohort)
         self._messages()
-        self._relays()
+        self._exchanges(self._relays(), waiting)
         self._agenda()
 
     def open(self) -> None:
@@ -250,7 +254,7 @@ class _Builder:
                 self.session, self._lead, cohort.id or 0, slot, asked, today=self.today
             )
 
-    def _waiting(self) -> None:
+    def _waiting(self) -> Learner:
         learner, pathway = self._begin(-40)
         self._step(pathway, -40, -8)
         facts = learners.facts_of(self.session, learner)
@@ -262,8 +266,9 @@ class _Builder:
             version=learner.version,
             today=self.today,
         )
+        return learner
 
-    def _relays(self) -> None:
+    def _relays(self) -> Learner:
         """Two sent to the partner and two the partner sends, a question asked on each."""
         learner, pathway = self._begin(-30)
         self._step(pathway, -30, -20)
@@ -295,6 +300,31 @@ class _Builder:
             ends_on=self.today,
             label=self.tenant.text("Pont"),
         )
+        return learner
+
+    def _exchanges(self, learner: Learner, alone: Learner) -> None:
+        """Notes of both organisations, a replacement, somebody nobody accompanies."""
+        number = learner.id or 0
+        for who in (self._lead, self.tenant.actors["partner"]):
+            for reach in NoteReach:
+                facts = notes.NoteFacts(
+                    NoteKind.PHONE, reach, self.today, self.tenant.text(f"Note {reach.value}")
+                )
+                row = notes.write_note(self.session, who, number, facts, today=self.today)
+        facts = replace(facts, words=self.tenant.text("Note corrigée"))
+        notes.correct_note(
+            self.session, self.tenant.actors["partner"], row.id or 0, facts, today=self.today
+        )
+        replacements.arrange(
+            self.session,
+            self._lead,
+            replaced_id=self.tenant.actors["counsellor"].account_id,
+            substitute_id=self._lead.account_id,
+            starts_on=self.today,
+            ends_on=self._day(5),
+            today=self.today,
+        )
+        referents.let_go(self.session, self._lead, alone.id or 0, today=self.today)
 
     def _share(self, learner: Learner) -> int:
         row = sharing.share_learner(

@@ -18,7 +18,6 @@ from parcours.domain.district import generation_of
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.words import ContactPreference, DataSource, DistrictStatus, Gender
 from parcours.models import (
-    Account,
     Learner,
     LearnerAccess,
     LearnerCriterion,
@@ -191,20 +190,6 @@ def person_of(facts: LearnerFacts) -> identity.Person:
     return identity.Person(
         facts.birth_name, facts.first_names, facts.born_on, facts.usage_name, facts.phone
     )
-
-
-def take_up(session: Session, actor: Actor, learner_id: int, *, today: date) -> None:
-    """« Je l’accompagne »: the actor becomes the person’s referent."""
-    require(actor, Capability.WRITE_LEARNERS)
-    learner = visibility.own_learner(session, actor, learner_id, today=today, lock=True)
-    if learner.referent_id == actor.account_id:
-        return
-    learner.version += 1
-    before = session.get(Account, learner.referent_id) if learner.referent_id else None
-    name = before.name if before else None
-    record_change(session, actor, learner, "referent", name, actor.name)
-    learner.referent_id = actor.account_id
-    audit.record(session, actor, "take_up", "learner", learner.id, learner_id=learner.id)
 
 
 def _merge(

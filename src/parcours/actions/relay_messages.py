@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from parcours.actions.accounts import is_current
 from parcours.actions.messages import Recipient, enqueue
+from parcours.actions.replacements import standing_for
 from parcours.domain.access import MATRIX, Capability, Role
 from parcours.domain.messages import MessageKind
 from parcours.domain.relays import RelayAct
@@ -44,13 +45,16 @@ def announce(session: Session, relay: Relay, act: RelayAct, *, today: date) -> N
     told = TOLD.get(act)
     if told is None:
         return
-    accounts: set[int] = {relay.sent_by_id} if told.author else set()
+    accounts: set[int] = set()
+    if told.author:
+        accounts = _and_substitutes(session, relay.sender_id, {relay.sent_by_id}, today)
     for organisation_id, is_told in (
         (relay.receiver_id, told.receiver),
         (relay.sender_id, told.sender),
     ):
         if is_told:
-            accounts |= _managers(session, organisation_id, today)
+            managers = _managers(session, organisation_id, today)
+            accounts |= _and_substitutes(session, organisation_id, managers, today)
     recipients = [Recipient(account_id=number) for number in sorted(accounts)]
     if told.receiver and not recipients and _has_address(session, relay.receiver_id):
         recipients = [Recipient(partner_id=relay.receiver_id)]
@@ -81,6 +85,13 @@ def _managers(session: Session, organisation_id: int, today: date) -> set[int]:
     ).all()
     leads = {account_id for account_id, role in rows if role is Role.COORDINATOR}
     return leads or {account_id for account_id, _ in rows}
+
+
+def _and_substitutes(
+    session: Session, organisation_id: int, account_ids: set[int], today: date
+) -> set[int]:
+    """These accounts, and those that stand for them today."""
+    return account_ids | standing_for(session, organisation_id, account_ids, today=today)
 
 
 def _has_address(session: Session, organisation_id: int) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Date, Select, Subquery, bindparam, select, tuple_
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.replacements import is_mine
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.pathway import UNCONFIRMED_AFTER_DAYS
@@ -183,7 +184,7 @@ def _urgent(everywhere: bool, mine: bool) -> Subquery:
     if not everywhere:
         page = page.where(col(Gap.owner_id) == bindparam("org"))
     if mine:
-        followed = select(col(Learner.id)).where(col(Learner.referent_id) == bindparam("account"))
+        followed = select(col(Learner.id)).where(is_mine(col(Learner.referent_id)))
         page = page.where(col(Gap.learner_id).in_(followed))
     return page.subquery("urgent")
 

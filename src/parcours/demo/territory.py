@@ -15,6 +15,7 @@ from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
+from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.messages import write_messages
 from parcours.demo.relays import tell_relays
@@ -66,6 +67,7 @@ def build(database: Database, *, today: date) -> bool:
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         fill_agendas(session, actors, today)
+        note_exchanges(session, actors, today)
     return True
 
 

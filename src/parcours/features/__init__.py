@@ -22,8 +22,12 @@ from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
+from parcours.features.staff.replacing import router as replacements
+from parcours.features.staff.routes import router as staff
+from parcours.features.staff.unaccompanied import router as unaccompanied
 from parcours.features.tasks.routes import router as tasks
 from parcours.features.territory.routes import router as territory
+from parcours.features.timeline.routes import router as timeline
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -51,4 +55,8 @@ ROOMS = (
     imports,
     messages,
     sendings,
+    timeline,
+    staff,
+    unaccompanied,
+    replacements,
 )

@@ -23,6 +23,7 @@ from parcours.models.learners import (
     Sharing,
 )
 from parcours.models.messages import Message, MessageEvent
+from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
     Membership,
@@ -34,6 +35,7 @@ from parcours.models.organisations import (
 from parcours.models.outcomes import Exit
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
+from parcours.models.staff import Replacement
 from parcours.models.tasks import Task
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "MessageEvent",
     "Module",
     "ModuleSkill",
+    "Note",
     "Organisation",
     "OrganisationClosure",
     "Pathway",
@@ -69,6 +72,7 @@ __all__ = [
     "Relay",
     "RelayEvent",
     "RelayLink",
+    "Replacement",
     "Sharing",
     "SignInAttempt",
     "SignInSession",

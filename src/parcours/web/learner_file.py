@@ -19,6 +19,7 @@ TABS = (
     ("Parcours", ""),
     ("Présences", "/presences"),
     ("Emploi", "/emploi"),
+    ("Échanges", "/fil"),
     ("Partages", "/partages"),
     ("Journal", "/journal"),
 )
@@ -33,6 +34,8 @@ def top(visit: Visit, opened: LearnerFile, tab: str) -> dict[str, Any]:
         "name": shown_name(learner.birth_name, learner.first_names, learner.usage_name),
         "summary": _summary(visit, opened),
         "referent": opened.referent,
+        "is_referent": learner.referent_id == visit.actor.account_id,
+        "last_contact": (opened.last_contact_on, opened.last_adviser),
         "holder": opened.organisation,
         "is_own": learner.organisation_id == visit.actor.organisation_id,
         "can_write": visit.actor.can(Capability.WRITE_STEPS),

@@ -42,6 +42,9 @@ PLACES = (
     Place("Messages", "/messages", Capability.WRITE_LEARNERS),
     Place("Envois", "/envois", Capability.WATCH_SENDING, "reseau"),
     Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS, "reseau"),
+    Place("Sans référent", "/sans-referent", Capability.MANAGE_COHORTS, "reseau"),
+    Place("Comptes", "/comptes", Capability.MANAGE_ACCOUNTS, "reseau"),
+    Place("Remplacements", "/remplacements", Capability.WRITE_LEARNERS, "reseau"),
     Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
 )
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, ribbon_facts
+from parcours.actions.replacements import is_mine
 from parcours.domain.access import Actor
 from parcours.domain.identity import fold
 from parcours.domain.words import DistrictStatus
@@ -226,7 +227,7 @@ def _is_followed() -> Any:
         .select_from(Learner)
         .where(
             col(Learner.id) == ACCESS.learner_id,
-            col(Learner.referent_id) == bindparam("account"),
+            is_mine(col(Learner.referent_id)),
         )
     )
 

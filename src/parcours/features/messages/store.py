@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from parcours.actions.replacements import is_mine
 from parcours.actions.waiting import is_unsent
 from parcours.domain.access import Actor
 from parcours.domain.messages import Channel, MessageAct, MessageKind
@@ -107,11 +108,11 @@ def worklist(
     if wanted.channel is not None:
         statement = statement.where(col(Message.channel) == wanted.channel)
     if wanted.is_mine:
-        me = actor.account_id
         statement = statement.where(
-            or_(col(Message.created_by_id) == me, col(Learner.referent_id) == me)
+            or_(is_mine(col(Message.created_by_id)), is_mine(col(Learner.referent_id)))
         )
-    rows = session.execute(statement.limit(PAGE_SIZE + 1), scope(actor, today))
+    parameters = {**scope(actor, today), "account": actor.account_id}
+    rows = session.execute(statement.limit(PAGE_SIZE + 1), parameters)
     return [MessageRow(*row) for row in rows]
 
 

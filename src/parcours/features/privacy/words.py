@@ -47,6 +47,13 @@ ACTS = {
     ("told", "message"): "a parlé à la personne de vive voix",
     ("sent_by_hand", "message"): "a envoyé un SMS à la personne",
     ("cancelled", "message"): "a annulé un message",
+    ("read", "timeline"): "a lu les échanges",
+    ("read", "note"): "a ouvert une note",
+    ("write", "note"): "a écrit une note",
+    ("correct", "note"): "a corrigé une note",
+    ("withdraw", "note"): "a retiré une note",
+    ("let_go", "learner"): "n’accompagne plus la personne",
+    ("entrust", "learner"): "a confié l’accompagnement",
     ("import", "learner"): "a importé la fiche d’un tableur",
 }
 
