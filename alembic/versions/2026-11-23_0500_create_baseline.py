@@ -293,6 +293,11 @@ def upgrade() -> None:
             "ix_learner_organisation_id_born_on", ["organisation_id", "born_on"], unique=False
         )
         batch_op.create_index(
+            "ix_learner_organisation_id_referent_id",
+            ["organisation_id", "referent_id", "sort_key", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_learner_organisation_id_sort_key",
             ["organisation_id", "sort_key", "id"],
             unique=False,
@@ -1858,6 +1863,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     with op.batch_alter_table("learner", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_organisation_id_sort_key")
+        batch_op.drop_index("ix_learner_organisation_id_referent_id")
         batch_op.drop_index("ix_learner_organisation_id_born_on")
 
     op.drop_table("learner")

@@ -29,6 +29,7 @@ ARGUMENTS = [
 COUNSELLOR = "nadia.belkacem@mde.exemple.fr"
 TRAINER = "thomas.perrin@revermont.exemple.fr"
 COORDINATOR = "sophie.garnier@revermont.exemple.fr"
+ADMINISTRATOR = "yves.martel@mde.exemple.fr"
 FUNDER = "claire.vidal@fse.exemple.fr"
 SignIn = Callable[..., Page]
 

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import COORDINATOR, COUNSELLOR, FUNDER, SignIn
+from tests.browser.conftest import ADMINISTRATOR, COORDINATOR, COUNSELLOR, FUNDER, SignIn
 from tests.browser.looks import assert_accessible
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,7 @@ PLACES = {
         "{learner}",
         "{learner}/presences",
         "{learner}/emploi",
+        "{learner}/fil",
         "{learner}/partages",
         "{learner}/journal",
         "{learner}/etapes/nouvelle",
@@ -42,6 +43,7 @@ PLACES = {
         "/agenda/liens",
         "/imports",
         "/sorties",
+        "/remplacements",
         "/page-qui-n-existe-pas",
     ),
     COORDINATOR: (
@@ -59,9 +61,12 @@ PLACES = {
         "{agreement}",
         "/relais",
         "/reglages/relais",
+        "/sans-referent",
+        "/sans-referent?qui=structure",
         "/territoire",
     ),
     FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
+    ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements"),
 }
 
 
@@ -82,6 +87,7 @@ def follow(page: Page, place: str) -> str:
         "meeting": ("/agenda?voir=rendez-vous", "main li a.person"),
         "sheet": ("/promotions", "#emargements a.btn"),
         "agreement": ("/conventions", "tbody a.person"),
+        "account": ("/comptes", "tbody a.btn"),
     }[match[1]]
     page.goto(source)
     found = page.locator(selector).first.get_attribute("href") or ""

@@ -1,6 +1,7 @@
 """Comptes, sans référent, remplacements on screen, and the commands that close."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import event, select
@@ -148,19 +149,26 @@ def installed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
 
 
 def test_commands_close_under_the_same_rules(installed: str) -> None:
-    run = CliRunner()
-    add = ["user", "add", "--org", "CLIC", "--password", "quatre mots pour les essais"]
-    new = ["--org-name", "CLIC", "--org-kind", "OF"]
-    for email, role in (("yves@exemple.fr", "organisation_admin"), ("lise@exemple.fr", "trainer")):
-        told = run.invoke(commands, [*add, email, "--name", "Personne", "--role", role, *new])
-        assert told.exit_code == 0, told.output
+    run, opened = CliRunner(), Database.open(installed)
+    with opened.writing() as session:
+        for who, role in (("yves", Role.ORGANISATION_ADMIN), ("lise", Role.TRAINER)):
+            accounts.open_account(
+                session,
+                email=f"{who}@exemple.fr",
+                name="Personne",
+                password="quatre mots pour les essais",
+                role=role.value,
+                code="CLIC",
+                organisation_name="CLIC",
+                organisation_kind="OF",
+                starts_on=date(2025, 1, 1),
+            )
     told = run.invoke(commands, ["user", "close", "lise@exemple.fr", "--as", "yves@exemple.fr"])
     assert "Compte fermé : lise@exemple.fr. Personnes confiées : 0." in told.output
     told = run.invoke(commands, ["user", "close", "yves@exemple.fr", "--as", "yves@exemple.fr"])
     assert isinstance(told.exception, RuleBroken)
     told = run.invoke(commands, ["organisation", "close", "--as", "yves@exemple.fr"])
     assert told.output == "Structure fermée : CLIC.\n"
-    opened = Database.open(installed)
     with opened.reading() as reading:
         organisation = reading.execute(select(Organisation)).scalar_one()
         assert organisation.closed_on is not None

@@ -62,12 +62,12 @@ FILLINGS = {
     "question": "Essai",
     "reply": "Essai",
     "withdrawal": "Essai",
+    "words": "Essai",
+    "learner": TICK,
     "held_on": "01/12/2026",
     "due_on": "01/12/2026",
     "starts_at": "9 h",
     "ends_at": "10 h",
-    "words": "Essai",
-    "learner": TICK,
 }
 
 

@@ -19,10 +19,10 @@ from tests.tenancy.replays import NOT_REPLAYED, World
 AT_ONCE = 5
 # Its answer is a secret said once: it cannot be asked for again, so each sending makes another.
 SAID_ONCE = "POST /relais/{relay_id}/lien"
-# Their answer is a secret said once: sent again, they lead to the list.
-THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
+# Their answer is a secret said once: sent again, they lead to the list.
+THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
 # They hold what passed, never what was made.
 IGNORED = {"audit_entry", "submission", "sign_in_session", "sign_in_attempt"}
 

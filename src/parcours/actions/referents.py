@@ -104,19 +104,19 @@ def colleagues(session: Session, actor: Actor, *, today: date) -> list[tuple[int
 
 def accompanies(account_id: Any) -> Any:
     """Condition: the account may accompany people of `:org` on `:today`."""
-    holder = aliased(Account)
+    holder, running = aliased(Account), aliased(Membership)
     return exists(
         select(1)
-        .select_from(Membership)
-        .join(holder, col(holder.id) == col(Membership.account_id))
+        .select_from(running)
+        .join(holder, col(holder.id) == col(running.account_id))
         .where(
-            col(Membership.account_id) == account_id,
-            col(Membership.organisation_id) == bindparam("org"),
-            col(Membership.role).in_(FOLLOWING),
+            col(running.account_id) == account_id,
+            col(running.organisation_id) == bindparam("org"),
+            col(running.role).in_(FOLLOWING),
             col(holder.disabled_at).is_(None),
-            is_current(Membership),
+            is_current(running),
         )
-        .correlate_except(Membership, holder)
+        .correlate_except(running, holder)
     )
 
 
@@ -128,6 +128,8 @@ def without_referent(
     """
     require(actor, Capability.MANAGE_COHORTS)
     gone = Account.__table__.alias("gone")  # type: ignore[attr-defined]
+    # Few accounts left, many people are accompanied: by the accounts, nobody else is walked past.
+    left = _left(session, actor, today)
     rows = session.execute(
         select(
             col(Learner.id), col(Learner.birth_name), col(Learner.usage_name),
@@ -141,7 +143,7 @@ def without_referent(
                 and_(col(Learner.sort_key) == after[0], col(Learner.id) > after[1]),
             ),
             is_followed_now(),
-            or_(col(Learner.referent_id).is_(None), ~accompanies(Learner.referent_id)),
+            or_(col(Learner.referent_id).is_(None), col(Learner.referent_id).in_(left)),
         )
         .order_by(col(Learner.sort_key), col(Learner.id))
         .limit(PAGE_SIZE + 1),
@@ -157,6 +159,20 @@ def is_followed_now() -> Any:
         .select_from(Pathway)
         .where(col(Pathway.learner_id) == col(Learner.id), col(Pathway.closed_on).is_(None))
     )
+
+
+def _left(session: Session, actor: Actor, today: date) -> list[int]:
+    """The accounts that acted for one’s organisation and may accompany nobody there any more."""
+    rows = session.execute(
+        select(col(Membership.account_id))
+        .where(
+            col(Membership.organisation_id) == bindparam("org"),
+            ~accompanies(Membership.account_id),
+        )
+        .distinct(),
+        {"org": actor.organisation_id, "today": today},
+    )
+    return list(rows.scalars())
 
 
 def _is_able(session: Session, actor: Actor, account_id: int, *, today: date) -> bool:

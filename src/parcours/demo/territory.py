@@ -66,8 +66,8 @@ def build(database: Database, *, today: date) -> bool:
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
-        fill_agendas(session, actors, today)
         note_exchanges(session, actors, today)
+        fill_agendas(session, actors, today)
     return True
 
 

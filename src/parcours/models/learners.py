@@ -26,7 +26,12 @@ class Learner(SQLModel, table=True):
         ),
         Index("ix_learner_organisation_id_sort_key", "organisation_id", "sort_key", "id"),
         Index("ix_learner_organisation_id_born_on", "organisation_id", "born_on"),
-    )
+        # Whom one account accompanies, or nobody: found without walking everybody else.
+        Index(
+            "ix_learner_organisation_id_referent_id",
+            "organisation_id", "referent_id", "sort_key", "id",
+        ),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id")
