@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Date, Select, bindparam, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
+from parcours.actions.replacements import is_mine
 from parcours.actions.waiting import relay_waits
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
@@ -160,7 +161,7 @@ def _step_days() -> Select[Any]:
 
 
 STEPS = _step_days()
-STEPS_OF_MINE = STEPS.where(col(Learner.referent_id) == bindparam("account"))
+STEPS_OF_MINE = STEPS.where(is_mine(col(Learner.referent_id)))
 
 
 def half_days(session: Session, actor: Actor, period: Period) -> list[HalfDayRow]:
