@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 from typing import NamedTuple
 
 from parcours.domain.calendar import days_between, is_working_day
@@ -71,17 +70,22 @@ def coverage(steps: Iterable[Span], last: date, working: WorkingDays) -> Coverag
     runs = _merged(steps, last)
     if not runs:
         return Coverage(0, 0, None)
-    covered = sum(working.count(run.starts_on, run.ends_on or last) for run in runs)
-    holes = [(run.ends_on or last, following.starts_on) for run, following in pairwise(runs)]
-    if runs[-1].ends_on is not None and runs[-1].ends_on < last:
-        holes.append((runs[-1].ends_on, last + ONE_DAY))
+    first = runs[0].starts_on
+    holes, held_until, covered = [], first - ONE_DAY, 0
+    for run in [*runs, Span(last + ONE_DAY, last + ONE_DAY)]:
+        days = working.count(run.starts_on, run.ends_on or last)
+        # A step of a weekend alone holds no working day: the hole around it is one.
+        if days or run.starts_on > last:
+            holes.append((held_until + ONE_DAY, run.starts_on - ONE_DAY))
+            held_until = run.ends_on or last
+        covered += days if run.starts_on <= last else 0
     longest: Hole | None = None
-    for end, start in holes:
-        days = wait(end, start, working)
-        first = working.first_from(end + ONE_DAY)
-        if first is not None and days > (longest.days if longest else 0):
-            longest = Hole(days, first)
-    return Coverage(covered, working.count(runs[0].starts_on, last), longest)
+    for start, end in holes:
+        days = working.count(start, end)
+        begins = working.first_from(start)
+        if begins is not None and days > (longest.days if longest else 0):
+            longest = Hole(days, begins)
+    return Coverage(covered, working.count(first, last), longest)
 
 
 def wait(ended_on: date | None, starts_on: date, working: WorkingDays) -> int:
