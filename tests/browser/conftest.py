@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -89,34 +90,44 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass
+class _Opened:
+    """A page and what its console said."""
+
+    page: Page
+    said: list[str]
+
+
 @pytest.fixture(scope="session")
-def visits() -> dict[str, Any]:
-    """The sessions of those who signed in to read only."""
-    return {}
+def visits() -> Iterator[dict[str, _Opened]]:
+    """The pages of those who signed in to read only, open for the next who reads as them."""
+    opened: dict[str, _Opened] = {}
+    yield opened
+    for visit in opened.values():
+        visit.page.context.close()
 
 
 @pytest.fixture
-def sign_in(chromium: Browser, address: str, visits: dict[str, Any]) -> Iterator[SignIn]:
+def sign_in(chromium: Browser, address: str, visits: dict[str, _Opened]) -> Iterator[SignIn]:
     """Sign somebody in, in a fresh browser; its console must stay silent.
 
-    `reads_only`: a session already open for this person does, and nobody ends it.
+    `reads_only`: a page already open for this person does, and nobody ends its session.
     """
-    opened: list[Any] = []
-    said: list[str] = []
+    opened: list[_Opened] = []
 
     def open_page(
         email: str, *, leads_in: bool = True, reads_only: bool = False, **options: Any
     ) -> Page:
-        visit = visits.get(email) if reads_only else None
-        context = chromium.new_context(
-            base_url=address, locale="fr-FR", storage_state=visit, **options
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: _note(said, message))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        if visit:
-            return page
+        who = f"{email} {options}"
+        if reads_only and who in visits:
+            opened.append(visits[who])
+            return visits[who].page
+        context = chromium.new_context(base_url=address, locale="fr-FR", **options)
+        visit = _Opened(context.new_page(), [])
+        opened.append(visit)
+        page = visit.page
+        page.on("console", lambda message: _note(visit.said, message))
+        page.on("pageerror", lambda error: visit.said.append(str(error)))
         page.goto("/connexion")
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
@@ -125,12 +136,15 @@ def sign_in(chromium: Browser, address: str, visits: dict[str, Any]) -> Iterator
         if leads_in:
             page.wait_for_url(lambda url: not url.endswith("/connexion"))
         if reads_only:
-            visits[email] = context.storage_state()
+            visits[who] = visit
         return page
 
     yield open_page
-    for context in opened:
-        context.close()
+    said = [words for visit in opened for words in visit.said]
+    for visit in opened:
+        visit.said.clear()
+        if visit not in visits.values():
+            visit.page.context.close()
     assert not said
 
 

@@ -131,7 +131,7 @@ def test_a_partner_without_account_answers_by_link(
     expect(page.get_by_role("status").first).to_contain_text("Relais proposé")
     press(page, "Préparer un lien de réponse")
     expect(page.locator("#lien")).to_be_visible()
-    link, code = page.locator(".link-made code").all_inner_texts()
+    link, code = page.locator("section[aria-labelledby=lien] code").all_inner_texts()
     partner = page.context.browser.new_context(java_script_enabled=has_javascript).new_page()  # type: ignore[union-attr]
     partner.goto(link)
     assert name.split()[-1] not in partner.content()
