@@ -14,7 +14,16 @@ from sqlalchemy import event
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from parcours.actions import appointments, cohorts, exits, learners, pathways, relays, tasks
+from parcours.actions import (
+    alerts_daily,
+    appointments,
+    cohorts,
+    exits,
+    learners,
+    pathways,
+    relays,
+    tasks,
+)
 from parcours.domain.access import Actor
 from parcours.domain.agenda import AppointmentKind
 from parcours.domain.pathway import StepDates
@@ -48,6 +57,7 @@ class Filling:
             for index in range(number()):
                 add(index)
         self.cohort()
+        alerts_daily.run(self.session, today=self.today)
         self.session.commit()
 
     def task(self, index: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -156,29 +156,29 @@ def of_learner(
     return found
 
 
-def _counted() -> Any:
-    some = (
-        select(col(AlertEpisode.id))
-        .where(
-            col(AlertEpisode.organisation_id) == bindparam("org"),
-            col(AlertEpisode.closed_on).is_(None),
-            # Rank 0 to 3: a request for help, a closure to confirm, a rupture, an alert.
-            col(AlertEpisode.rank) <= len(Level) - Level.ALERT.rank,
-            visibility.sees_alert(),
-            is_heard(),
-        )
-        .limit(COUNT_LIMIT)
+def acts() -> Any:
+    """Condition: the parameter `org` leads on the alert, or acts beside who leads."""
+    is_second = col(AlertEpisode.second_id) == bindparam("org")
+    return or_(
+        col(AlertEpisode.organisation_id) == bindparam("org"),
+        and_(is_second, col(AlertEpisode.second_acts)),
     )
-    return select(func.count()).select_from(some.subquery())
 
 
-COUNTED = _counted()
+def is_serious() -> Any:
+    """Condition: a request for help, a closure to confirm, a rupture, an alert."""
+    return col(AlertEpisode.rank) <= len(Level) - Level.ALERT.rank
 
 
-def alerts_count(session: Session, actor: Actor, *, today: date) -> int:
-    """Alerts (level alerte and above) one’s organisation must act on today, up to 100."""
-    parameters = visibility.scope(actor, today)
-    return int(session.connection().execute(COUNTED, parameters).scalar_one())
+def is_to_act_on() -> Any:
+    """Condition: open, serious, heard on `today`, and `org` acts: what the first page counts."""
+    return and_(
+        acts(),
+        col(AlertEpisode.closed_on).is_(None),
+        is_serious(),
+        visibility.sees_alert(),
+        is_heard(),
+    )
 
 
 def _to_act(session: Session, actor: Actor, alert_id: int, today: date) -> AlertEpisode:

@@ -6,9 +6,8 @@ themselves the day after the last, and the history keeps both names.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -18,6 +17,7 @@ from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.models import Account, Replacement
 from parcours.models.base import utc_now
+from parcours.models.visibility import replacement_runs
 
 LIMIT = 60
 
@@ -33,11 +33,6 @@ class ReplacementRow:
     starts_on: date
     ends_on: date
     is_cancelled: bool
-
-
-def is_mine(column: Any) -> Any:
-    """Condition: the account is `:account`, or one it stands for on `:today` in `:org`."""
-    return or_(column == bindparam("account"), column.in_(_stood_for()))
 
 
 def arrange(
@@ -141,7 +136,7 @@ def standing_for(
             col(Replacement.organisation_id) == organisation_id,
             col(Replacement.replaced_id).in_(account_ids),
             col(Account.disabled_at).is_(None),
-            *_runs(),
+            *replacement_runs(),
         ),
         {"today": today},
     )
@@ -151,22 +146,6 @@ def standing_for(
 def arranges_for_others(actor: Actor) -> bool:
     """Whether the actor arranges the replacements of the whole organisation."""
     return actor.can(Capability.MANAGE_COHORTS) or actor.can(Capability.MANAGE_ACCOUNTS)
-
-
-def _stood_for() -> Any:
-    return select(col(Replacement.replaced_id)).where(
-        col(Replacement.substitute_id) == bindparam("account"),
-        col(Replacement.organisation_id) == bindparam("org"),
-        *_runs(),
-    )
-
-
-def _runs() -> tuple[Any, ...]:
-    return (
-        col(Replacement.starts_on) <= bindparam("today"),
-        col(Replacement.ends_on) >= bindparam("today"),
-        col(Replacement.cancelled_at).is_(None),
-    )
 
 
 def _end(actor: Actor, row: Replacement, today: date) -> None:

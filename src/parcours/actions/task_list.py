@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from parcours.domain.access import Actor, Role
 from parcours.domain.tasks import TaskKind
 from parcours.models import Account, Learner, Task
-from parcours.models.visibility import sees_learner, sees_task, task_scope
+from parcours.models.visibility import is_mine, sees_learner, sees_task, task_scope
 
 PAGE_SIZE = 30
 NO_DAY, NO_MOMENT = date(1900, 1, 1), datetime(9000, 1, 1, tzinfo=UTC)
@@ -24,8 +24,9 @@ DONE_AT = Task.__table__.c.done_at  # type: ignore[attr-defined]
 class TaskFilters:
     """What the list keeps, as its URL says it.
 
-    `whose`: everything one may do, `mine` given to oneself, `shared` given to a role or to nobody
-    in particular. `when`: any day, `due` today or before, `late` before today.
+    `whose`: everything one may do, `mine` given to oneself or to whom one stands for, `shared`
+    given to a role or to nobody in particular. `when`: any day, `due` today or before, `late`
+    before today.
     """
 
     done: bool = False
@@ -148,7 +149,7 @@ def _list(filters: TaskFilters) -> Select[Any]:
 def _kept(filters: TaskFilters) -> list[Any]:
     kept: list[Any] = []
     if filters.whose == "mine":
-        kept.append(col(Task.account_id) == bindparam("account"))
+        kept.append(is_mine(col(Task.account_id)))
     elif filters.whose == "shared":
         kept.append(col(Task.account_id).is_(None))
     if filters.when == "due":

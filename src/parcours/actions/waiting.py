@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlmodel import Session, col
 
+from parcours.actions.alerts import is_to_act_on
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
 from parcours.actions.task_list import is_due
 from parcours.domain.access import Actor
 from parcours.models import (
+    AlertEpisode,
     Appointment,
     Cohort,
     CohortHalfDay,
@@ -41,6 +43,7 @@ class Waiting:
     appointments: int
     half_days: int
     exits: int
+    alerts: int
 
 
 def relay_waits() -> Any:
@@ -93,6 +96,7 @@ COUNTS: Select[Any] = select(
     _up_to_100(
         Exit.id, col(Exit.organisation_id) == ORG, lacks_something(), sees_learner(Exit.learner_id)
     ),
+    _up_to_100(AlertEpisode.id, is_to_act_on()),
 )
 MENU: Select[Any] = select(TO_AVOID, RECEIVED)
 ADMIN: Select[Any] = select(

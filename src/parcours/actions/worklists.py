@@ -9,7 +9,6 @@ from sqlalchemy import Date, Select, Subquery, bindparam, select, tuple_
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
-from parcours.actions.replacements import is_mine
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.pathway import UNCONFIRMED_AFTER_DAYS
@@ -23,7 +22,7 @@ from parcours.models import (
     Pathway,
     Step,
 )
-from parcours.models.visibility import scope, sees_learner
+from parcours.models.visibility import is_mine, scope, sees_learner
 
 LIMIT = 100
 PAGE_SIZE = 30

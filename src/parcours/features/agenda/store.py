@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import Date, Select, bindparam, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
-from parcours.actions.replacements import is_mine
 from parcours.actions.waiting import relay_waits
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.words import StepKind
 from parcours.models import Cohort, CohortHalfDay, Learner, Organisation, Pathway, Relay, Step
-from parcours.models.visibility import scope, sees_learner
+from parcours.models.visibility import is_mine, scope, sees_learner
 
 
 @dataclass(frozen=True, slots=True)

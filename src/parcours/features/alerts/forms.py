@@ -20,7 +20,11 @@ LABELS = {
 }
 WHO = [("structure", "Ma structure doit agir"), ("moi", "Les personnes que j’accompagne")]
 RULES = [(rule.value, rule.label) for rule in Rule]
-LEVELS = [(level.value, level.label) for level in reversed(Level)]
+SERIOUS = "graves"
+LEVELS = [
+    (SERIOUS, "Alerte et plus grave"),
+    *((level.value, level.label) for level in reversed(Level)),
+]
 CLOSINGS = [(one.value, one.label) for one in Closing if one is not Closing.OVER]
 ASKERS = [
     (AskedBy.LEARNER.value, "La personne elle-même"),
@@ -34,6 +38,7 @@ def read_wanted(query: dict[str, str]) -> Wanted:
         query["qui"] if query["qui"] in {code for code, _ in WHO} else "",
         Rule(query["regle"]) if query["regle"] in set(Rule) else None,
         Level(query["niveau"]) if query["niveau"] in set(Level) else None,
+        query["niveau"] == SERIOUS,
         query["sourdine"] == "oui",
     )
 

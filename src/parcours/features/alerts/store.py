@@ -5,15 +5,15 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, bindparam, not_, or_, select, tuple_, union_all
+from sqlalchemy import Date, bindparam, not_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from parcours.actions.alerts import is_heard
+from parcours.actions.alerts import acts, is_heard, is_serious
 from parcours.domain.access import Actor
 from parcours.domain.alerts import Level, ObjectKey, ObjectKind, Rule
 from parcours.models import Account, AlertEpisode, HelpRequest, Learner, Organisation
-from parcours.models.visibility import scope, sees_alert, sees_learner
+from parcours.models.visibility import is_mine, scope, sees_alert, sees_learner
 
 PAGE_SIZE = 30
 Place = tuple[int, date, int]
@@ -22,11 +22,15 @@ START: Place = (-1, date.min, 0)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list keeps; `who`: « moi » (people one follows), « structure » (one’s to act)."""
+    """What a list keeps; `who`: « moi » (people one follows), « structure » (one’s to act).
+
+    `is_serious`: alerts and what is graver.
+    """
 
     who: str = ""
     rule: Rule | None = None
     level: Level | None = None
+    is_serious: bool = False
     is_muted: bool = False
 
 
@@ -89,12 +93,13 @@ def _walk(column: Any, wanted: Wanted) -> Any:
         keys = keys.where(col(AlertEpisode.rule) == wanted.rule)
     if wanted.level is not None:
         keys = keys.where(col(AlertEpisode.level) == wanted.level)
+    if wanted.is_serious:
+        keys = keys.where(is_serious())
     if wanted.who == "moi":
-        mine = select(col(Learner.id)).where(col(Learner.referent_id) == bindparam("account"))
+        mine = select(col(Learner.id)).where(is_mine(col(Learner.referent_id)))
         keys = keys.where(col(AlertEpisode.learner_id).in_(mine))
     if wanted.who == "structure":
-        leads = col(AlertEpisode.organisation_id) == bindparam("org")
-        keys = keys.where(or_(leads, col(AlertEpisode.second_acts)))
+        keys = keys.where(acts())
     return keys.subquery()
 
 

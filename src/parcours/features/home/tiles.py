@@ -25,6 +25,11 @@ class Tile:
 TEXTS = {
     "relays_received": ("Relais à répondre", "proposés par des partenaires", "/relais"),
     "breaks": ("Ruptures à éviter", "dans les 30 jours", "/ruptures"),
+    "alerts": (
+        "Alertes",
+        "où votre structure agit",
+        "/alertes?qui=structure&niveau=graves",
+    ),
     "starts": ("Débuts à confirmer", "prévus depuis plus de 7 jours", "/ruptures#debuts"),
     "appointments": (
         "Rendez-vous du jour",
@@ -51,15 +56,16 @@ TEXTS = {
 # What each role acts on first comes first.
 ORDER = {
     Role.COUNSELLOR: (
-        "breaks", "relays_received", "appointments", "tasks", "starts", "relays_sent", "exits",
+        "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
+        "exits",
     ),
     Role.TRAINER: (
-        "half_days", "untaken", "appointments", "tasks", "breaks", "relays_received", "starts",
-        "relays_sent", "exits",
+        "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "relays_received",
+        "starts", "relays_sent", "exits",
     ),
     Role.COORDINATOR: (
-        "breaks", "relays_received", "relays_sent", "starts", "untaken", "half_days", "exits",
-        "tasks", "appointments",
+        "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
+        "exits", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

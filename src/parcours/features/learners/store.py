@@ -21,7 +21,6 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, ribbon_facts
-from parcours.actions.replacements import is_mine
 from parcours.domain.access import Actor
 from parcours.domain.identity import fold
 from parcours.domain.words import DistrictStatus
@@ -31,7 +30,7 @@ from parcours.models import (
     Pathway,
     Programme,
 )
-from parcours.models.visibility import ACCESS, access_is_open, scope
+from parcours.models.visibility import ACCESS, access_is_open, is_mine, scope
 
 PAGE_SIZE = 30
 COUNT_LIMIT = 100

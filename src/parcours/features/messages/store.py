@@ -8,13 +8,12 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from parcours.actions.replacements import is_mine
 from parcours.actions.waiting import is_unsent
 from parcours.domain.access import Actor
 from parcours.domain.messages import Channel, MessageAct, MessageKind
 from parcours.models import Account, Learner, Message, MessageEvent, Organisation
 from parcours.models.messages import is_waiting
-from parcours.models.visibility import scope, sees_message
+from parcours.models.visibility import is_mine, scope, sees_message
 
 PAGE_SIZE = 50
 HISTORY = 30

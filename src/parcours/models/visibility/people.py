@@ -1,9 +1,4 @@
-"""The only door to a row: what an actor may see, as conditions and as look-ups.
-
-An organisation sees its own learners and those shared with it for as long as the sharing runs;
-a funder sees its agreements and, through them alone, pseudonymised rows. What is not visible is
-NotFound, exactly like what does not exist.
-"""
+"""People, their pathways, and what organisations hold of them."""
 
 from datetime import date
 from typing import Any
@@ -12,23 +7,17 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor, Role
-from parcours.domain.alerts import Rule
 from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
-    AlertEpisode,
-    Appointment,
-    CalendarToken,
     Cohort,
     Export,
     Import,
     Learner,
     LearnerAccess,
-    Message,
     Pathway,
     Relay,
     Step,
-    Task,
 )
 from parcours.models.outcomes import Exit
 
@@ -64,7 +53,7 @@ def learner(
 ) -> Learner:
     """The learner `actor` may see, else NotFound; `lock` keeps other writers of the row waiting."""
     statement = select(Learner).where(col(Learner.id) == learner_id, sees_learner(Learner.id))
-    found: Learner = _one(session, statement, scope(actor, today), lock=lock)
+    found: Learner = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -85,7 +74,7 @@ def pathway(
     statement = select(Pathway).where(
         col(Pathway.id) == pathway_id, sees_learner(Pathway.learner_id)
     )
-    found: Pathway = _one(session, statement, scope(actor, today), lock=lock)
+    found: Pathway = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -101,57 +90,7 @@ def relay(
             sees_learner(Relay.learner_id),
         ),
     )
-    found: Relay = _one(session, statement, scope(actor, today), lock=lock)
-    return found
-
-
-def task_scope(actor: Actor, today: date) -> dict[str, Any]:
-    """The parameters `sees_task` asks for, those of `scope` among them."""
-    return {**scope(actor, today), "account": actor.account_id, "role": actor.role}
-
-
-def sees_task() -> ColumnElement[bool]:
-    """Condition: given by `:org` to `:account`, else to `:role`, else to nobody in particular."""
-    is_for_all = or_(col(Task.for_role).is_(None), col(Task.for_role) == bindparam("role"))
-    return and_(
-        col(Task.organisation_id) == bindparam("org"),
-        or_(
-            col(Task.account_id) == bindparam("account"),
-            and_(col(Task.account_id).is_(None), is_for_all),
-        ),
-    )
-
-
-def task(session: Session, actor: Actor, task_id: int, *, today: date, lock: bool = False) -> Task:
-    """A task the actor may do, done or not, else NotFound."""
-    statement = select(Task).where(col(Task.id) == task_id, sees_task())
-    found: Task = _one(session, statement, task_scope(actor, today), lock=lock)
-    return found
-
-
-def sees_appointment() -> ColumnElement[bool]:
-    """Condition: an appointment of `:org`, with nobody it follows or with somebody it sees."""
-    return and_(
-        col(Appointment.organisation_id) == bindparam("org"),
-        or_(col(Appointment.learner_id).is_(None), sees_learner(Appointment.learner_id)),
-    )
-
-
-def appointment(
-    session: Session, actor: Actor, appointment_id: int, *, today: date, lock: bool = False
-) -> Appointment:
-    """An appointment of the actor’s organisation (below), else NotFound."""
-    statement = select(Appointment).where(col(Appointment.id) == appointment_id, sees_appointment())
-    found: Appointment = _one(session, statement, scope(actor, today), lock=lock)
-    return found
-
-
-def calendar_link(session: Session, actor: Actor, link_id: int) -> CalendarToken:
-    """One of the actor’s own links to their agenda, revoked or not, else NotFound."""
-    statement = select(CalendarToken).where(
-        col(CalendarToken.id) == link_id, col(CalendarToken.account_id) == actor.account_id
-    )
-    found: CalendarToken = _one(session, statement, {}, lock=True)
+    found: Relay = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -165,7 +104,7 @@ def held_step(
         col(Step.accepted_at).is_not(None),
         sees_learner(Step.learner_id),
     )
-    found: Step = _one(session, statement, scope(actor, today), lock=lock)
+    found: Step = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -178,7 +117,7 @@ def exit_of(
         col(Exit.organisation_id) == actor.organisation_id,
         sees_learner(Exit.learner_id),
     )
-    found: Exit = _one(session, statement, scope(actor, today), lock=lock)
+    found: Exit = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -187,14 +126,14 @@ def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
     statement = select(Cohort).where(
         col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
     )
-    found: Cohort = _one(session, statement, {})
+    found: Cohort = one(session, statement, {})
     return found
 
 
 def agreement(session: Session, actor: Actor, agreement_id: int) -> Agreement:
     """An agreement the actor’s organisation funds or signed, else NotFound."""
     statement = select(Agreement).where(col(Agreement.id) == agreement_id, sees_agreement(actor))
-    found: Agreement = _one(session, statement, {})
+    found: Agreement = one(session, statement, {})
     return found
 
 
@@ -212,7 +151,7 @@ def export(session: Session, actor: Actor, export_id: int) -> Export:
         .join(Agreement, col(Agreement.id) == col(Export.agreement_id))
         .where(col(Export.id) == export_id, sees_agreement(actor))
     )
-    found: Export = _one(session, statement, {})
+    found: Export = one(session, statement, {})
     return found
 
 
@@ -221,65 +160,18 @@ def import_file(session: Session, actor: Actor, import_id: int, *, lock: bool = 
     statement = select(Import).where(
         col(Import.id) == import_id, col(Import.organisation_id) == actor.organisation_id
     )
-    found: Import = _one(session, statement, {}, lock=lock)
+    found: Import = one(session, statement, {}, lock=lock)
     return found
 
 
-def sees_message(actor: Actor) -> ColumnElement[bool]:
-    """Condition: a message of the actor’s organisation, to a partner or to a learner it sees.
-
-    What goes to a professional is theirs. Parameters as for a learner.
-    """
-    org = -1 if actor.role is Role.FUNDER else actor.organisation_id
-    return and_(
-        col(Message.organisation_id) == org,
-        or_(col(Message.partner_id).is_not(None), sees_learner(Message.learner_id)),
-    )
-
-
-def message(
-    session: Session, actor: Actor, message_id: int, *, today: date, lock: bool = False
-) -> Message:
-    """A message of the actor’s organisation (above), else NotFound."""
-    statement = select(Message).where(col(Message.id) == message_id, sees_message(actor))
-    found: Message = _one(session, statement, scope(actor, today), lock=lock)
-    return found
-
-
-def sees_alert() -> ColumnElement[bool]:
-    """Condition: the organisation acts on the alert or follows the person, and may know of them.
-
-    A relay without an answer is known to its receiver before the person’s file is.
-    """
-    return and_(
-        or_(
-            col(AlertEpisode.organisation_id) == bindparam("org"),
-            col(AlertEpisode.second_id) == bindparam("org"),
-        ),
-        or_(
-            col(AlertEpisode.learner_id).is_(None),
-            col(AlertEpisode.rule) == Rule.UNANSWERED_RELAY,
-            sees_learner(AlertEpisode.learner_id),
-        ),
-    )
-
-
-def alert(
-    session: Session, actor: Actor, alert_id: int, *, today: date, lock: bool = False
-) -> AlertEpisode:
-    """An alert the actor’s organisation is concerned by (above), else NotFound."""
-    statement = select(AlertEpisode).where(col(AlertEpisode.id) == alert_id, sees_alert())
-    found: AlertEpisode = _one(session, statement, scope(actor, today), lock=lock)
-    return found
-
-
-def _one(
+def one(
     session: Session,
     statement: Select[Any],
     parameters: dict[str, Any],
     *,
     lock: bool = False,
 ) -> Any:
+    """The row a statement finds, else NotFound; `lock` keeps other writers of it waiting."""
     if lock:
         # Held against other writers of the row, never against rows that only refer to it: two who
         # wrote such rows first would wait for each other (PostgreSQL’s FOR NO KEY UPDATE).
