@@ -26,8 +26,8 @@ from parcours.models import (
 
 # After that, a group works together and its organisation is no longer asked to open it.
 LATE_ENTRY = timedelta(days=30)
-# The nearest starts; a territory that opens more at once is asked with filters.
-MOST = 200
+# Places are counted in the nearest starts; of these, those with a place are shown first.
+NEAREST, MOST = 120, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,8 @@ def _found() -> Subquery:
             col(Cohort.ends_on) >= bindparam("today"),
             ~is_inside,
         )
+        .order_by(col(Cohort.starts_on), col(Cohort.id))
+        .limit(NEAREST)
         .subquery("found")
     )
 
