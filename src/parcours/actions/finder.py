@@ -198,26 +198,26 @@ def _taken() -> tuple[Any, Any]:
 
 def _found() -> Subquery:
     """The cohorts one may still enter, and how many places are taken in each."""
-    enrolled, asked = _taken()
-    is_inside = exists().where(
-        col(Enrolment.cohort_id) == col(Cohort.id),
-        col(Enrolment.learner_id) == bindparam("learner"),
-    )
-    return (
-        select(col(Cohort.id), enrolled.label("enrolled"), asked.label("asked"))
+    nearest = (
+        select(col(Cohort.id))
         .where(
-            col(Cohort.starts_on) >= bindparam("since"),
-            col(Cohort.ends_on) >= bindparam("today"),
-            ~is_inside,
+            col(Cohort.starts_on) >= bindparam("since"), col(Cohort.ends_on) >= bindparam("today")
         )
         .order_by(col(Cohort.starts_on), col(Cohort.id))
         .limit(NEAREST)
-        .subquery("found")
     )
+    enrolled, asked = _taken()
+    # The nearest first: sorting would count the places of all the others.
+    counted = select(col(Cohort.id), enrolled.label("enrolled"), asked.label("asked"))
+    return counted.where(col(Cohort.id).in_(nearest)).subquery("found")
 
 
 def _open_cohorts() -> Any:
     found = _found()
+    is_inside = exists().where(
+        col(Enrolment.cohort_id) == found.c.id,
+        col(Enrolment.learner_id) == bindparam("learner"),
+    )
     is_full = case((found.c.enrolled + found.c.asked >= col(Cohort.capacity), 1), else_=0)
     return (
         select(
@@ -238,7 +238,7 @@ def _open_cohorts() -> Any:
         .join(Cohort, col(Cohort.id) == found.c.id)
         .join(Organisation, col(Organisation.id) == col(Cohort.organisation_id))
         .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
-        .where(col(Organisation.closed_on).is_(None))
+        .where(col(Organisation.closed_on).is_(None), ~is_inside)
         # When there are too many, those with a place, then the nearest, are the ones to keep.
         .order_by(is_full, col(Cohort.starts_on), found.c.id)
         .limit(MOST)
