@@ -1,5 +1,6 @@
 """The continuity of a territory from rows: the same oracles as the rules, on both databases."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -68,6 +69,50 @@ def test_c1_covered_days_and_the_longest_hole(
     found = continuity_of(session, lise, Filters(), today=day(12, 18))
     assert (found.covered, found.total, found.longest) == (71, 78, Hole(7, day(10, 1)))
     assert found.share == Fraction(71, 78)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "covered"),
+    [
+        ((day(9, 7), day(9, 11)), (day(9, 14), day(9, 18)), 10),
+        ((day(9, 7), day(9, 18)), (day(9, 14), day(9, 25)), 15),
+    ],
+    ids=["c2", "c3"],
+)
+def test_c2_c3_a_weekend_and_an_overlap(
+    session: Session, lise: Actor, meet: Meet, hold: Hold,
+    first: tuple[date, date], second: tuple[date, date], covered: int,
+) -> None:  # fmt: skip
+    _, pathway = meet(lise, opened_on=day(9, 1))
+    hold(lise, pathway, *second)
+    hold(lise, pathway, *first)
+    found = continuity_of(session, lise, Filters(), today=second[1])
+    assert (found.covered, found.total, found.longest) == (covered, covered, None)
+
+
+@pytest.mark.parametrize(
+    ("ended", "starts", "days"),
+    [
+        (day(9, 11), day(9, 14), 0),
+        (day(9, 18), day(9, 14), 0),
+        (day(11, 10), day(11, 12), 0),
+        (day(11, 10), day(11, 13), 1),
+        (day(11, 6), day(11, 16), 4),
+        (day(6, 30), day(9, 7), 47),
+    ],
+)
+def test_c5_waits_leave_holidays_out(
+    session: Session, lise: Actor, sophie: Actor, meet: Meet, hold: Hold,
+    ended: date, starts: date, days: int,
+) -> None:  # fmt: skip
+    learner, pathway = meet(lise, opened_on=day(6, 1))
+    share(session, lise, learner, sophie)
+    hold(lise, pathway, day(6, 1), ended)
+    hold(sophie, pathway, starts, day(12, 18))
+    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    between = found.pairs[Pair(lise.organisation_id, sophie.organisation_id)]
+    assert between.waits == [days]
+    assert median(between.waits) is None
 
 
 def test_c7_waits_between_two_partners(
@@ -168,7 +213,7 @@ def test_filters_part_the_pathways(session: Session, today: date) -> None:
 
 
 def test_who_leaves_a_place_arrives_or_stops(session: Session, today: date) -> None:
-    """Out of each place go as many as came there, less those who are still there or finished."""
+    """What the tables say twice is the same: passages by pair, who waits or is lost by place."""
     build_synthetic(session, learners=200, seed=6, today=today, password="quatre-mots-pour-essayer")
     actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
     found = continuity_of(session, actor, Filters(), today=today)
@@ -179,11 +224,33 @@ def test_who_leaves_a_place_arrives_or_stops(session: Session, today: date) -> N
         if isinstance(target, Place) and origin.organisation_id != target.organisation_id
     )
     assert passed == between
-    stopped = dict.fromkeys(Standing, 0)
-    for (_, target), count in found.flows.items():
+    by_flow: Counter[tuple[int, Standing]] = Counter()
+    for (origin, target), count in found.flows.items():
         if isinstance(target, Standing):
-            stopped[target] += count
-    assert (stopped[Standing.WAITING], stopped[Standing.LOST]) == (found.waiting, found.lost)
+            by_flow[origin.organisation_id, target] += count
+    by_pair: Counter[tuple[int, Standing]] = Counter()
+    for pair, between in found.pairs.items():
+        by_pair[pair.origin_id, Standing.WAITING] += between.waiting
+        by_pair[pair.origin_id, Standing.LOST] += between.lost
+    assert by_flow == by_pair
+    assert found.waiting + found.lost == by_flow.total() > 0
+
+
+def test_who_arrives_in_a_place_came_from_another_or_began_there(
+    session: Session, lise: Actor, sophie: Actor, meet: Meet, hold: Hold
+) -> None:
+    """3 began at one’s, 2 went on, 1 waits: as many leave the place as were in it."""
+    for number in range(3):
+        learner, pathway = meet(lise, f"Traoré {number}", opened_on=day(6, 1))
+        share(session, lise, learner, sophie)
+        hold(lise, pathway, day(9, 1), day(9, 30))
+        if number:
+            hold(sophie, pathway, day(10, 12), day(12, 18))
+    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    here = Place(lise.organisation_id, StepKind.TRAINING)
+    there = Place(sophie.organisation_id, StepKind.TRAINING)
+    assert found.flows == {(here, there): 2, (here, Standing.WAITING): 1}
+    assert sum(count for (origin, _), count in found.flows.items() if origin == here) == 3
 
 
 def share(session: Session, actor: Actor, learner: Learner, to: Actor) -> None:

@@ -3,18 +3,26 @@
 import re
 from collections import Counter
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from parcours.actions.synthesis import build_synthetic
-from parcours.actions.territory import Between, Continuity, Pair
+from parcours.actions.territory import Continuity, Flow, Pair
 from parcours.domain.access import Role
-from parcours.domain.territory import Place, Standing
+from parcours.domain.territory import Place, RelayFigures, Standing
 from parcours.domain.words import StepKind
 from parcours.features.territory.drawing import drawn
-from parcours.features.territory.showing import flow_rows, pair_rows
+from parcours.features.territory.showing import (
+    flow_rows,
+    pair_rows,
+    relay_tile,
+    secret_of,
+    total,
+)
 from tests.features.conftest import PASSWORD, Be, Person
 
 NAMES = {1: "Clic & Quartier", 2: "École", 3: "Fab lab <La Fruitière>"}
@@ -68,18 +76,86 @@ def test_only_coordinators_look(be: Be, role: Role) -> None:
     assert "/territoire" not in person.visit("/").html
 
 
-def test_small_counts_are_hidden_and_the_longest_wait_comes_first() -> None:
-    pairs = {
-        Pair(1, 2): Between(waits=[1, 2, 3, 4, 5, 6], waiting=7, lost=1),
-        Pair(2, 3): Between(waits=[9], waiting=0, lost=0),
-        Pair(1, None): Between(waiting=9, lost=20),
+def counted(flows: dict[Flow, int], stops: dict[tuple[Pair, Standing], int]) -> Continuity:
+    """Figures whose pairs hold as many passages as the flows between them."""
+    found = Continuity(flows=Counter(flows))
+    for (origin, target), count in flows.items():
+        if isinstance(target, Place) and origin.organisation_id != target.organisation_id:
+            pair = found.pairs[Pair(origin.organisation_id, target.organisation_id)]
+            pair.waits += range(count)
+    for (between, how), count in stops.items():
+        if how is Standing.WAITING:
+            found.pairs[between].waiting = count
+        else:
+            found.pairs[between].lost = count
+    return found
+
+
+def test_the_pair_where_most_are_seen_to_wait_comes_first() -> None:
+    waiting = {(Pair(1, 2), Standing.WAITING): 7, (Pair(1, None), Standing.WAITING): 29}
+    found = counted({(INITIATION, TRAINING): 6, (INITIATION, Standing.WAITING): 36}, waiting)
+    rows = pair_rows(found, secret_of(found), NAMES)
+    assert [(row.target, row.passages, row.median, row.waiting, row.lost) for row in rows] == [
+        ("Aucune suite connue", 0, None, 29, 0),
+        ("École", 6, Decimal("2.5"), 7, 0),
+    ]
+
+
+def test_a_small_flow_is_not_the_passages_of_its_pair_less_the_others() -> None:
+    """41 passages in the table of pairs, less 39 in the table of flows, would tell 2."""
+    other = Place(2, StepKind.WORKSHOP)
+    immersed = Place(2, StepKind.IMMERSION)
+    flows: dict[Flow, int] = {
+        (INITIATION, TRAINING): 9, (INITIATION, other): 2, (INITIATION, immersed): 30,
+        (TRAINING, INITIATION): 3, (WORKSHOP, TRAINING): 8, (INITIATION, INITIATION): 2,
+    }  # fmt: skip
+    found = counted(flows, {})
+    secret = secret_of(found)
+    shown = {
+        (row.origin_name, row.target_name): row.count for row in flow_rows(found, secret, NAMES)
     }
-    rows = pair_rows(pairs, NAMES)
-    assert [row.target for row in rows] == ["Aucune suite connue", "École", NAMES[3]]
-    assert [row.passages for row in rows] == [0, None, None]
-    assert [row.median for row in rows] == [None, None, None]
-    assert [row.waiting for row in rows] == [9, 7, 0]
-    assert [row.lost for row in rows] == [None, None, 0]
+    assert sorted(count for count in shown.values() if count) == [8, 30]
+    passages = {row.origin: row.passages for row in pair_rows(found, secret, NAMES)}
+    assert passages == {"Clic & Quartier": 41, "École": None, NAMES[3]: 8}
+
+
+def test_who_is_lost_is_not_the_total_less_the_others() -> None:
+    """2 lost after workshops, in the tile and in both tables: the smallest other goes with them."""
+    lost = {(Pair(1, None), Standing.LOST): 20, (Pair(2, None), Standing.LOST): 9,
+            (Pair(3, None), Standing.LOST): 2}  # fmt: skip
+    found = counted({(INITIATION, Standing.LOST): 20, (TRAINING, Standing.LOST): 9,
+                     (WORKSHOP, Standing.LOST): 2}, lost)  # fmt: skip
+    secret = secret_of(found)
+    assert total(found, secret, Standing.LOST) == 31
+    assert {row.origin: row.lost for row in pair_rows(found, secret, NAMES)} == {
+        "Clic & Quartier": 20, "École": None, NAMES[3]: None,
+    }  # fmt: skip
+    assert [row.count for row in flow_rows(found, secret, NAMES)] == [20, None, None]
+
+
+def test_the_total_is_not_shown_when_it_is_a_small_count() -> None:
+    found = counted({(WORKSHOP, Standing.LOST): 2}, {(Pair(3, None), Standing.LOST): 2})
+    secret = secret_of(found)
+    assert total(found, secret, Standing.LOST) is None
+    assert total(found, secret, Standing.WAITING) == 0
+
+
+def test_what_is_hidden_stands_in_an_order_that_tells_nothing() -> None:
+    flows: dict[Flow, int] = {(WORKSHOP, INITIATION): 4, (INITIATION, WORKSHOP): 1}
+    for counts in (flows, dict(zip(flows, (1, 4), strict=True))):
+        found = counted(counts, {})
+        rows = flow_rows(found, secret_of(found), NAMES)
+        assert [row.origin for row in rows] == [INITIATION, WORKSHOP]
+
+
+def test_relays_hide_small_counts_and_the_rate_that_would_tell_them() -> None:
+    whole = relay_tile(RelayFigures(on_time=20, late=6, silent=5, declined=0, pending=3))
+    assert (whole.rate, whole.due, whole.on_time) == (Fraction(20, 31), 31, 20)
+    assert whole.pending is None
+    two = relay_tile(RelayFigures(on_time=20, late=2))
+    assert (two.rate, two.due, two.on_time, two.late) == (None, 22, None, None)
+    few = relay_tile(RelayFigures(on_time=1, silent=2))
+    assert (few.rate, few.due) == (None, None)
 
 
 def test_the_drawing_holds_the_shown_flows_and_no_other() -> None:
@@ -93,11 +169,14 @@ def test_the_drawing_holds_the_shown_flows_and_no_other() -> None:
             }
         )
     )
-    rows = flow_rows(found, NAMES)
-    assert [row.count for row in rows] == [40, 12, None, None]
+    found.pairs[Pair(2, None)].lost = 7
+    found.pairs[Pair(3, None)].waiting = 2
+    rows = flow_rows(found, secret_of(found), NAMES)
+    assert [row.count for row in rows] == [40, 12, 7, None]
     drawing = str(drawn(rows))
-    assert drawing.count("<path") == 2
+    assert drawing.count("<path") == 3
     assert "&lt;La Fruitière&gt;" in drawing
     assert "<La" not in drawing
-    assert "Sans suite" not in drawing
+    assert "Sans suite" in drawing
+    assert "En attente" not in drawing
     assert drawn([]) is None

@@ -9,10 +9,11 @@ from starlette.responses import Response
 from parcours import audit
 from parcours.actions.territory import Continuity, Filters, continuity_of
 from parcours.domain.access import Capability, require
+from parcours.domain.territory import Standing
 from parcours.domain.words import DistrictStatus
 from parcours.features.territory import store
 from parcours.features.territory.drawing import drawn
-from parcours.features.territory.showing import flow_rows, pair_rows
+from parcours.features.territory.showing import flow_rows, pair_rows, relay_tile, secret_of, total
 from parcours.web import pages
 from parcours.web.deps import RecordedReading, Visit
 
@@ -37,12 +38,16 @@ def territory(
 
 def _shown(visit: Visit, found: Continuity) -> dict[str, Any]:
     names = store.names(visit.session, _organisations(found))
-    flows = flow_rows(found, names)
+    secret = secret_of(found)
+    flows = flow_rows(found, secret, names)
     return {
         "programmes": store.programmes(visit.session),
         "districts": [(status.value, status.label) for status in DistrictStatus],
         "found": found,
-        "pairs": pair_rows(found.pairs, names),
+        "relays": relay_tile(found.relays),
+        "waiting": total(found, secret, Standing.WAITING),
+        "lost": total(found, secret, Standing.LOST),
+        "pairs": pair_rows(found, secret, names),
         "flows": flows,
         "drawing": drawn(flows),
     }
