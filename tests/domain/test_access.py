@@ -7,7 +7,13 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-PERSONAL = set(Capability) - {Capability.EXPORT_OUTCOMES, Capability.MANAGE_ACCOUNTS}
+# What partners offer, and who of one’s colleagues accepted the charter, is nobody’s file.
+PERSONAL = set(Capability) - {
+    Capability.EXPORT_OUTCOMES,
+    Capability.MANAGE_ACCOUNTS,
+    Capability.PUBLISH_OFFERS,
+    Capability.SEE_CHARTER,
+}
 
 
 def acting_as(role: Role) -> Actor:

@@ -38,6 +38,8 @@ class Capability(StrEnum):
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
+    PUBLISH_OFFERS = "publish_offers"
+    SEE_CHARTER = "see_charter"
 
 
 _FOLLOWING = {
@@ -48,6 +50,7 @@ _FOLLOWING = {
     Capability.SEE_CONTINUITY,
     Capability.RECORD_EXITS,
     Capability.IMPORT_FILES,
+    Capability.PUBLISH_OFFERS,
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {
@@ -55,13 +58,16 @@ _COORDINATING = _TEACHING | {
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
     Capability.READ_JOURNAL,
+    Capability.SEE_CHARTER,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
     Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
-    Role.ORGANISATION_ADMIN: frozenset({Capability.MANAGE_ACCOUNTS}),
+    Role.ORGANISATION_ADMIN: frozenset(
+        {Capability.MANAGE_ACCOUNTS, Capability.PUBLISH_OFFERS, Capability.SEE_CHARTER}
+    ),
     Role.TECHNICAL_ADMIN: frozenset(),
 }
 

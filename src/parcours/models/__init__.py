@@ -30,6 +30,14 @@ from parcours.models.organisations import (
     Submission,
 )
 from parcours.models.outcomes import Exit
+from parcours.models.partners import (
+    CharterAcceptance,
+    Discussion,
+    DiscussionMessage,
+    DiscussionParty,
+    Offer,
+    OfferDate,
+)
 from parcours.models.pathways import Gap, Pathway, Step
 
 __all__ = [
@@ -38,9 +46,13 @@ __all__ = [
     "AgreementCohort",
     "AttendanceMark",
     "AuditEntry",
+    "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
     "Curriculum",
+    "Discussion",
+    "DiscussionMessage",
+    "DiscussionParty",
     "Enrolment",
     "Exit",
     "Export",
@@ -54,6 +66,8 @@ __all__ = [
     "Membership",
     "Module",
     "ModuleSkill",
+    "Offer",
+    "OfferDate",
     "Organisation",
     "Pathway",
     "Programme",
