@@ -16,10 +16,13 @@ from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
     Cohort,
+    Discussion,
+    DiscussionParty,
     Export,
     Import,
     Learner,
     LearnerAccess,
+    Offer,
     Pathway,
     Step,
 )
@@ -149,6 +152,60 @@ def import_file(session: Session, actor: Actor, import_id: int, *, lock: bool = 
     )
     found: Import = _one(session, statement, {}, lock=lock)
     return found
+
+
+def offer(session: Session, offer_id: int) -> Offer:
+    """A partner’s action, else NotFound: everybody signed in may read what partners offer."""
+    found: Offer = _one(session, select(Offer).where(col(Offer.id) == offer_id), {})
+    return found
+
+
+def own_offer(session: Session, actor: Actor, offer_id: int, *, lock: bool = False) -> Offer:
+    """An action of the actor’s own organisation, else NotFound."""
+    statement = select(Offer).where(
+        col(Offer.id) == offer_id, col(Offer.organisation_id) == actor.organisation_id
+    )
+    found: Offer = _one(session, statement, {}, lock=lock)
+    return found
+
+
+def writable_offer(session: Session, actor: Actor, offer_id: int, *, lock: bool = False) -> Offer:
+    """An action the actor’s organisation may write, else NotFound."""
+    statement = select(Offer).where(col(Offer.id) == offer_id, writes_offer(actor))
+    found: Offer = _one(session, statement, {}, lock=lock)
+    return found
+
+
+def writes_offer(actor: Actor) -> ColumnElement[bool]:
+    """Condition: one’s own action, or one entered for a partner who has not confirmed it yet."""
+    return or_(
+        col(Offer.organisation_id) == actor.organisation_id,
+        and_(
+            col(Offer.entered_by_organisation_id) == actor.organisation_id,
+            col(Offer.confirmed_on).is_(None),
+        ),
+    )
+
+
+def discussion(
+    session: Session, actor: Actor, discussion_id: int, *, lock: bool = False
+) -> Discussion:
+    """A thread the actor’s organisation takes part in, else NotFound."""
+    statement = select(Discussion).where(
+        col(Discussion.id) == discussion_id, reads_discussion(actor)
+    )
+    found: Discussion = _one(session, statement, {}, lock=lock)
+    return found
+
+
+def reads_discussion(actor: Actor) -> ColumnElement[bool]:
+    """Condition: the actor’s organisation opened the thread or is concerned by it."""
+    return exists(
+        select(1).where(
+            col(DiscussionParty.discussion_id) == col(Discussion.id),
+            col(DiscussionParty.organisation_id) == actor.organisation_id,
+        )
+    )
 
 
 def _one(
