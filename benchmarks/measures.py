@@ -129,19 +129,22 @@ class Territory:
         return self._cookies[email]
 
     def _find_names(self) -> dict[str, Any]:
-        """Of S01: somebody, somebody enrolled, a full cohort and its half-day of this morning."""
+        """Of S01: somebody, somebody enrolled, a full cohort, its half-day; a relay sent."""
         org = "(SELECT id FROM organisation WHERE code = 'S01')"
-        learner = f"SELECT max(learner_id) FROM pathway WHERE organisation_id = {org}"
+        is_open = "closed_on IS NULL"
+        learner = f"SELECT max(learner_id) FROM pathway WHERE organisation_id = {org} AND {is_open}"
         agreement = f"SELECT max(id) FROM agreement WHERE organisation_id = {org}"
         cohort = (
             "SELECT c.id, min(e.learner_id) FROM cohort c JOIN enrolment e ON e.cohort_id = c.id"
             f" WHERE c.organisation_id = {org} GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1"
         )
+        relay = f"SELECT max(id) FROM relay WHERE sender_id = {org}"
         with self.database.engine.connect() as connection:
             cohort_id, enrolled = connection.execute(text(cohort)).one()
             return {
                 "learner": connection.scalar(text(learner)),
                 "agreement": connection.scalar(text(agreement)),
+                "relay": connection.scalar(text(relay)),
                 "enrolled": enrolled,
                 "cohort": cohort_id,
                 "slot": f"{TODAY.isoformat()}-am",

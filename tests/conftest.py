@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
@@ -28,6 +30,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))
 
 # A machine under load is slow, not wrong; CI draws the same examples each time.
 hypothesis_settings.register_profile("parcours", deadline=None, derandomize=IN_CI)
+hypothesis_settings.register_profile("thorough", deadline=None, derandomize=False)
 hypothesis_settings.load_profile("parcours")
 
 
@@ -56,6 +59,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="PARCOURS_TEST_POSTGRESQL n’est pas donnée"))
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason="../shared n’est pas là"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords hashed at next to no cost: theirs has a test of its own (test_foundations.py)."""
+    from parcours.actions import accounts
+
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(accounts, "_hasher", PasswordHash((cheap,)))
+        yield
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Dialect, create_engine, make_url
 from sqlalchemy.pool import StaticPool
 
 from parcours import db
@@ -36,6 +37,16 @@ def migrated_sqlite(folder: Path) -> bytes:
     return content
 
 
+def _initialised_dialect() -> Dialect:
+    engine = create_engine("sqlite://")
+    with engine.connect():
+        return engine.dialect
+
+
+_ONE_DIALECT = _initialised_dialect()
+_COMPILED: dict[Any, Any] = {}
+
+
 @contextmanager
 def sqlite_in_memory(content: bytes) -> Iterator[db.Database]:
     """A database of its own in a few milliseconds: one connection, whatever opens a session.
@@ -45,6 +56,9 @@ def sqlite_in_memory(content: bytes) -> Iterator[db.Database]:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
     connection.deserialize(content)
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    # As in a server, a statement is compiled once, whichever test sends it first.
+    engine.dialect = _ONE_DIALECT
+    engine.update_execution_options(compiled_cache=_COMPILED)
     db.prepare_sqlite(engine)
     try:
         yield db.Database.for_engine(engine)

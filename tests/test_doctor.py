@@ -143,3 +143,27 @@ def test_a_demonstration_names_its_accounts_and_agreements(
         {"email": "claire@mde.exemple.fr", "role": "counsellor", "organisation": "S00"}
     ]
     assert report["demo_agreements"]
+
+
+def test_it_says_what_messages_leave_by(settings: Settings, database_url: str) -> None:
+    def told(**values: str) -> dict[str, dict[str, Any]]:
+        asked = settings.model_copy(update={"database_url": database_url, **values})
+        return {check["name"]: check for check in diagnosis.examine(asked)["checks"]}
+
+    unset = told()
+    assert unset["email"]["value"] == "non réglé : les courriels attendent"
+    assert unset["email"]["ok"]
+    assert told(smtp_url="smtp://127.0.0.1", mail_from="p@exemple.fr")["email"]["value"] == "réglé"
+    wrong = told(smtp_url="smtp://u:tres-secret@mail.exemple.fr", mail_from="p@exemple.fr")
+    assert not wrong["email"]["ok"]
+    assert "tres-secret" not in str(wrong)
+    assert told(sms_command="envoyer-sms")["sms"]["value"] == "réglé"
+    assert not told(base_url="parcours.exemple.fr")["base_url"]["ok"]
+
+
+def test_a_command_sends_what_waits_and_says_so(run: Run) -> None:
+    told = run("messages", "send")
+    assert told.exit_code == 0, told.output
+    assert "aucun courriel ne part" in told.output
+    report = json.loads(run("messages", "send", "--json").output)
+    assert report == {"sent": 0, "not_sent": 0, "waiting": 0, "errors": {}}

@@ -1,5 +1,6 @@
 """The ground tests stand on: databases of their own, pages over https, no network."""
 
+import re
 import socket
 from datetime import date
 
@@ -8,6 +9,7 @@ from sqlalchemy import inspect
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from parcours.actions import accounts
 from parcours.db import Database
 from parcours.models import Organisation
 from tests.conftest import NetworkBlocked
@@ -39,6 +41,16 @@ def test_a_visitor_is_asked_to_sign_in(client: TestClient) -> None:
 
 def test_the_day_is_fixed(today: date) -> None:
     assert today.weekday() == 0
+
+
+def test_outside_the_tests_a_password_is_costly_to_guess() -> None:
+    """What an unknown account is compared to was hashed before the tests made hashing cheap."""
+    found = re.match(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", accounts._DECOY)
+    assert found
+    memory, passes = map(int, found.groups())
+    assert memory >= 19 * 1024, "KiB, the least OWASP recommends with two passes"
+    assert passes >= 2
+    assert ",t=1," in accounts.hash_password("quatre-mots-pour-essayer")
 
 
 def test_the_network_is_out_of_reach() -> None:

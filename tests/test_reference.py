@@ -19,6 +19,7 @@ LISTS = (
     reference.education_levels,
     reference.entry_statuses,
     reference.exit_types,
+    reference.holiday_regions,
     reference.organisation_kinds,
     reference.public_criteria,
     reference.qpv_formats,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours.actions import continuity_check
+from parcours.actions.standings import stale_standings
 from parcours.actions.synthesis import build_synthetic
 from parcours.db import Database
 from parcours.domain.access import Role
@@ -42,6 +43,7 @@ def territory(session: Session) -> Session:
 
 def test_the_gaps_are_those_of_the_rule(territory: Session) -> None:
     assert not continuity_check.differences(territory)
+    assert not stale_standings(territory)
     assert _count(territory, Gap) > LEARNERS / 2
 
 

@@ -11,7 +11,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("audit_entry", "field_change", "discussion_message")
+APPEND_ONLY = ("audit_entry", "field_change", "relay_event", "discussion_message")
 
 
 def upgrade() -> None:
@@ -34,8 +34,19 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("contact_email", sa.String(length=254), nullable=True),
+        sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
+        sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
+        sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
+        sa.Column("overlap_days", sa.Integer(), nullable=False),
+        sa.Column("holiday_region", sa.String(length=10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
+            name=op.f("ck_organisation_relay_delays_in_order"),
+        ),
+        sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
     )
@@ -296,6 +307,11 @@ def upgrade() -> None:
             "ix_learner_organisation_id_born_on", ["organisation_id", "born_on"], unique=False
         )
         batch_op.create_index(
+            "ix_learner_organisation_id_referent_id",
+            ["organisation_id", "referent_id", "sort_key", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_learner_organisation_id_sort_key",
             ["organisation_id", "sort_key", "id"],
             unique=False,
@@ -459,6 +475,71 @@ def upgrade() -> None:
         batch_op.create_index("ix_offer_sort_key", ["sort_key", "id"], unique=False)
 
     op.create_table(
+        "organisation_closure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_organisation_closure_period")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_closure_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_closure")),
+    )
+    with op.batch_alter_table("organisation_closure", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_organisation_closure_organisation_id", ["organisation_id", "ends_on"], unique=False
+        )
+
+    op.create_table(
+        "replacement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("replaced_id", sa.Integer(), nullable=False),
+        sa.Column("substitute_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_replacement_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_replacement_period")),
+        sa.CheckConstraint("replaced_id <> substitute_id", name=op.f("ck_replacement_two_people")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_replacement_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_replacement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_replacement_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_id"], ["account.id"], name=op.f("fk_replacement_replaced_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["substitute_id"], ["account.id"], name=op.f("fk_replacement_substitute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replacement")),
+    )
+    with op.batch_alter_table("replacement", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_replacement_organisation_id", ["organisation_id", "ends_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_replacement_substitute_id",
+            ["substitute_id", "organisation_id", "ends_on"],
+            unique=False,
+        )
+
+    op.create_table(
         "submission",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -471,6 +552,269 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.create_index("ix_submission_at", ["at"], unique=False)
+
+    op.create_table(
+        "alert_episode",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "rule",
+            sa.Enum(
+                "attendance",
+                "unjustified",
+                "no_show",
+                "unrecorded",
+                "no_step",
+                "long_wait",
+                "unanswered_relay",
+                "not_started",
+                "help",
+                name="rule",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("about", sa.String(length=60), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "reminder",
+                "vigilance",
+                "alert",
+                "interruption",
+                "closure",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "highest",
+            sa.Enum(
+                "reminder",
+                "vigilance",
+                "alert",
+                "interruption",
+                "closure",
+                name="highest",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=True),
+        sa.Column("second_acts", sa.Boolean(), nullable=False),
+        sa.Column("rules_version", sa.String(length=40), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("muted_until", sa.Date(), nullable=True),
+        sa.Column(
+            "muted_level",
+            sa.Enum(
+                "reminder",
+                "vigilance",
+                "alert",
+                "interruption",
+                "closure",
+                name="muted_level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("mute_motive", sa.Text(), nullable=True),
+        sa.Column("muted_by_id", sa.Integer(), nullable=True),
+        sa.Column("silent_until", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column(
+            "closing",
+            sa.Enum(
+                "over",
+                "back_to_work",
+                "early_success",
+                "set_aside",
+                name="closing",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("motive", sa.Text(), nullable=True),
+        sa.Column("over_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(closed_on IS NULL) = (closing IS NULL)",
+            name=op.f("ck_alert_episode_closed_for_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "(muted_until IS NULL) = (mute_motive IS NULL) AND (muted_until IS NULL) = (muted_by_id IS NULL)",
+            name=op.f("ck_alert_episode_muted_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_alert_episode_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["muted_by_id"], ["account.id"], name=op.f("fk_alert_episode_muted_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_alert_episode_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"], ["organisation.id"], name=op.f("fk_alert_episode_second_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_episode")),
+        sa.UniqueConstraint(
+            "rule", "about", "first_day", name=op.f("uq_alert_episode_rule_about_first_day")
+        ),
+    )
+    with op.batch_alter_table("alert_episode", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alert_episode_lead",
+            ["organisation_id", "closed_on", "rank", "since", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_alert_episode_learner_id", ["learner_id", "closed_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_alert_episode_second",
+            ["second_id", "closed_on", "rank", "since", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "appointment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "first",
+                "follow_up",
+                "phone",
+                "employer",
+                "workshop",
+                "partners",
+                "other",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=False),
+        sa.Column("ends_at", sa.Time(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "kept",
+                "missed",
+                "cancelled",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'cancelled' OR reason IS NOT NULL",
+            name=op.f("ck_appointment_reason_when_cancelled"),
+        ),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (outcome_at IS NULL) AND (outcome IS NULL) = (outcome_by_id IS NULL)",
+            name=op.f("ck_appointment_outcome_by_someone"),
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_appointment_hours_in_order")),
+        sa.CheckConstraint(
+            "outcome IS NOT NULL OR reason IS NULL", name=op.f("ck_appointment_reason_of_outcome")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_appointment_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_appointment_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_appointment_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_appointment_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_appointment_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["outcome_by_id"], ["account.id"], name=op.f("fk_appointment_outcome_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+    )
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_appointment_account_id", ["account_id", "organisation_id", "held_on"], unique=False
+        )
+        batch_op.create_index("ix_appointment_learner_id", ["learner_id", "held_on"], unique=False)
+        batch_op.create_index(
+            "ix_appointment_organisation_id",
+            ["organisation_id", "held_on", "starts_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "calendar_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=60), nullable=False),
+        sa.Column("has_initials", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "window_count >= 0", name=op.f("ck_calendar_token_window_count_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_calendar_token_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["membership.id"], name=op.f("fk_calendar_token_membership_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_calendar_token_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_token_token_hash")),
+    )
+    with op.batch_alter_table("calendar_token", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_calendar_token_account_id", ["account_id", "revoked_at"], unique=False
+        )
 
     op.create_table(
         "cohort",
@@ -644,6 +988,53 @@ def upgrade() -> None:
         batch_op.create_index("ix_field_change_learner_id_at", ["learner_id", "at"], unique=False)
 
     op.create_table(
+        "help_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "asked_by",
+            sa.Enum(
+                "learner",
+                "partner",
+                name="asked_by",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(answered_on IS NULL) = (answered_by_id IS NULL)",
+            name=op.f("ck_help_request_answered_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["account.id"], name=op.f("fk_help_request_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_help_request_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_help_request_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_help_request_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_request")),
+    )
+    with op.batch_alter_table("help_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_help_request_learner_id", ["learner_id", "answered_on"], unique=False
+        )
+
+    op.create_table(
         "learner_criterion",
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -652,6 +1043,132 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("learner_id", "code", name=op.f("pk_learner_criterion")),
     )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "email",
+                "sms",
+                "letter",
+                "phone",
+                "in_person",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("channel_reason", sa.String(length=200), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "appointment",
+                "news",
+                "next_step",
+                "document",
+                "absence",
+                "relay_proposed",
+                "relay_received",
+                "relay_reminder",
+                "relay_escalated",
+                "relay_expired",
+                "relay_answered",
+                "not_left",
+                "digest",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=True),
+        sa.Column("once_key", sa.String(length=120), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("released_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(account_id IS NOT NULL AND learner_id IS NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NOT NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NULL AND partner_id IS NOT NULL)",
+            name=op.f("ck_message_for_one"),
+        ),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_message_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_message_done_by_someone")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_message_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_message_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["digest_id"], ["message.id"], name=op.f("fk_message_digest_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_message_done_by_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_message_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisation.id"], name=op.f("fk_message_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_message_once_key")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_account_id_released_on", ["account_id", "released_on"], unique=False
+        )
+        batch_op.create_index("ix_message_digest_id", ["digest_id"], unique=False)
+        batch_op.create_index("ix_message_learner_id", ["learner_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_to_send",
+            ["due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.create_index(
+            "ix_message_worklist",
+            ["organisation_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+
     op.create_table(
         "module",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -668,6 +1185,68 @@ def upgrade() -> None:
             "curriculum_id", "position", name=op.f("uq_module_curriculum_id_position")
         ),
     )
+    op.create_table(
+        "note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "note",
+                "phone",
+                "visit",
+                "email",
+                "sms",
+                "meeting",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reach",
+            sa.Enum(
+                "private",
+                "shared",
+                name="reach",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)",
+            name=op.f("ck_note_withdrawn_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_note_author_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_note_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_note_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["replaces_id"], ["note.id"], name=op.f("fk_note_replaces_id")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["account.id"], name=op.f("fk_note_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_note_replaces_id")),
+    )
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_note_learner_id_happened_on", ["learner_id", "happened_on", "id"], unique=False
+        )
+
     op.create_table(
         "offer_date",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1075,6 +1654,22 @@ def upgrade() -> None:
         sa.Column("sharing_id", sa.Integer(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "qpv_status",
+            sa.Enum(
+                "inside",
+                "outside",
+                "to_check",
+                name="qpv_status",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("gap_starts_on", sa.Date(), nullable=True),
+        sa.Column("gap_breaks_on", sa.Date(), nullable=True),
+        sa.Column("other_gaps_end_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_learner_access_period")
         ),
@@ -1093,9 +1688,58 @@ def upgrade() -> None:
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.create_index(
             "ix_learner_access_list",
-            ["organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id"],
+            [
+                "organisation_id",
+                "sort_key",
+                "learner_id",
+                "ends_on",
+                "starts_on",
+                "sharing_id",
+                "gap_starts_on",
+                "gap_breaks_on",
+                "other_gaps_end_on",
+                "qpv_status",
+            ],
             unique=False,
         )
+
+    op.create_table(
+        "message_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "created",
+                "sent",
+                "not_sent",
+                "retried",
+                "reached",
+                "no_answer",
+                "handed",
+                "told",
+                "sent_by_hand",
+                "cancelled",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_message_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_event_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_event")),
+    )
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.create_index("ix_message_event_message_id", ["message_id", "id"], unique=False)
 
     op.create_table(
         "module_skill",
@@ -1250,6 +1894,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
     )
     with op.batch_alter_table("step", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_step_ending", ["organisation_id", "ended_on", "planned_end_on"], unique=False
+        )
         batch_op.create_index("ix_step_enrolment_id", ["enrolment_id"], unique=False)
         batch_op.create_index("ix_step_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
@@ -1261,6 +1908,250 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "relay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("pathway_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("sender_id", sa.Integer(), nullable=False),
+        sa.Column("receiver_id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "sharing_medium",
+            sa.Enum(
+                "paper",
+                "oral",
+                name="sharing_medium",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("escalates_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("escalated_on", sa.Date(), nullable=True),
+        sa.Column("expired_on", sa.Date(), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="answer",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "decline_reason",
+            sa.Enum(
+                "no_place",
+                "not_eligible",
+                "dates",
+                "too_far",
+                "other_solution",
+                "person_declines",
+                "unreachable",
+                "other",
+                name="decline_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "answer = 'declined' OR decline_reason IS NULL",
+            name=op.f("ck_relay_reason_when_declined"),
+        ),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_on IS NULL)", name=op.f("ck_relay_answered_some_day")
+        ),
+        sa.CheckConstraint("sender_id <> receiver_id", name=op.f("ck_relay_two_organisations")),
+        sa.CheckConstraint(
+            "sent_on <= due_on AND due_on <= escalates_on AND escalates_on <= expires_on",
+            name=op.f("ck_relay_deadlines_in_order"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["account.id"], name=op.f("fk_relay_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_relay_cohort_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_relay_learner_id")),
+        sa.ForeignKeyConstraint(["pathway_id"], ["pathway.id"], name=op.f("fk_relay_pathway_id")),
+        sa.ForeignKeyConstraint(
+            ["receiver_id"], ["organisation.id"], name=op.f("fk_relay_receiver_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sender_id"], ["organisation.id"], name=op.f("fk_relay_sender_id")
+        ),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["account.id"], name=op.f("fk_relay_sent_by_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_relay_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay")),
+        sa.UniqueConstraint("step_id", name=op.f("uq_relay_step_id")),
+    )
+    with op.batch_alter_table("relay", schema=None) as batch_op:
+        batch_op.create_index("ix_relay_answer_due_on", ["answer", "due_on"], unique=False)
+        batch_op.create_index("ix_relay_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index("ix_relay_pathway_id", ["pathway_id"], unique=False)
+        batch_op.create_index(
+            "ix_relay_receiver_id", ["receiver_id", "answer", "due_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_relay_receiver_id_sent_on", ["receiver_id", "sent_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_relay_sender_id", ["sender_id", "answer", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_relay_sender_id_sent_on", ["sender_id", "sent_on", "id"], unique=False
+        )
+
+    op.create_table(
+        "relay_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("relay_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "proposed",
+                "question",
+                "reply",
+                "link",
+                "link_ended",
+                "reminded",
+                "escalated",
+                "expired",
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=120), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_relay_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_relay_event_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_relay_event_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay_event")),
+    )
+    with op.batch_alter_table("relay_event", schema=None) as batch_op:
+        batch_op.create_index("ix_relay_event_relay_id", ["relay_id", "id"], unique=False)
+
+    op.create_table(
+        "relay_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("relay_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_relay_link_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_relay_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_relay_link_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_relay_link_token_hash")),
+    )
+    with op.batch_alter_table("relay_link", schema=None) as batch_op:
+        batch_op.create_index("ix_relay_link_relay_id", ["relay_id"], unique=False)
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "for_role",
+            sa.Enum(
+                "trainer",
+                "counsellor",
+                "coordinator",
+                "funder",
+                "organisation_admin",
+                "technical_admin",
+                name="for_role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "own",
+                "alert",
+                "relay_reminder",
+                "relay_escalation",
+                "relay_expired",
+                "relay_declined",
+                "relay_question",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("relay_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("once_key", sa.String(length=80), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_task_done_by_someone")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_account_id")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_task_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_task_done_by_id")),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_task_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_task_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_task_once_key")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index("ix_task_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_task_organisation_id", ["organisation_id", "done_at", "due_on"], unique=False
+        )
+        batch_op.create_index("ix_task_relay_id", ["relay_id"], unique=False)
+
     _protect_journal()
 
 
@@ -1270,11 +2161,36 @@ def downgrade() -> None:
         for table in APPEND_ONLY:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_relay_id")
+        batch_op.drop_index("ix_task_organisation_id")
+        batch_op.drop_index("ix_task_learner_id")
+
+    op.drop_table("task")
+    with op.batch_alter_table("relay_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_link_relay_id")
+
+    op.drop_table("relay_link")
+    with op.batch_alter_table("relay_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_event_relay_id")
+
+    op.drop_table("relay_event")
+    with op.batch_alter_table("relay", schema=None) as batch_op:
+        batch_op.drop_index("ix_relay_sender_id_sent_on")
+        batch_op.drop_index("ix_relay_sender_id")
+        batch_op.drop_index("ix_relay_receiver_id_sent_on")
+        batch_op.drop_index("ix_relay_receiver_id")
+        batch_op.drop_index("ix_relay_pathway_id")
+        batch_op.drop_index("ix_relay_learner_id")
+        batch_op.drop_index("ix_relay_answer_due_on")
+
+    op.drop_table("relay")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index("ix_step_to_confirm")
         batch_op.drop_index("ix_step_pathway_id")
         batch_op.drop_index("ix_step_learner_id")
         batch_op.drop_index("ix_step_enrolment_id")
+        batch_op.drop_index("ix_step_ending")
 
     op.drop_table("step")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
@@ -1282,6 +2198,10 @@ def downgrade() -> None:
 
     op.drop_table("attendance_mark")
     op.drop_table("module_skill")
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_event_message_id")
+
+    op.drop_table("message_event")
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_access_list")
 
@@ -1339,8 +2259,40 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offer_date_offer_id")
 
     op.drop_table("offer_date")
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.drop_index("ix_note_learner_id_happened_on")
+
+    op.drop_table("note")
     op.drop_table("module")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_worklist",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_message_to_send",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index("ix_message_learner_id")
+        batch_op.drop_index("ix_message_digest_id")
+        batch_op.drop_index("ix_message_account_id_released_on")
+
+    op.drop_table("message")
     op.drop_table("learner_criterion")
+    with op.batch_alter_table("help_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_help_request_learner_id")
+
+    op.drop_table("help_request")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.drop_index("ix_field_change_learner_id_at")
 
@@ -1354,10 +2306,35 @@ def downgrade() -> None:
 
     op.drop_table("discussion")
     op.drop_table("cohort")
+    with op.batch_alter_table("calendar_token", schema=None) as batch_op:
+        batch_op.drop_index("ix_calendar_token_account_id")
+
+    op.drop_table("calendar_token")
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_organisation_id")
+        batch_op.drop_index("ix_appointment_learner_id")
+        batch_op.drop_index("ix_appointment_account_id")
+
+    op.drop_table("appointment")
+    with op.batch_alter_table("alert_episode", schema=None) as batch_op:
+        batch_op.drop_index("ix_alert_episode_second")
+        batch_op.drop_index("ix_alert_episode_learner_id")
+        batch_op.drop_index("ix_alert_episode_lead")
+
+    op.drop_table("alert_episode")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_at")
 
     op.drop_table("submission")
+    with op.batch_alter_table("replacement", schema=None) as batch_op:
+        batch_op.drop_index("ix_replacement_substitute_id")
+        batch_op.drop_index("ix_replacement_organisation_id")
+
+    op.drop_table("replacement")
+    with op.batch_alter_table("organisation_closure", schema=None) as batch_op:
+        batch_op.drop_index("ix_organisation_closure_organisation_id")
+
+    op.drop_table("organisation_closure")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index("ix_offer_sort_key")
         batch_op.drop_index("ix_offer_organisation_id")
@@ -1370,6 +2347,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     with op.batch_alter_table("learner", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_organisation_id_sort_key")
+        batch_op.drop_index("ix_learner_organisation_id_referent_id")
         batch_op.drop_index("ix_learner_organisation_id_born_on")
 
     op.drop_table("learner")

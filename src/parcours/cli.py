@@ -1,15 +1,14 @@
 """The commands of Parcours."""
 
-import json
 import os
 import sys
-from datetime import date, datetime
-from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import typer
 
+from parcours.commands import accounts as account_commands
+from parcours.commands import daily, messages, sheets
+from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.db import Database, check, upgrade
 from parcours.domain.errors import ParcoursError
 from parcours.settings import Settings, get_settings
@@ -24,10 +23,12 @@ db_app = typer.Typer(help="La base de données.", no_args_is_help=True)
 user_app = typer.Typer(help="Les comptes.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
-
-PARIS = ZoneInfo("Europe/Paris")
-Json = Annotated[bool, typer.Option("--json", help="Un document JSON, et rien d’autre.")]
-As = Annotated[str, typer.Option("--as", help="Le compte au nom duquel agir.")]
+user_app.command("close")(account_commands.close_account)
+app.add_typer(account_commands.organisation, name="organisation")
+app.add_typer(messages.app, name="messages")
+app.command()(daily.daily)
+app.command("import")(sheets.import_file)
+app.command("export")(sheets.export)
 
 
 def main() -> None:
@@ -61,7 +62,7 @@ def demo(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(settings.url)
     database = Database.open(settings.url)
-    build(database, today=_today(settings))
+    build(database, today=today_of(settings))
     database.dispose()
     print("\nComptes de démonstration (mot de passe commun : " + PASSWORD + ")")
     for account in demo_accounts():
@@ -100,7 +101,7 @@ def user_add(
     from parcours.actions import accounts
 
     settings = get_settings()
-    with _database(settings).writing() as session:
+    with open_database(settings).writing() as session:
         accounts.open_account(
             session,
             email=email,
@@ -110,7 +111,7 @@ def user_add(
             code=org,
             organisation_name=org_name,
             organisation_kind=org_kind,
-            starts_on=_today(settings),
+            starts_on=today_of(settings),
         )
     print(f"Compte ouvert : {email}")
 
@@ -122,70 +123,24 @@ def continuity(
 ) -> None:
     """Les jours que personne ne tient."""
     from parcours.actions import continuity_check as rules
+    from parcours.actions import standings
 
-    with _database(get_settings()).reading() as session:
+    with open_database(get_settings()).reading() as session:
         found = rules.differences(session) if check else []
+        stale = standings.stale_standings(session) if check else []
         rows = rules.report(session) if as_json or not check else []
     if as_json:
-        _print_json({"pathways": rows} | ({"differences": len(found)} if check else {}))
+        counts = {"differences": len(found), "stale": len(stale)}
+        print_json({"pathways": rows} | (counts if check else {}))
     elif check:
         print(f"{len(found)} différence(s) entre les jours sans étape gardés et recalculés.")
+        print(f"{len(stale)} personne(s) dont les listes gardent une autre situation.")
     else:
         for row in rows:
             breaks = [gap["breaks_on"] for gap in row["gaps"] if gap["breaks_on"]]
             print(f"parcours {row['id']} : {len(row['gaps'])} trou(s), ruptures {breaks}")
-    if found:
+    if found or stale:
         raise SystemExit(1)
-
-
-@app.command("import")
-def import_file(
-    kind: Annotated[str, typer.Argument(help="learners ou attendance.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le tableur.")],
-    org: Annotated[str, typer.Option(help="Code de la structure.")],
-    email: As,
-    cohort: Annotated[str | None, typer.Option(help="Code de la promotion.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire sans rien écrire.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Importer le tableur d’un partenaire."""
-    from parcours.actions import accounts, imports
-    from parcours.sheets.opening import open_workbook
-
-    settings = get_settings()
-    workbook = open_workbook(file.read_bytes(), file.name)
-    with _database(settings).writing() as session:
-        today = _today(settings)
-        actor = accounts.actor_for(session, email, today=today, code=org)
-        report = imports.run_import(
-            session, actor, workbook, kind=kind, cohort=cohort, today=today, is_dry=dry_run
-        )
-    if as_json:
-        _print_json(report)
-    else:
-        _print_report(report)
-
-
-@app.command()
-def export(
-    agreement: Annotated[str, typer.Argument(help="Référence de la convention.")],
-    out: Annotated[Path, typer.Option(help="Le fichier à écrire.")],
-    email: As,
-    as_of: Annotated[str | None, typer.Option(help="Date d’arrêt, AAAA-MM-JJ.")] = None,
-) -> None:
-    """Écrire le classeur de résultats d’une convention."""
-    from parcours.actions import accounts, agreements, exports
-
-    settings = get_settings()
-    today = _today(settings)
-    day = date.fromisoformat(as_of) if as_of else today
-    with _database(settings).writing() as session:
-        actor = accounts.actor_for(session, email, today=today)
-        row = agreements.agreement_by_code(session, actor, agreement)
-        made = exports.export_outcomes(session, actor, row.id or 0, as_of=day, today=today)
-        content, count, digest = made.content, made.participants, made.sha256
-    out.write_bytes(content)
-    print(f"{out} : {count} participants, empreinte {digest}")
 
 
 @app.command()
@@ -199,9 +154,9 @@ def synth(
 
     settings = get_settings()
     upgrade(settings.url)
-    with _database(settings).writing() as session:
+    with open_database(settings).writing() as session:
         opened = build_synthetic(
-            session, learners=learners, seed=seed, today=_today(settings), password=PASSWORD
+            session, learners=learners, seed=seed, today=today_of(settings), password=PASSWORD
         )
     print(f"{learners} personnes. Mot de passe commun : {PASSWORD}")
     for role, email in {role: email for email, role in reversed(opened)}.items():
@@ -215,7 +170,7 @@ def doctor(as_json: Json = False) -> None:
 
     report = examine(get_settings())
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
         print(f"Parcours {report['version']}, base {report['database']}")
         for check in report["checks"]:
@@ -242,35 +197,3 @@ def _serve(settings: Settings, host: str | None, port: int | None) -> None:
         server_header=False,
         access_log=False,
     )
-
-
-def _database(settings: Settings) -> Database:
-    return Database.open(settings.url, settings.read_database_url)
-
-
-def _today(settings: Settings) -> date:
-    return settings.today or datetime.now(PARIS).date()
-
-
-def _print_report(report: dict[str, Any]) -> None:
-    words = {
-        "read": "lignes lues",
-        "created": "créées",
-        "updated": "complétées",
-        "unchanged": "déjà à jour",
-        "to_decide": "à décider",
-        "rejected": "refusées",
-        "blank": "vides",
-        "ignored": "sans personne (totaux, pieds de page), en plus des lignes lues",
-    }
-    for key, text in words.items():
-        print(f"{report[key]:>7} {text}")
-    for error in report["errors"]:
-        place = f"Feuille « {error['sheet']} », cellule {error['column']}{error['row']}"
-        print(f"{place} : « {error['value']} ». {error['message']}")
-    for decision in report["decisions"]:
-        print(f"Ligne {decision['row']} : {decision['name']}. {decision['reason']}")
-
-
-def _print_json(document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))

@@ -11,9 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, literal, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from parcours.models.base import metadata
 from parcours.resources import resource_dir
@@ -111,6 +112,25 @@ def is_duplicate(error: IntegrityError) -> bool:
     """Whether a uniqueness constraint refused the row (other constraints are defects)."""
     state = getattr(error.orig, "sqlstate", None)
     return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
+def insert_once(
+    session: Session, table: type[SQLModel], values: dict[str, Any], *, unique: str
+) -> bool:
+    """Insert a row unless one has the same `unique` value already; whether it was inserted.
+
+    The caller’s transaction goes on either way, where a refused row would have ended it.
+    """
+    session.flush()
+    connection = session.connection()
+    statement: Any
+    if connection.dialect.name == "sqlite":
+        statement = sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
+    else:
+        statement = postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])
+    # Counted rows are not to be had everywhere from a statement that also asks for keys.
+    inserted = connection.execute(statement.returning(literal(1)), values)
+    return inserted.first() is not None
 
 
 def is_too_large(error: Exception) -> bool:

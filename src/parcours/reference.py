@@ -68,6 +68,11 @@ def qpv_formats() -> Mapping[str, Code]:
     return _load("qpv_formats")
 
 
+def holiday_regions() -> Mapping[str, Code]:
+    """Regions with public holidays of their own (subdivisions of the package `holidays`)."""
+    return _load("holiday_regions")
+
+
 def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:
     """(code, label) pairs of a list, as a form’s choices."""
     return [(code, item.label) for code, item in codes.items()]

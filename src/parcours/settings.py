@@ -46,6 +46,19 @@ class Settings(BaseSettings):
         default=["127.0.0.1", "localhost", "[::1]"],
         description="Host names the server answers to (JSON list).",
     )
+    base_url: str = Field(
+        default="", description="The public address of this installation, for links in messages."
+    )
+    smtp_url: str = Field(
+        default="",
+        repr=False,
+        description="The mail server: smtp://, starttls:// or smtps://user:password@host:port.",
+    )
+    mail_from: str = Field(default="", description="The address e-mails are sent from.")
+    sms_command: str = Field(
+        default="",
+        description="A command that sends one SMS: text on its input, PARCOURS_SMS_NUMBER set.",
+    )
 
     @property
     def url(self) -> str:

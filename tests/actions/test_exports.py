@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
@@ -20,13 +21,15 @@ from parcours.actions import (
     exits,
     exports,
     learners,
+    notes,
     pathways,
 )
 from parcours.actions.outcome_rows import gather, pseudonym
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotFound, RuleBroken
+from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.words import DistrictStatus, Gender
-from parcours.models import Agreement
+from parcours.models import Agreement, Learner
 from tests.conftest import IN_CI
 
 OFFICE = shutil.which("soffice")
@@ -178,6 +181,26 @@ def test_no_name_leaves_and_pseudonyms_do_not_join(
     assert b"<f>" not in text
     other = Agreement(**(agreement.model_dump() | {"id": 99, "pseudonym_key": "other"}))
     assert pseudonym(agreement, 1) == pseudonym(agreement, 1) != pseudonym(other, 1)
+
+
+@pytest.mark.parametrize("reach", list(NoteReach))
+def test_notes_never_leave_in_a_workbook(
+    session: Session,
+    sophie: Actor,
+    claire: Actor,
+    agreement: Agreement,
+    today: date,
+    reach: NoteReach,
+) -> None:
+    """Neither their words nor that there are any: the bytes are those of before."""
+    before = exports.export_outcomes(session, claire, agreement.id or 0, as_of=today, today=today)
+    learner = session.execute(select(Learner).order_by(col(Learner.id)).limit(1)).scalar_one()
+    facts = notes.NoteFacts(NoteKind.PHONE, reach, today, "Confidence à ne pas sortir")
+    notes.write_note(session, sophie, learner.id or 0, facts, today=today)
+    made = exports.export_outcomes(session, claire, agreement.id or 0, as_of=today, today=today)
+    assert made.content == before.content
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        assert not any(b"Confidence" in archive.read(name) for name in archive.namelist())
 
 
 def test_another_funder_finds_nothing(

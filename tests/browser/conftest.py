@@ -1,9 +1,11 @@
 """A real browser on the demonstration territory, served as people get it."""
 
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +30,44 @@ ARGUMENTS = [
 COUNSELLOR = "nadia.belkacem@mde.exemple.fr"
 TRAINER = "thomas.perrin@revermont.exemple.fr"
 COORDINATOR = "sophie.garnier@revermont.exemple.fr"
+ADMINISTRATOR = "yves.martel@mde.exemple.fr"
 FUNDER = "claire.vidal@fse.exemple.fr"
 SignIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def territory(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The demonstration, told once for all the workers of a run."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if os.environ.get("PYTEST_XDIST_WORKER") else here
+    built, failed = shared / "demonstration.sqlite3", shared / "demonstration.failed"
+    try:
+        (shared / "demonstration.begun").mkdir()
+    except FileExistsError:
+        while not built.exists():
+            assert not failed.exists(), "another worker could not build the demonstration"
+            time.sleep(0.1)
+        return built.read_bytes()
+    settings = Settings(demo=True, data_dir=here, today=TODAY)
+    try:
+        db.upgrade(settings.url)
+        database = Database.open(settings.url)
+        build(database, today=TODAY)
+        database.dispose()
+    except BaseException:
+        failed.touch()
+        raise
+    # Closed, the file holds everything; named in one move, nobody reads the half of it.
+    return (here / "parcours.sqlite3").rename(built).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def address(territory: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server on a territory of its own."""
     folder: Path = tmp_path_factory.mktemp("territory")
+    (folder / "parcours.sqlite3").write_bytes(territory)
     settings = Settings(demo=True, data_dir=folder, today=TODAY)
-    db.upgrade(settings.url)
     database = Database.open(settings.url)
-    build(database, today=TODAY)
     port = _free_port()
     config = uvicorn.Config(create_app(settings, database), port=port, log_level="warning")
     server = uvicorn.Server(config)
@@ -62,18 +90,44 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
-    """Sign somebody in, in a fresh browser; its console must stay silent."""
-    opened: list[Any] = []
-    said: list[str] = []
+@dataclass
+class _Opened:
+    """A page and what its console said."""
 
-    def open_page(email: str, *, leads_in: bool = True, **options: Any) -> Page:
+    page: Page
+    said: list[str]
+
+
+@pytest.fixture(scope="session")
+def visits() -> Iterator[dict[str, _Opened]]:
+    """The pages of those who signed in to read only, open for the next who reads as them."""
+    opened: dict[str, _Opened] = {}
+    yield opened
+    for visit in opened.values():
+        visit.page.context.close()
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, address: str, visits: dict[str, _Opened]) -> Iterator[SignIn]:
+    """Sign somebody in, in a fresh browser; its console must stay silent.
+
+    `reads_only`: a page already open for this person does, and nobody ends its session.
+    """
+    opened: list[_Opened] = []
+
+    def open_page(
+        email: str, *, leads_in: bool = True, reads_only: bool = False, **options: Any
+    ) -> Page:
+        who = f"{email} {options}"
+        if reads_only and who in visits:
+            opened.append(visits[who])
+            return visits[who].page
         context = chromium.new_context(base_url=address, locale="fr-FR", **options)
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: _note(said, message))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        visit = _Opened(context.new_page(), [])
+        opened.append(visit)
+        page = visit.page
+        page.on("console", lambda message: _note(visit.said, message))
+        page.on("pageerror", lambda error: visit.said.append(str(error)))
         page.goto("/connexion")
         page.fill("#email", email)
         page.fill("#password", PASSWORD)
@@ -81,11 +135,16 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
         # The click does not wait for the page it leads to, and a key pressed meanwhile is lost.
         if leads_in:
             page.wait_for_url(lambda url: not url.endswith("/connexion"))
+        if reads_only:
+            visits[who] = visit
         return page
 
     yield open_page
-    for context in opened:
-        context.close()
+    said = [words for visit in opened for words in visit.said]
+    for visit in opened:
+        visit.said.clear()
+        if visit not in visits.values():
+            visit.page.context.close()
     assert not said
 
 

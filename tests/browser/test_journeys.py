@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import COORDINATOR, COUNSELLOR, FUNDER, SignIn
 from tests.browser.test_pages import follow
@@ -87,3 +87,62 @@ def test_nothing_personal_stays_in_the_browser(sign_in: SignIn) -> None:
     assert kept == [0, 0]
     page.go_back()
     expect(page.locator("h1")).to_have_text("Se connecter")
+
+
+def move_to(page: Page, target: Locator) -> None:
+    """Press Tab until this control has the focus, as somebody without a mouse does."""
+    for _ in range(150):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} cannot be reached with the keyboard")
+
+
+def press(page: Page, name: str) -> None:
+    """Reach a button and press Enter."""
+    move_to(page, page.get_by_role("button", name=name).first)
+    page.keyboard.press("Enter")
+
+
+def type_into(page: Page, label: str, text: str) -> None:
+    """Reach a field and type."""
+    move_to(page, page.get_by_label(label).first)
+    page.keyboard.type(text)
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_partner_without_account_answers_by_link(
+    sign_in: SignIn, address: str, has_javascript: bool
+) -> None:
+    """A mediator proposes, a training body answers by link, the counsellor sees the gap close."""
+    page = sign_in("lise.morel@clic.exemple.fr", java_script_enabled=has_javascript)
+    page.goto("/ruptures")
+    person = page.locator("tbody a.person").nth(12 + has_javascript)
+    file, name = person.get_attribute("href") or "", person.inner_text()
+    page.goto(f"{file}/relais/nouveau")
+    type_into(page, "Structure", "Atelier Bresse")
+    type_into(page, "Nature", "Formation")
+    type_into(page, "Début proposé", "11/1/2027")
+    type_into(page, "Fin proposée", "30/6/2027")
+    type_into(page, "Pourquoi cette suite", "Veut apprendre un métier du web.")
+    move_to(page, page.get_by_label("Oui, par écrit"))
+    page.keyboard.press("Space")
+    press(page, "Proposer le relais")
+    expect(page.get_by_role("status").first).to_contain_text("Relais proposé")
+    press(page, "Préparer un lien de réponse")
+    expect(page.locator("#lien")).to_be_visible()
+    link, code = page.locator("section[aria-labelledby=lien] code").all_inner_texts()
+    partner = page.context.browser.new_context(java_script_enabled=has_javascript).new_page()  # type: ignore[union-attr]
+    partner.goto(link)
+    assert name.split()[-1] not in partner.content()
+    type_into(partner, "Code à six chiffres", code)
+    press(partner, "Lire la demande")
+    expect(partner.locator("h1")).to_contain_text("vous propose d’accueillir")
+    assert name.split()[-1] not in partner.content()
+    type_into(partner, "Votre nom et votre fonction", "Jean Petit, formateur")
+    press(partner, "Accepter le relais")
+    expect(partner.locator("h1")).to_have_text("Merci : le relais est accepté.")
+    partner.context.close()
+    page.goto(file)
+    expect(page.locator("main")).to_contain_text("au 10 janvier 2027")
+    expect(page.locator("main")).to_contain_text("Atelier Bresse Code")

@@ -7,13 +7,19 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-# What partners offer, and who of one’s colleagues accepted the charter, is nobody’s file.
-PERSONAL = set(Capability) - {
+# What partners offer, and who of one’s colleagues accepted the charter, is nobody’s file;
+# what did not leave is listed without a name; delays are the organisation’s own; a territory is
+# counts.
+IMPERSONAL = {
     Capability.EXPORT_OUTCOMES,
     Capability.MANAGE_ACCOUNTS,
+    Capability.SET_DELAYS,
+    Capability.WATCH_SENDING,
+    Capability.SEE_TERRITORY,
     Capability.PUBLISH_OFFERS,
     Capability.SEE_CHARTER,
 }
+PERSONAL = set(Capability) - IMPERSONAL
 
 
 def acting_as(role: Role) -> Actor:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, make_url, select, text
 from sqlmodel import Session, col
 
-from parcours.actions import continuity_check, imports
+from parcours.actions import continuity_check, imports, standings
 from parcours.db import Database, is_sqlite
 from parcours.domain.access import Actor
 from parcours.domain.intake_table import Workbook
@@ -153,6 +153,8 @@ def take_stock(database: Database, url: str, toll: Toll, task: Task) -> None:
             toll.halves.append(batch)
         if found := continuity_check.differences(session):
             toll.damage.append(f"{len(found)} pathways whose gaps are not those of their steps")
+        if stale := standings.stale_standings(session):
+            toll.damage.append(f"{len(stale)} people whose lists keep another situation")
 
 
 def _wait_for_the_server(database: Database) -> None:

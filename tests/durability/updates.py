@@ -8,14 +8,17 @@ from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-from parcours.actions import cohorts, exits, learners, pathways
+from parcours.actions import cohorts, exits, learners, pathways, relay_answers
 from parcours.actions.cohorts import CohortFacts
+from parcours.actions.relay_facts import Speaker
 from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
-from parcours.models import Learner, visibility
+from parcours.domain.relays import DeclineReason
+from parcours.models import Learner, Relay, visibility
 from tests.durability import people
 
 # A server that forks from a fresh interpreter: the program is loaded once, never half copied.
@@ -47,6 +50,22 @@ def move_pathway(session: Session, actor: Actor, learner_id: int, today: date) -
         step = people.add_step(session, actor, pathway, start=begins, days=2, today=today)
         if draw > 0.8:
             pathways.cancel_step(session, actor, step, reason="Essai", today=today)
+
+
+def answer_first(session: Session, actor: Actor, learner_id: int, today: date) -> None:
+    """Answer, one way or the other, one of the relays proposed for somebody, drawn by chance."""
+    ids = session.execute(select(col(Relay.id)).where(col(Relay.learner_id) == learner_id))
+    relay_id = random.choice(list(ids.scalars())) or 0
+    relay = session.get_one(Relay, relay_id)
+    speaker = Speaker(relay.receiver_id, "Quelqu’un")
+    if random.random() < 0.7:
+        relay_answers.accept(
+            session, relay_id, speaker, starts_on=None, ends_on=None, words=None, today=today
+        )
+    else:
+        relay_answers.decline(
+            session, relay_id, speaker, reason=DeclineReason.NO_PLACE, words=None, today=today
+        )
 
 
 def open_pathway(session: Session, actor: Actor, learner_id: int, today: date) -> None:

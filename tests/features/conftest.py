@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
@@ -106,8 +104,8 @@ Be = Callable[..., Person]
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """The common password; a cheap hash, since what is tested here is not its price."""
-    return PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)).hash(PASSWORD)
+    """The common password, hashed once."""
+    return accounts.hash_password(PASSWORD)
 
 
 @pytest.fixture

@@ -50,7 +50,9 @@ class Form:
             elif item.kind != "file":
                 chosen = item.value or fillings.get(item.name, "")
                 offered = [option for option in item.options if option]
-                pairs.append((item.name, chosen or (offered[0] if offered else "")))
+                if offered and chosen not in offered:
+                    chosen = offered[0]
+                pairs.append((item.name, chosen))
         return pairs
 
     @property

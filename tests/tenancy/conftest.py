@@ -11,5 +11,5 @@ from tests.tenancy.replays import World, built
 @pytest.fixture(scope="session")
 def world(template: bytes | str) -> Iterator[World]:
     """The application on the two tenants."""
-    with built(template, TODAY, each=4) as opened:
+    with built(template, TODAY, each=5) as opened:
         yield opened

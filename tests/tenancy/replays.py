@@ -34,7 +34,9 @@ NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
-         "export", "exit", "sharing", "organisation", "membership", "account")  # fmt: skip
+         "export", "exit", "sharing", "message", "relay", "task", "appointment",
+         "calendar_token", "organisation", "membership", "account", "note",
+         "replacement")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -54,6 +56,22 @@ FILLINGS = {
     "reason": "Essai",
     "situation": "CHOMAGE",
     "modules": "Essai ; 7",
+    "moment": "Essai",
+    "place": "Essai",
+    "label": "Essai",
+    "question": "Essai",
+    "reply": "Essai",
+    "withdrawal": "Essai",
+    "words": "Essai",
+    "learner": TICK,
+    "held_on": "01/12/2026",
+    "due_on": "01/12/2026",
+    "starts_at": "9 h",
+    "ends_at": "10 h",
+    "until": "31/12/2026",
+    "motive": "Essai",
+    "closing_motive": "Essai",
+    "answer": "Essai",
 }
 
 

@@ -20,6 +20,12 @@ MAY_NAME_ANOTHER = {
     ("sharing", "organisation_id"),
     ("learner_access", "organisation_id"),
     ("agreement", "funder_id"),
+    ("message", "account_id"),
+    ("message", "partner_id"),
+    ("relay", "receiver_id"),
+    ("alert_episode", "organisation_id"),
+    ("alert_episode", "second_id"),
+    ("step", "organisation_id"),
 }
 
 

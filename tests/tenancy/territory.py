@@ -4,31 +4,48 @@ Every text one tenant writes holds its mark, so that any byte of it on the other
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
     agreements,
+    alerts,
+    alerts_daily,
+    appointments,
     attendance,
+    calendar_links,
     cohorts,
     curricula,
     exits,
     exports,
     imports,
     learners,
+    messages,
+    notes,
     outcome_rows,
     pathways,
+    referents,
+    relay_delays,
+    relays,
+    replacements,
     sharing,
+    tasks,
 )
 from parcours.actions.learners import LearnerFacts
+from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
+from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.messages import Channel, MessageKind
+from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
-from parcours.models import Cohort, Learner, Pathway, Programme
+from parcours.models import AlertEpisode, Cohort, Learner, Pathway, Programme
 from parcours.sheets.opening import open_workbook
 
 PASSWORD = "quatre mots pour les essais"
@@ -103,11 +120,16 @@ class _Builder:
         self._in_cohort(cohort)
         self._in_cohort(cohort)
         self._mark(cohort)
-        self._waiting()
+        waiting = self._waiting()
         self._enter()
         self._left()
         self._agreement(cohort)
         self._imports(cohort)
+        self._messages()
+        learner = self._relays()
+        self._exchanges(learner, waiting)
+        self._alerts(learner)
+        self._agenda()
 
     def open(self) -> None:
         """The organisations and their people."""
@@ -225,19 +247,9 @@ class _Builder:
             today=self.today,
         )
         for is_withdrawn in (True, False):
-            row = sharing.share_learner(
-                self.session,
-                self._lead,
-                learner.id or 0,
-                organisation_id=self.tenant.actors["partner"].organisation_id,
-                medium=SharingMedium.PAPER,
-                purpose=self.tenant.text("Préparer la suite"),
-                starts_on=self.today,
-                ends_on=None,
-                today=self.today,
-            )
+            shared = self._share(learner)
             if is_withdrawn:
-                sharing.withdraw_sharing(self.session, self._lead, row.id or 0, today=self.today)
+                sharing.withdraw_sharing(self.session, self._lead, shared, today=self.today)
 
     def _mark(self, cohort: Cohort) -> None:
         group = cohorts.roster(self.session, cohort)
@@ -248,7 +260,7 @@ class _Builder:
                 self.session, self._lead, cohort.id or 0, slot, asked, today=self.today
             )
 
-    def _waiting(self) -> None:
+    def _waiting(self) -> Learner:
         learner, pathway = self._begin(-40)
         self._step(pathway, -40, -8)
         facts = learners.facts_of(self.session, learner)
@@ -260,6 +272,104 @@ class _Builder:
             version=learner.version,
             today=self.today,
         )
+        return learner
+
+    def _relays(self) -> Learner:
+        """Two sent to the partner and two the partner sends, a question asked on each."""
+        learner, pathway = self._begin(-30)
+        self._step(pathway, -30, -20)
+        partner = self.tenant.actors["partner"]
+        self._share(learner)
+        dates = StepDates(self._day(20), self._day(60))
+        pairs = ((self._lead, partner), (partner, self._lead))
+        for number, (sender, receiver) in enumerate((*pairs, *pairs)):
+            kind = (StepKind.WORKSHOP, StepKind.JOB_SEARCH)[number // 2]
+            relay = relays.propose(
+                self.session,
+                sender,
+                learner.id or 0,
+                relays.Proposal(
+                    receiver.organisation_id,
+                    pathways.StepFacts(kind, self.tenant.text("Suite"), dates),
+                    self.tenant.text("Raison"),
+                    SharingMedium.ORAL,
+                ),
+                today=self.today,
+            )
+            speaker = Speaker.of(receiver)
+            words = self.tenant.text("Question")
+            relays.ask(self.session, relay, speaker, words=words, today=self.today)
+        relay_delays.add_closure(
+            self.session,
+            self._lead,
+            starts_on=self.today,
+            ends_on=self.today,
+            label=self.tenant.text("Pont"),
+        )
+        return learner
+
+    def _exchanges(self, learner: Learner, alone: Learner) -> None:
+        """Notes of both organisations, a replacement, somebody nobody accompanies."""
+        number = learner.id or 0
+        for who in (self._lead, self.tenant.actors["partner"]):
+            for reach in NoteReach:
+                facts = notes.NoteFacts(
+                    NoteKind.PHONE, reach, self.today, self.tenant.text(f"Note {reach.value}")
+                )
+                row = notes.write_note(self.session, who, number, facts, today=self.today)
+        facts = replace(facts, words=self.tenant.text("Note corrigée"))
+        notes.correct_note(
+            self.session, self.tenant.actors["partner"], row.id or 0, facts, today=self.today
+        )
+        replacements.arrange(
+            self.session,
+            self._lead,
+            replaced_id=self.tenant.actors["counsellor"].account_id,
+            substitute_id=self._lead.account_id,
+            starts_on=self.today,
+            ends_on=self._day(5),
+            today=self.today,
+        )
+        referents.let_go(self.session, self._lead, alone.id or 0, today=self.today)
+
+    def _alerts(self, learner: Learner) -> None:
+        """Somebody without a step who asks for help; every other alert but one is muted."""
+        alerts_daily.run(self.session, today=self.today)
+        text, lead = self.tenant.text, self._lead
+        found = select(col(AlertEpisode.id)).where(
+            col(AlertEpisode.organisation_id) == lead.organisation_id
+        )
+        for number in self.session.execute(found).scalars().all()[1:]:
+            alerts.mute(
+                self.session,
+                lead,
+                number or 0,
+                until=self._day(10),
+                motive=text("Motif"),
+                today=self.today,
+            )
+        alerts.ask_help(
+            self.session,
+            lead,
+            learner.id or 0,
+            asked_by=AskedBy.LEARNER,
+            words=text("Au secours"),
+            today=self.today,
+        )
+
+    def _share(self, learner: Learner) -> int:
+        row = sharing.share_learner(
+            self.session,
+            self._lead,
+            learner.id or 0,
+            organisation_id=self.tenant.actors["partner"].organisation_id,
+            medium=SharingMedium.PAPER,
+            purpose=self.tenant.text("Préparer la suite"),
+            starts_on=self.today,
+            ends_on=None,
+            today=self.today,
+        )
+        return row.id or 0
 
     def _left(self) -> None:
         for goes_on in (True, False):
@@ -322,6 +432,72 @@ class _Builder:
         days = ";".join((monday + timedelta(days=n)).strftime("%d/%m/%Y") for n in range(3))
         marks = SHEET.format(days=days, rows=f"{mark.capitalize()} bbb;Prénom{mark} b;P;P;A")
         self._give(f"feuille-{mark}.csv", marks, "attendance", cohort.id)
+
+    def _messages(self) -> None:
+        text, lead = self.tenant.text, self._lead
+        learner = self._enter()
+        for channel in (Channel.PHONE, Channel.LETTER):
+            messages.write_to_learner(
+                self.session,
+                lead,
+                learner.id or 0,
+                MessageKind.NEWS,
+                {"words": text("Mot")},
+                channel=channel,
+                channel_reason=text("Raison"),
+                today=self.today,
+            )
+        partner = self.tenant.actors["partner"].organisation_id
+        for to in (
+            messages.Recipient(account_id=lead.account_id),
+            messages.Recipient(partner_id=partner),
+        ):
+            row = messages.enqueue(
+                self.session,
+                MessageKind.RELAY_REMINDER,
+                to,
+                organisation_id=lead.organisation_id,
+                due_on=self.today,
+                key=text(str(to)),
+                path=f"/relais/{self.tenant.mark}",
+                actor=lead,
+            )
+            row.attempts, row.last_error = 1, text("Le serveur ne répond pas")
+        self.session.flush()
+
+    def _agenda(self) -> None:
+        learner, text = self._enter(), self.tenant.text
+        for days in (-2, 0, 1):
+            facts = appointments.AppointmentFacts(
+                AppointmentKind.FOLLOW_UP,
+                self._day(days),
+                time(9),
+                time(10),
+                text("Point"),
+                text("Salle"),
+                learner.id,
+            )
+            row = appointments.make(self.session, self._lead, facts, today=self.today)
+        words = text("Empêchement")
+        outcome, number = Outcome.CANCELLED, row.id or 0
+        appointments.conclude(
+            self.session, self._lead, number, outcome, reason=words, today=self.today
+        )
+        for label in ("Téléphone", "Ordinateur"):
+            token = calendar_links.make(
+                self.session, self._lead, label=text(label), has_initials=True
+            )
+            self.tenant.secrets.add(token)
+        for title in ("Rappeler", "Écrire"):
+            task = tasks.add(
+                self.session,
+                self._lead,
+                title=text(title),
+                due_on=self.today,
+                learner_id=learner.id,
+                today=self.today,
+            )
+        tasks.complete(self.session, self._lead, task.id or 0, today=self.today)
 
     def _give(self, name: str, content: str, kind: str, cohort_id: int | None = None) -> int:
         row = imports.receive(

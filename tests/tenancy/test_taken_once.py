@@ -8,13 +8,21 @@ from pathlib import Path
 import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
+from sqlmodel import col
 
 from parcours.db import Database
+from parcours.models import RelayLink
 from parcours.models.base import metadata
 from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
 
 AT_ONCE = 5
+# Its answer is a secret said once: it cannot be asked for again, so each sending makes another.
+SAID_ONCE = "POST /relais/{relay_id}/lien"
+# Who manages accounts reads nobody’s file, and sends these forms alone.
+ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
+# Their answer is a secret said once: sent again, they lead to the list.
+THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
 # They hold what passed, never what was made.
 IGNORED = {"audit_entry", "submission", "sign_in_session", "sign_in_attempt"}
 
@@ -32,9 +40,12 @@ def forms(world: World) -> dict[str, list[Request]]:
 def test_forms_sent_several_times_at_once_are_taken_once(
     world: World, forms: dict[str, list[Request]], tmp_path: Path
 ) -> None:
-    browser = world.browser(world.tenants[0], "coordinator")
     made: dict[str, dict[str, int]] = {}
     for number, (route, offered) in enumerate(sorted(forms.items())):
+        if route == SAID_ONCE or route in THEN_LISTED:
+            continue
+        who = "organisation_admin" if route in ADMINISTRATION else "coordinator"
+        browser = world.browser(world.tenants[0], who)
         form, once, place = _sent_once(world, browser, offered)
         made[route] = once
         with world.copy(tmp_path / str(number)) as database:
@@ -49,6 +60,32 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     # What makes something carries a key, or is the same however often it is said.
     assert made["POST /apprenants"] == {"learner": 1, "learner_access": 1}
     assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
+
+
+def test_links_asked_for_at_once_leave_one_that_answers(
+    world: World, forms: dict[str, list[Request]], tmp_path: Path
+) -> None:
+    browser = world.browser(world.tenants[0], "coordinator")
+    with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(browser.send, [forms[SAID_ONCE][0]] * AT_ONCE))
+        with database.reading() as session:
+            ended = session.execute(select(col(RelayLink.ended_at))).scalars().all()
+    assert [answer.status_code for answer in answers] == [200] * AT_ONCE
+    assert (len(ended), ended.count(None)) == (AT_ONCE, 1)
+
+
+@pytest.mark.parametrize("route", THEN_LISTED)
+def test_a_link_to_an_agenda_asked_for_at_once_is_made_once(
+    world: World, forms: dict[str, list[Request]], tmp_path: Path, route: str
+) -> None:
+    browser = world.browser(world.tenants[0], "coordinator")
+    form = _keyed(forms[route][0])
+    with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
+        before = _counts(database)
+        answers = list(pool.map(browser.send, [form] * AT_ONCE))
+        assert _growth(before, _counts(database)) == {"calendar_token": 1}
+    assert sorted(answer.status_code for answer in answers) == [200] + [303] * (AT_ONCE - 1)
+    assert {_place(answer) for answer in answers} == {"", "/agenda/liens"}
 
 
 def test_many_who_write_at_once_each_get_their_turn(
@@ -70,9 +107,7 @@ def _sent_once(
     """The first of these forms that is accepted, the rows it makes, where it leads."""
     refusals = []
     for form in offered:
-        key = secrets.token_urlsafe(16)
-        pairs = tuple((name, key if name == "_once" else value) for name, value in form.pairs)
-        form = replace(form, pairs=pairs)
+        form = _keyed(form)
         with world.copy() as database:
             before = _counts(database)
             answer = browser.send(form)
@@ -80,6 +115,13 @@ def _sent_once(
                 return form, _growth(before, _counts(database)), _place(answer)
             refusals.append((answer.status_code, form))
     raise AssertionError(f"say in FILLINGS how this form is filled: {refusals}")
+
+
+def _keyed(form: Request) -> Request:
+    """The form with a key of its own, as a page gives it."""
+    key = secrets.token_urlsafe(16)
+    pairs = tuple((name, key if name == "_once" else value) for name, value in form.pairs)
+    return replace(form, pairs=pairs)
 
 
 def _counts(database: Database) -> dict[str, int]:

@@ -5,7 +5,18 @@ import pytest
 from tests.tenancy.replays import Replay, World, replay_everything, replay_swapped
 
 # Nothing on a signed-in page leads there, and nothing there is anybody’s.
-NOT_LINKED = {"GET /connexion", "POST /connexion"}
+NOT_LINKED = {
+    "GET /connexion",
+    "POST /connexion",
+    # Said in words, never linked: who has the link and its code answers one relay, tested apart.
+    "GET /reponse/{token}",
+    "POST /reponse/{token}",
+    "POST /reponse/{token}/acceptation",
+    "POST /reponse/{token}/refus",
+    "POST /reponse/{token}/question",
+    # Said in words once, never linked: who has the address reads an agenda, tested apart.
+    "GET /agenda/flux/{token}.ics",
+}
 PEOPLE = (
     "coordinator",
     "counsellor",

@@ -49,7 +49,16 @@ def test_who_is_gone_answers_like_who_never_was(world: World, copy: Database, to
     victim, intruder = world.tenants
     browser = world.browser(intruder, "coordinator")
     gone = _once_here(copy, victim, today)
-    for page in ("", "/modifier", "/presences", "/emploi", "/partages", "/journal"):
+    for page in (
+        "",
+        "/modifier",
+        "/presences",
+        "/emploi",
+        "/partages",
+        "/journal",
+        "/messages",
+        "/fil",
+    ):
         answers = {
             _told(browser, Request("GET", f"/apprenants/{wanted}{page}", ""))
             for wanted in (gone, NEVER)

@@ -4,11 +4,12 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from markupsafe import Markup
 
+from parcours.actions.continuity import RibbonFacts, RibbonStep
 from parcours.domain.pathway import GapSpan
 from parcours.domain.ribbon import Ribbon, last_year, lay_out
 from parcours.domain.words import StepKind
@@ -142,3 +143,19 @@ def _seconds(ribbons: list[Ribbon]) -> float:
     for ribbon in ribbons:
         drawing.small(ribbon)
     return time.perf_counter() - start
+
+
+def test_a_kept_ribbon_follows_every_fact() -> None:
+    """What lists keep is found by the facts themselves: whichever moves, it is drawn again."""
+    step = RibbonStep(StepKind.TRAINING, date(2026, 6, 3), None, "held", "Développeur", "École")
+    facts = RibbonFacts(1, date(2026, 2, 1), None, (step,), (GAPS[1],))
+    drawn = drawing.last_year(facts, TODAY)
+    assert drawing.last_year(facts._replace(steps=(step._replace(),)), TODAY) is drawn
+    for other in (
+        facts._replace(steps=(step._replace(ends_on=date(2026, 12, 19)),)),
+        facts._replace(steps=(step._replace(state="proposed"),)),
+        facts._replace(steps=(step._replace(label="Autre"),)),
+        facts._replace(gaps=()),
+    ):
+        assert drawing.last_year(other, TODAY) != drawn
+    assert drawing.last_year(facts, TODAY + timedelta(days=30)) != drawn

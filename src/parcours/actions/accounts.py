@@ -6,11 +6,11 @@ from typing import Any
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from parcours import audit, reference
-from parcours.domain.access import Actor, Capability, Role, require
+from parcours.domain.access import Actor, Role
 from parcours.domain.errors import RuleBroken
 from parcours.models import Account, Membership, Organisation
 
@@ -23,12 +23,20 @@ _DECOY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def create_organisation(
-    session: Session, *, code: str, name: str, kind: str, city: str | None = None
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    city: str | None = None,
+    contact_email: str | None = None,
 ) -> Organisation:
     """Enter a partner; `kind` is a code of fixtures/reference/organisation_kinds.csv."""
     if kind not in reference.organisation_kinds():
         raise RuleBroken(f"Nature de structure inconnue : « {kind} ».", field="kind")
-    organisation = Organisation(code=code, name=name, kind=kind, city=city)
+    organisation = Organisation(
+        code=code, name=name, kind=kind, city=city, contact_email=contact_email or None
+    )
     session.add(organisation)
     session.flush()
     audit.record(session, None, "create", "organisation", organisation.id)
@@ -106,20 +114,6 @@ def join(
     session.flush()
     audit.record(session, None, "join", "membership", membership.id, role=role.value)
     return membership
-
-
-def end_membership(session: Session, actor: Actor, membership_id: int, *, last_day: date) -> None:
-    """Let a membership of the actor’s organisation end; it opens nothing after `last_day`."""
-    require(actor, Capability.MANAGE_ACCOUNTS)
-    session.execute(
-        update(Membership)
-        .where(
-            col(Membership.id) == membership_id,
-            col(Membership.organisation_id) == actor.organisation_id,
-        )
-        .values(ends_on=last_day)
-    )
-    audit.record(session, actor, "end_membership", "membership", membership_id)
 
 
 def memberships(session: Session, actor: Actor, *, today: date) -> list[tuple[int, Role, str]]:

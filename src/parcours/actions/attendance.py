@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -44,8 +44,11 @@ def mark_half_day(
     stored = _marks(session, slot)
     current = {key: Asked(mark.status, mark.late_minutes) for key, mark in stored.items()}
     changes = changed_marks(current, asked, expected or {})
-    for enrolment_id, wanted in changes.items():
-        _write(session, actor, slot, stored.get(enrolment_id), enrolment_id, wanted, source)
+    new = {key: wanted for key, wanted in changes.items() if key not in stored}
+    _insert(session, actor, slot, new, source)
+    for key, mark in stored.items():
+        if key in changes:
+            _correct(session, actor, slot, mark, changes[key], source)
     if is_complete and slot.taken_at is None:
         slot.taken_at, slot.taken_by_id = utc_now(), actor.account_id
     slot.version += 1
@@ -95,30 +98,44 @@ def _marks(session: Session, slot: CohortHalfDay) -> dict[int, AttendanceMark]:
     return {row.enrolment_id: row for row in rows}
 
 
-def _write(
+def _insert(
     session: Session,
     actor: Actor,
     slot: CohortHalfDay,
-    mark: AttendanceMark | None,
-    enrolment_id: int,
+    new: Mapping[int, Asked],
+    source: DataSource,
+) -> None:
+    now = utc_now()
+    rows = [
+        {
+            "half_day_id": slot.id,
+            "enrolment_id": enrolment_id,
+            "status": wanted.status,
+            "late_minutes": _lateness(wanted),
+            "source": source,
+            "recorded_by_id": actor.account_id,
+            "recorded_at": now,
+        }
+        for enrolment_id, wanted in new.items()
+    ]
+    if rows:
+        session.execute(insert(AttendanceMark), rows)
+
+
+def _lateness(wanted: Asked) -> int:
+    return wanted.late_minutes if wanted.status is Status.LATE else 0
+
+
+def _correct(
+    session: Session,
+    actor: Actor,
+    slot: CohortHalfDay,
+    mark: AttendanceMark,
     wanted: Asked,
     source: DataSource,
 ) -> None:
-    late = wanted.late_minutes if wanted.status is Status.LATE else 0
-    if mark is None:
-        session.add(
-            AttendanceMark(
-                half_day_id=slot.id or 0,
-                enrolment_id=enrolment_id,
-                status=wanted.status,
-                late_minutes=late,
-                source=source,
-                recorded_by_id=actor.account_id,
-            )
-        )
-        return
     before = mark.status
-    mark.status, mark.late_minutes = wanted.status, late
+    mark.status, mark.late_minutes = wanted.status, _lateness(wanted)
     mark.recorded_at, mark.recorded_by_id, mark.source = utc_now(), actor.account_id, source
     audit.record(
         session,
@@ -126,6 +143,6 @@ def _write(
         "correct_mark",
         "half_day",
         slot.id,
-        enrolment=enrolment_id,
+        enrolment=mark.enrolment_id,
         status=[before.value, wanted.status.value],
     )

@@ -12,7 +12,7 @@ from parcours import audit
 from parcours.actions.pathways import StepFacts, add_step, current_pathway, open_pathway
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.calendar import Half, HalfDay, half_days
-from parcours.domain.errors import NotFound, RuleBroken
+from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import DataSource, StepKind
 from parcours.models import (
@@ -115,19 +115,34 @@ def enrol(
     Raises RuleBroken when the cohort is full, over, or the person is already in it.
     """
     require(actor, Capability.WRITE_STEPS)
-    cohort = _locked_cohort(session, actor, cohort_id)
+    visibility.cohort(session, actor, cohort_id)
+    cohort = lock(session, cohort_id)
     # Locked: two cohorts that take the same person at once must not open two pathways.
     learner = visibility.learner(session, actor, learner_id, today=today, lock=True)
-    day = max(enrolled_on or cohort.starts_on, cohort.starts_on)
-    _check_place(session, cohort, learner, day)
-    enrolment = Enrolment(
-        cohort_id=cohort_id, learner_id=learner_id, enrolled_on=day, created_by_id=actor.account_id
+    enrolment = _enrolment(
+        session, cohort, learner, enrolled_on or cohort.starts_on, created_by_id=actor.account_id
     )
-    session.add(enrolment)
-    session.flush()
     _add_cohort_step(session, actor, cohort, learner, enrolment, today=today, source=source)
     audit.record(session, actor, "enrol", "cohort", cohort_id, learner_id=learner_id)
     return enrolment
+
+
+def take_place(
+    session: Session, cohort_id: int, learner: Learner, day: date, *, created_by_id: int
+) -> int:
+    """The place of somebody whose step a relay already holds; returns the enrolment’s id.
+
+    The cohort’s row is locked. Raises RuleBroken as `enrol` does.
+    """
+    cohort = session.get_one(Cohort, cohort_id)
+    return _enrolment(session, cohort, learner, day, created_by_id=created_by_id).id or 0
+
+
+def lock(session: Session, cohort_id: int) -> Cohort:
+    """A cohort’s row: the queue of those who ask for its last place at once."""
+    statement = select(Cohort).where(col(Cohort.id) == cohort_id).with_for_update()
+    found: Cohort = session.execute(statement).scalar_one()
+    return found
 
 
 def places_left(session: Session, cohort: Cohort) -> int:
@@ -156,10 +171,13 @@ def calendar(session: Session, cohort: Cohort) -> list[HalfDay]:
     return sorted(HalfDay(row.held_on, row.half) for row in rows)
 
 
-def public_holidays(starts_on: date, ends_on: date) -> set[date]:
-    """French public holidays of the years between two days (package `holidays`)."""
+def public_holidays(starts_on: date, ends_on: date, region: str | None = None) -> set[date]:
+    """French public holidays of the years between two days (package `holidays`).
+
+    `region` is a code of fixtures/reference/holiday_regions.csv, None for most of France.
+    """
     years = range(starts_on.year, ends_on.year + 1)
-    return set(holidays.country_holidays("FR", years=years))
+    return set(holidays.country_holidays("FR", subdiv=region, years=years))
 
 
 def _check_cohort(session: Session, actor: Actor, facts: CohortFacts) -> None:
@@ -181,18 +199,6 @@ def _check_cohort(session: Session, actor: Actor, facts: CohortFacts) -> None:
         raise RuleBroken(errors=errors)
 
 
-def _locked_cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
-    # The last place goes to one of those who ask at once: the cohort’s row is their queue.
-    row: Cohort | None = session.execute(
-        select(Cohort)
-        .where(col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id)
-        .with_for_update()
-    ).scalar_one_or_none()
-    if row is None:
-        raise NotFound
-    return row
-
-
 def _check_place(session: Session, cohort: Cohort, learner: Learner, day: date) -> None:
     if day > cohort.ends_on:
         raise RuleBroken("Cette promotion est terminée à cette date.", field="learner")
@@ -206,6 +212,22 @@ def _check_place(session: Session, cohort: Cohort, learner: Learner, day: date) 
             f"La promotion est complète : ses {cohort.capacity} places sont prises.",
             field="learner",
         )
+
+
+def _enrolment(
+    session: Session, cohort: Cohort, learner: Learner, day: date, *, created_by_id: int
+) -> Enrolment:
+    enrolled_on = max(day, cohort.starts_on)
+    _check_place(session, cohort, learner, enrolled_on)
+    enrolment = Enrolment(
+        cohort_id=cohort.id or 0,
+        learner_id=learner.id or 0,
+        enrolled_on=enrolled_on,
+        created_by_id=created_by_id,
+    )
+    session.add(enrolment)
+    session.flush()
+    return enrolment
 
 
 def _add_cohort_step(

@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Date,
-    Select,
     String,
     and_,
     bindparam,
@@ -24,11 +22,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from parcours.domain.access import Actor
+from parcours.actions.standings import refresh_standings
 from parcours.domain.pathway import Cover, GapSpan, StepDates, find_gaps
 from parcours.domain.words import StepKind
 from parcours.models import Gap, Organisation, Pathway, Step
-from parcours.models.visibility import scope, sees_learner
 
 HORIZON = timedelta(days=30)
 # Beyond this, a menu says « 99+ »: counting thousands of rows on every page helps nobody.
@@ -36,8 +33,7 @@ COUNT_LIMIT = 100
 CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RibbonStep:
+class RibbonStep(NamedTuple):
     """A step as the ribbon draws it."""
 
     kind: StepKind
@@ -48,15 +44,14 @@ class RibbonStep:
     sub: str
 
 
-@dataclass(frozen=True, slots=True)
-class RibbonFacts:
-    """What the ribbon of one pathway is drawn from."""
+class RibbonFacts(NamedTuple):
+    """What the ribbon of one pathway is drawn from: values that can be compared and kept."""
 
     pathway_id: int
     opened_on: date
     closed_on: date | None
-    steps: list[RibbonStep]
-    gaps: list[GapSpan]
+    steps: tuple[RibbonStep, ...]
+    gaps: tuple[GapSpan, ...]
 
 
 def refresh_gaps(session: Session, pathway: Pathway) -> None:
@@ -72,6 +67,7 @@ def refresh_gaps(session: Session, pathway: Pathway) -> None:
         session.execute(
             insert(Gap), [gap_row(id_of(pathway), pathway.learner_id, span) for span in spans]
         )
+    refresh_standings(session, [pathway.learner_id])
 
 
 def lock_pathway(session: Session, pathway: Pathway) -> None:
@@ -89,9 +85,9 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
     """Recompute the gaps of many pathways at once (imports, synthetic territories)."""
     for start in range(0, len(pathway_ids), CHUNK):
         chunk = pathway_ids[start : start + CHUNK]
-        pathways = session.execute(
+        pathways = session.scalars(
             select(Pathway).where(col(Pathway.id).in_(chunk)).with_for_update(key_share=True)
-        ).scalars()
+        ).all()
         covers = covers_of(session, chunk)
         session.execute(delete(Gap).where(col(Gap.pathway_id).in_(chunk)))
         rows = [
@@ -101,6 +97,7 @@ def refresh_all(session: Session, pathway_ids: Sequence[int]) -> None:
         ]
         if rows:
             session.execute(insert(Gap), rows)
+        refresh_standings(session, [pathway.learner_id for pathway in pathways])
 
 
 def gap_row(pathway_id: int, learner_id: int, span: GapSpan) -> dict[str, Any]:
@@ -122,24 +119,6 @@ def is_to_avoid() -> Any:
         col(Gap.breaks_on) <= bindparam("until"),
         or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= bindparam("today")),
     )
-
-
-def _counted() -> Select[Any]:
-    owned = (
-        select(col(Gap.pathway_id))
-        .where(col(Gap.owner_id) == bindparam("org"), is_to_avoid(), sees_learner(Gap.learner_id))
-        .limit(COUNT_LIMIT)
-    )
-    return select(func.count()).select_from(owned.subquery())
-
-
-COUNT_TO_AVOID = _counted()
-
-
-def count_to_avoid(session: Session, actor: Actor, *, today: date) -> int:
-    """Gaps the actor’s organisation owns that break within 30 days, counted up to 100."""
-    parameters = {**scope(actor, today), "until": today + HORIZON}
-    return int(session.connection().execute(COUNT_TO_AVOID, parameters).scalar_one())
 
 
 def _drawn() -> Any:
@@ -186,18 +165,20 @@ def ribbon_facts(
 
     One query whatever their number. Callers pass only pathways the actor sees.
     """
-    facts = {
-        pathway_id: RibbonFacts(pathway_id, opened_on, closed_on, [], [])
-        for pathway_id, opened_on, closed_on in pathways
-    }
-    rows = session.connection().execute(DRAWN, {"pathways": list(facts)}).all()
+    asked = list(pathways)
+    steps: dict[int, list[RibbonStep]] = {pathway_id: [] for pathway_id, *_ in asked}
+    gaps: dict[int, list[GapSpan]] = {pathway_id: [] for pathway_id in steps}
+    rows = session.connection().execute(DRAWN, {"pathways": list(steps)}).all()
     for is_gap, key, start, end, kind, is_held, title, name, breaks_on, owner in rows:
         if is_gap:
-            facts[key].gaps.append(GapSpan(start, end, breaks_on, owner))
+            gaps[key].append(GapSpan(start, end, breaks_on, owner))
         else:
             state = "held" if is_held else "proposed"
-            facts[key].steps.append(RibbonStep(kind, start, end, state, title, name))
-    return facts
+            steps[key].append(RibbonStep(kind, start, end, state, title, name))
+    return {
+        key: RibbonFacts(key, opened_on, closed_on, tuple(steps[key]), tuple(gaps[key]))
+        for key, opened_on, closed_on in asked
+    }
 
 
 def compute_gaps(pathway: Pathway, covers: Iterable[Cover]) -> list[GapSpan]:

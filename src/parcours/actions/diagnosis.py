@@ -9,6 +9,8 @@ from sqlmodel import col
 from parcours import __version__
 from parcours.db import Database, is_sqlite, revisions
 from parcours.domain.errors import RuleBroken
+from parcours.domain.messages import Channel
+from parcours.mail import sender_from
 from parcours.models import Account, Agreement, Membership, Organisation
 from parcours.settings import Settings
 
@@ -23,6 +25,10 @@ POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on
 # As many as the pool keeps: a setting made on some connections only is not made.
 POOLED = 8
 DEMO_DOMAIN = ".exemple.fr"
+UNSET = {
+    Channel.EMAIL: "non réglé : les courriels attendent",
+    Channel.SMS: "non réglé : les SMS sont à envoyer à la main",
+}
 
 
 def examine(settings: Settings) -> dict[str, Any]:
@@ -32,7 +38,9 @@ def examine(settings: Settings) -> dict[str, Any]:
     """
     database = Database.open(settings.url)
     try:
-        return _report(database.engine, is_demo=settings.demo)
+        report = _report(database.engine, is_demo=settings.demo)
+        report["checks"] += _sending(settings)
+        return report
     except OperationalError:
         # The driver’s own words name the server, the base and its user.
         raise RuleBroken("La base ne répond pas : vérifiez PARCOURS_DATABASE_URL.") from None
@@ -95,6 +103,24 @@ def _worst(name: str, found: list[tuple[Any, Any, bool]]) -> dict[str, Any]:
 def _schema(connection: Connection) -> dict[str, Any]:
     current, newest = revisions(connection)
     return {"name": "schema", "value": current, "expected": newest, "ok": current == newest}
+
+
+def _sending(settings: Settings) -> list[dict[str, Any]]:
+    """What messages leave by. Nothing set is a choice, and said; something unclear is refused."""
+    try:
+        ways = sender_from(settings)
+        told = {way: "réglé" if way in ways else UNSET[way] for way in UNSET}
+        is_fine = True
+    except RuleBroken as refusal:
+        told, is_fine = dict.fromkeys(UNSET, str(refusal)), False
+    where = settings.base_url or "non réglée : les messages partent sans lien"
+    is_address = not settings.base_url or settings.base_url.startswith(("https://", "http://"))
+    checks = [
+        {"name": name, "value": value, "expected": "réglé (conseillé)", "ok": is_fine}
+        for name, value in told.items()
+    ]
+    expected = "https://… (conseillé)"
+    return [*checks, {"name": "base_url", "value": where, "expected": expected, "ok": is_address}]
 
 
 def _demo(connection: Connection) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit, reference
-from parcours.actions.continuity import refresh_gaps
 from parcours.actions.history import as_text, record_change
-from parcours.actions.pathways import StepFacts, add_step
+from parcours.actions.pathways import StepFacts, add_step, end_pathway
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.outcomes import (
@@ -77,9 +76,8 @@ def record_exit(
     if not closes_pathway:
         _add_employment(session, actor, pathway, record, today=today, source=source)
     elif pathway.closed_on is None:
-        pathway.closed_on = max(record.exited_on, pathway.opened_on)
-        pathway.version += 1
-        refresh_gaps(session, pathway)
+        closed_on = max(record.exited_on, pathway.opened_on)
+        end_pathway(session, actor, pathway, closed_on=closed_on, today=today)
     session.flush()
     audit.record(session, actor, "record", "exit", row.id, learner_id=row.learner_id)
     return row

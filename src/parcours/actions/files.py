@@ -1,17 +1,20 @@
 """Opening a learner’s file: what every one of its pages starts from, and the trace it leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.continuity import RibbonFacts, ribbon_facts
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound
+from parcours.domain.notes import CONTACTS, NoteReach
 from parcours.domain.situation import Situation, situation
-from parcours.models import Account, Learner, Organisation, Pathway, visibility
+from parcours.models import Account, Learner, Note, Organisation, Pathway, visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class LearnerFile:
     pathways: list[Pathway]
     facts: RibbonFacts | None
     situation: Situation | None
+    last_contact_on: date | None = None
+    last_adviser: str | None = None
 
     @property
     def pathway(self) -> Pathway | None:
@@ -32,10 +37,45 @@ class LearnerFile:
         return next(still_open, self.pathways[0] if self.pathways else None)
 
 
+def _latest_contact(wanted: Any, *conditions: Any) -> Any:
+    """Derived from real acts: the notes of a contact that the organisation `:org` may read."""
+    return (
+        select(wanted)
+        .select_from(Note)
+        .join(AUTHOR, col(AUTHOR.id) == col(Note.author_id))
+        .where(
+            col(Note.learner_id) == col(Learner.id),
+            col(Note.kind).in_(CONTACTS),
+            col(Note.replaced_at).is_(None),
+            col(Note.withdrawn_at).is_(None),
+            or_(
+                col(Note.reach) == NoteReach.SHARED,
+                col(Note.organisation_id) == bindparam("org"),
+            ),
+            *conditions,
+        )
+        .order_by(col(Note.happened_on).desc(), col(Note.id).desc())
+        .limit(1)
+        .correlate(Learner)
+        .scalar_subquery()
+    )
+
+
+# Somebody who left is shown neither as referent nor as adviser: nobody can reach them.
+AUTHOR = aliased(Account)
 OPENED = (
-    select(Learner, col(Organisation.name), col(Account.name))
+    select(
+        Learner,
+        col(Organisation.name),
+        col(Account.name),
+        _latest_contact(col(Note.happened_on)),
+        _latest_contact(col(AUTHOR.name), col(AUTHOR.disabled_at).is_(None)),
+    )
     .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
-    .outerjoin(Account, col(Account.id) == col(Learner.referent_id))
+    .outerjoin(
+        Account,
+        and_(col(Account.id) == col(Learner.referent_id), col(Account.disabled_at).is_(None)),
+    )
     .where(col(Learner.id) == bindparam("learner"), visibility.sees_learner(Learner.id))
 )
 
@@ -50,7 +90,7 @@ def open_file(
     ).one_or_none()
     if row is None:
         raise NotFound
-    learner, organisation, referent = row
+    learner, organisation, referent, contact_on, adviser = row
     audit.record_reading(session, actor, page, learner_id)
     pathways = list(
         session.execute(
@@ -59,7 +99,7 @@ def open_file(
             .order_by(col(Pathway.opened_on).desc(), col(Pathway.id).desc())
         ).scalars()
     )
-    found = LearnerFile(learner, organisation, referent, pathways, None, None)
+    found = LearnerFile(learner, organisation, referent, pathways, None, None, contact_on, adviser)
     return _with_situation(session, found, today)
 
 
@@ -70,6 +110,4 @@ def _with_situation(session: Session, found: LearnerFile, today: date) -> Learne
     key = (pathway.id, pathway.opened_on, pathway.closed_on)
     facts = ribbon_facts(session, [key])[pathway.id]
     where = situation(facts.steps, facts.gaps, facts.closed_on, today=today)
-    return LearnerFile(
-        found.learner, found.organisation, found.referent, found.pathways, facts, where
-    )
+    return replace(found, facts=facts, situation=where)

@@ -18,7 +18,6 @@ from parcours.domain.district import generation_of
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.words import ContactPreference, DataSource, DistrictStatus, Gender
 from parcours.models import (
-    Account,
     Learner,
     LearnerAccess,
     LearnerCriterion,
@@ -98,6 +97,7 @@ def create_learner(
             learner_id=_id(learner),
             organisation_id=actor.organisation_id,
             sort_key=learner.sort_key,
+            qpv_status=learner.qpv_status,
             starts_on=ALWAYS,
         )
     )
@@ -192,20 +192,6 @@ def person_of(facts: LearnerFacts) -> identity.Person:
     )
 
 
-def take_up(session: Session, actor: Actor, learner_id: int, *, today: date) -> None:
-    """« Je l’accompagne »: the actor becomes the person’s referent."""
-    require(actor, Capability.WRITE_LEARNERS)
-    learner = visibility.own_learner(session, actor, learner_id, today=today, lock=True)
-    if learner.referent_id == actor.account_id:
-        return
-    learner.version += 1
-    before = session.get(Account, learner.referent_id) if learner.referent_id else None
-    name = before.name if before else None
-    record_change(session, actor, learner, "referent", name, actor.name)
-    learner.referent_id = actor.account_id
-    audit.record(session, actor, "take_up", "learner", learner.id, learner_id=learner.id)
-
-
 def _merge(
     session: Session, learner: Learner, stored: LearnerFacts, asked: LearnerFacts, version: int
 ) -> LearnerFacts:
@@ -237,7 +223,7 @@ def _apply(session: Session, learner: Learner, facts: LearnerFacts, today: date)
     session.execute(
         update(LearnerAccess)
         .where(col(LearnerAccess.learner_id) == learner.id)
-        .values(sort_key=learner.sort_key)
+        .values(sort_key=learner.sort_key, qpv_status=learner.qpv_status)
     )
     _set_criteria(session, learner, facts.criteria)
     session.flush()

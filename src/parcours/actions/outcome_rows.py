@@ -14,12 +14,12 @@ from sqlmodel import Session, col
 
 from parcours import reference
 from parcours.actions.exits import facts_of
+from parcours.actions.outcome_entries import Entries, entries_of, in_order
 from parcours.domain.attendance import Mark, assiduity
 from parcours.domain.indicators import Participant, age_at_entry
 from parcours.domain.outcomes import SituationKind, classify_gen, classify_iae
 from parcours.models import (
     Agreement,
-    AgreementCohort,
     AttendanceMark,
     Cohort,
     CohortHalfDay,
@@ -77,12 +77,19 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
 
     The caller checked that the actor may see the agreement. Order: first entry, then learner.
     """
-    entries, learners = _entries(session, agreement, as_of)
+    entries, learners = entries_of(session, agreement, as_of)
     exits = _last_exits(session, agreement, list(entries), as_of)
     rates = _attendance(session, entries, as_of)
-    order = _in_order(entries)
+    order = in_order(entries)
     participants = [
-        _participant(agreement, learners[key], entries[key], exits.get(key), rates.get(key), as_of)
+        _participant(
+            pseudonym(agreement, key),
+            learners[key],
+            entries[key],
+            exits.get(key),
+            rates.get(key),
+            as_of,
+        )
         for key in order
     ]
     return Rows(
@@ -93,12 +100,12 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
 
 
 def counted(session: Session, agreement: Agreement, *, as_of: date) -> list[Participant]:
-    """The participants as figures count them: their attendance, which no figure reads, left out."""
-    entries, learners = _entries(session, agreement, as_of)
+    """The participants as figures count them: pseudonym and attendance, never read, left out."""
+    entries, learners = entries_of(session, agreement, as_of)
     exits = _last_exits(session, agreement, list(entries), as_of)
     return [
-        _participant(agreement, learners[key], entries[key], exits.get(key), None, as_of)
-        for key in _in_order(entries)
+        _participant("", learners[key], entries[key], exits.get(key), None, as_of)
+        for key in in_order(entries)
     ]
 
 
@@ -112,36 +119,6 @@ def pseudonym(agreement: Agreement, learner_id: int) -> str:
         number, rest = divmod(number, len(PSEUDONYM_LETTERS))
         letters += PSEUDONYM_LETTERS[rest]
     return f"P-{letters}"
-
-
-Entries = dict[int, list[tuple[Enrolment, Cohort]]]
-
-
-def _entries(
-    session: Session, agreement: Agreement, as_of: date
-) -> tuple[Entries, dict[int, Learner]]:
-    rows = session.execute(
-        select(Enrolment, Cohort, Learner)
-        .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-        .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
-        .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
-        .where(
-            col(AgreementCohort.agreement_id) == agreement.id,
-            col(Enrolment.enrolled_on) >= agreement.starts_on,
-            col(Enrolment.enrolled_on) <= min(agreement.ends_on, as_of),
-        )
-        .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
-    )
-    entries: Entries = defaultdict(list)
-    learners: dict[int, Learner] = {}
-    for enrolment, cohort, learner in rows:
-        entries[enrolment.learner_id].append((enrolment, cohort))
-        learners[enrolment.learner_id] = learner
-    return entries, learners
-
-
-def _in_order(entries: Entries) -> list[int]:
-    return sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))
 
 
 def _last_exits(
@@ -183,7 +160,7 @@ def _attendance(session: Session, entries: Entries, as_of: date) -> dict[int, Fr
 
 
 def _participant(
-    agreement: Agreement,
+    name: str,
     learner: Learner,
     entries: list[tuple[Enrolment, Cohort]],
     last_exit: Exit | None,
@@ -197,7 +174,7 @@ def _participant(
     facts = facts_of(last_exit) if last_exit else None
     left_on = last[0].left_on or (last[1].ends_on if last[1].ends_on <= as_of else None)
     return Participant(
-        pseudonym=pseudonym(agreement, learner.id or 0),
+        pseudonym=name,
         cohort=entries[0][1].name,
         gender=learner.gender.label if learner.gender else None,
         age=age_at_entry(learner.born_on, first.enrolled_on),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.continuity import lock_pathway, refresh_gaps
+from parcours.actions.relay_facts import Speaker, withdraw_pending
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS, StepDates, check_step
@@ -88,11 +89,21 @@ def close_pathway(
         raise RuleBroken("La date de clôture est dans l’avenir.", field="closed_on")
     if closed_on < pathway.opened_on:
         raise RuleBroken("La clôture est avant l’ouverture du parcours.", field="closed_on")
-    pathway.closed_on = closed_on
-    pathway.version += 1
-    refresh_gaps(session, pathway)
+    end_pathway(session, actor, pathway, closed_on=closed_on, today=today)
     audit.record(session, actor, "close", "pathway", pathway.id, learner_id=pathway.learner_id)
     return pathway
+
+
+def end_pathway(
+    session: Session, actor: Actor, pathway: Pathway, *, closed_on: date, today: date
+) -> None:
+    """Write the closing of a locked pathway; relays nobody answered yet end with it."""
+    pathway.closed_on = closed_on
+    pathway.version += 1
+    withdraw_pending(
+        session, _id(pathway.id), Speaker.of(actor), words="le parcours est clos", today=today
+    )
+    refresh_gaps(session, pathway)
 
 
 def current_pathway(session: Session, learner: Learner) -> Pathway | None:

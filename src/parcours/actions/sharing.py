@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.standings import refresh_standings
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.words import SharingMedium
-from parcours.models import Learner, LearnerAccess, Organisation, Sharing, visibility
+from parcours.models import Learner, LearnerAccess, Organisation, Relay, Sharing, visibility
 from parcours.models.base import utc_now
 
 
@@ -58,6 +59,48 @@ def withdraw_sharing(session: Session, actor: Actor, sharing_id: int, *, today: 
     return sharing
 
 
+def open_for_relay(session: Session, learner: Learner, relay: Relay, *, today: date) -> None:
+    """Let the receiver see the file from the day it accepts, as the person agreed beforehand.
+
+    Nothing while that agreement is still to collect, or when one already runs.
+    """
+    receiver = session.get_one(Organisation, relay.receiver_id)
+    is_own = learner.organisation_id == relay.receiver_id
+    if relay.sharing_medium is None or is_own or _is_shared(session, learner, receiver, today):
+        return
+    sharing = Sharing(
+        learner_id=relay.learner_id,
+        organisation_id=relay.receiver_id,
+        medium=relay.sharing_medium,
+        purpose="Relais accepté",
+        starts_on=today,
+        collected_by_id=relay.sent_by_id,
+    )
+    _open_access(session, learner, sharing)
+
+
+def limit_former(session: Session, relay: Relay, *, until: date) -> None:
+    """Let a sender that saw the file by agreement see it no longer than `until`, its last day.
+
+    The organisation that entered the person keeps its own file.
+    """
+    running = session.execute(
+        select(Sharing).where(
+            col(Sharing.learner_id) == relay.learner_id,
+            col(Sharing.organisation_id) == relay.sender_id,
+            col(Sharing.withdrawn_at).is_(None),
+            or_(col(Sharing.ends_on).is_(None), col(Sharing.ends_on) > until),
+        )
+    ).scalars()
+    for sharing in running:
+        sharing.ends_on = max(until, sharing.starts_on)
+        session.execute(
+            update(LearnerAccess)
+            .where(col(LearnerAccess.sharing_id) == sharing.id)
+            .values(ends_on=sharing.ends_on)
+        )
+
+
 def _check(
     session: Session,
     learner: Learner,
@@ -99,11 +142,13 @@ def _open_access(session: Session, learner: Learner, sharing: Sharing) -> None:
             learner_id=sharing.learner_id,
             organisation_id=sharing.organisation_id,
             sort_key=learner.sort_key,
+            qpv_status=learner.qpv_status,
             sharing_id=sharing.id,
             starts_on=sharing.starts_on,
             ends_on=sharing.ends_on,
         )
     )
+    refresh_standings(session, [sharing.learner_id])
 
 
 def _trace(session: Session, actor: Actor, act: str, sharing: Sharing) -> None:

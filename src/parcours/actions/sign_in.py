@@ -100,15 +100,20 @@ LIVE_SESSION = _live_session()
 
 def signed_in(session: Session, token: str, *, today: date, now: datetime) -> SignedIn | None:
     """The live session behind a cookie, or None: ended, idle 30 min, older than 10 h, revoked."""
-    row = session.execute(
-        LIVE_SESSION,
-        {
-            "token_hash": hash_token(token),
-            "idle_since": now - IDLE_LIMIT,
-            "opened_since": now - ABSOLUTE_LIMIT,
-            "today": today,
-        },
-    ).one_or_none()
+    # Asked by every page: on the connection itself, where plain rows cost half as much.
+    row = (
+        session.connection()
+        .execute(
+            LIVE_SESSION,
+            {
+                "token_hash": hash_token(token),
+                "idle_since": now - IDLE_LIMIT,
+                "opened_since": now - ABSOLUTE_LIMIT,
+                "today": today,
+            },
+        )
+        .one_or_none()
+    )
     if row is None:
         return None
     (sid, csrf, seen_at, account, name, email, member, role, org, code, org_name) = row[:11]

@@ -11,13 +11,15 @@ from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
 from parcours.actions.continuity import gap_row
+from parcours.actions.standings import refresh_standings
+from parcours.actions.synthetic_files import invented_file
 from parcours.actions.synthetic_ground import Ground
+from parcours.actions.synthetic_relays import relay_of
 from parcours.db import is_sqlite
 from parcours.domain.attendance import Status
 from parcours.domain.calendar import Half
-from parcours.domain.identity import sort_key
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS, Cover, find_gaps
-from parcours.domain.words import DataSource, DistrictStatus, SharingMedium, StepKind
+from parcours.domain.words import DataSource, SharingMedium, StepKind
 from parcours.models import (
     AttendanceMark,
     Cohort,
@@ -28,6 +30,7 @@ from parcours.models import (
     Learner,
     LearnerAccess,
     Pathway,
+    Relay,
     Sharing,
     Step,
 )
@@ -35,14 +38,10 @@ from parcours.models import (
 COHORT_SIZE = 25
 HALF_DAYS = 22
 HUB = 0  # the maison de l’emploi
-FIRST_NAMES = ("Amina", "Kévin", "Fatoumata", "Jean-Pierre", "Inès", "Loïc", "Zoé", "Samir", "Léa")
-STEMS = ("Ber", "Cha", "Dur", "Fon", "Gar", "Lef", "Mar", "Per", "Rou", "Tra", "Vid", "Ol")
-MIDDLES = ("", "", "an", "el", "in", "o")
-TAILS = ("nard", "pentier", "and", "taine", "nier", "èvre", "chand", "rin", "sseau", "oré", "al")
 KINDS = (StepKind.DIGITAL_INITIATION, StepKind.WORKSHOP, StepKind.TRAINING, StepKind.JOB_SEARCH)
 SITUATIONS = ("CDI_NON_AIDE", "CHOMAGE", "SANS_NOUVELLE", None)
 # Parents first.
-TABLES = (Learner, Sharing, LearnerAccess, Pathway, Cohort, CohortHalfDay, Enrolment, Step,
+TABLES = (Learner, Sharing, LearnerAccess, Pathway, Cohort, CohortHalfDay, Enrolment, Step, Relay,
           AttendanceMark, Gap, Exit)  # fmt: skip
 Row = dict[str, Any]
 
@@ -71,9 +70,11 @@ class People:
         """Invent one person a number and insert them all."""
         for number in numbers:
             self._person(number)
+        people = [learner["id"] for learner in self._rows[Learner]]
         for model in TABLES:
             if rows := self._rows.pop(model, None):
                 self._session.execute(insert(model), rows)
+        refresh_standings(self._session, people)
 
     def close(self) -> None:
         """Let the database number what comes next: PostgreSQL counts apart from the rows."""
@@ -110,21 +111,11 @@ class People:
         }
 
     def _learner(self, number: int, place: int) -> Row:
-        pick = self._chance.choice
-        birth, first = f"{pick(STEMS)}{pick(MIDDLES)}{pick(TAILS)}", pick(FIRST_NAMES)
-        (district,) = self._chance.choices(list(DistrictStatus), (30, 62, 8))
         return self._add(
             Learner,
             **self._held(place),
-            birth_name=birth,
-            first_names=first,
-            sort_key=sort_key(birth, first),
-            born_on=self._today - timedelta(days=self._chance.randrange(6_200, 21_000)),
-            city=f"Ville {number % 17}",
-            receives_rsa=self._chance.random() < 0.6,
-            qpv_status=district,
+            **invented_file(number, self._chance, self._today),
             referent_id=self._ground.authors[place],
-            source=DataSource.IMPORT,
         )
 
     def _see(self, learner: Row, place: int) -> bool:
@@ -150,6 +141,7 @@ class People:
                 "learner_id": learner["id"],
                 "organisation_id": self._ground.organisations[place],
                 "sort_key": learner["sort_key"],
+                "qpv_status": learner["qpv_status"],
                 "sharing_id": sharing["id"] if sharing else None,
                 "starts_on": (
                     sharing["starts_on"] if sharing else self._today - timedelta(days=2_000)
@@ -178,9 +170,13 @@ class People:
             kind, end = self._chance.choice(KINDS), day + timedelta(self._chance.randrange(10, 120))
             holder = HUB if is_shared and self._chance.random() < 0.3 else place
             if day > self._today and self._chance.random() < 0.5:
-                self._step(pathway, holder, kind, day, end, is_held=False)
+                receiver = holder if holder != place else self._next(place)
+                self._step(pathway, receiver, kind, day, end, is_held=False)
+                self._relay(place, receiver)
                 break
             covers.append(self._step(pathway, holder, kind, day, end))
+            if holder != place:
+                self._relay(place, holder)
             day = end + timedelta(days=1 + self._chance.choice((0, 0, 6, 12, 30, 60)))
             if day > self._today + timedelta(days=40):
                 break
@@ -215,6 +211,15 @@ class People:
             source=DataSource.IMPORT,
         )
         return Cover(day, end, self._ground.organisations[place])
+
+    def _next(self, place: int) -> int:
+        """Another partner, the hub apart."""
+        return place % (len(self._ground.organisations) - 1) + 1
+
+    def _relay(self, sender: int, receiver: int) -> None:
+        """The relay by which the step just added was proposed."""
+        step, ground = self._rows[Step][-1], self._ground
+        self._add(Relay, **relay_of(step, ground, sender, receiver, self._chance, self._today))
 
     def _enrol(self, pathway: Row, place: int) -> Cover:
         room = self._rooms.get(place)

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, Subquery, bindparam, func, select, tuple_
+from sqlalchemy import Date, Select, Subquery, bindparam, select, tuple_
 from sqlmodel import Session, col
 
-from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.pathway import UNCONFIRMED_AFTER_DAYS
@@ -16,14 +16,13 @@ from parcours.domain.words import StepKind
 from parcours.models import (
     Cohort,
     CohortHalfDay,
-    Exit,
     Gap,
     Learner,
     Organisation,
     Pathway,
     Step,
 )
-from parcours.models.visibility import scope, sees_learner
+from parcours.models.visibility import is_mine, scope, sees_learner
 
 LIMIT = 100
 PAGE_SIZE = 30
@@ -112,20 +111,7 @@ def _untaken() -> Any:
     )
 
 
-def _undocumented() -> Select[Any]:
-    some = (
-        select(col(Exit.id))
-        .where(
-            col(Exit.organisation_id) == bindparam("org"),
-            col(Exit.situation).is_(None) | col(Exit.proof_seen_on).is_(None),
-            sees_learner(Exit.learner_id),
-        )
-        .limit(COUNT_LIMIT)
-    )
-    return select(func.count()).select_from(some.subquery())
-
-
-UNCONFIRMED, UNTAKEN, UNDOCUMENTED = _unconfirmed(), _untaken(), _undocumented()
+UNCONFIRMED, UNTAKEN = _unconfirmed(), _untaken()
 
 
 def breaks(
@@ -182,11 +168,6 @@ def untaken_half_days(session: Session, actor: Actor, *, today: date) -> list[Un
     return [UntakenHalfDay(*row) for row in rows]
 
 
-def count_exits_to_complete(session: Session, actor: Actor, *, today: date) -> int:
-    """Exits one’s organisation recorded lacking situation or proof, up to 100."""
-    return int(session.connection().execute(UNDOCUMENTED, scope(actor, today)).scalar_one())
-
-
 def _urgent(everywhere: bool, mine: bool) -> Subquery:
     page = (
         select(col(Gap.pathway_id), col(Gap.starts_on), col(Gap.breaks_on), col(Gap.owner_id))
@@ -202,7 +183,7 @@ def _urgent(everywhere: bool, mine: bool) -> Subquery:
     if not everywhere:
         page = page.where(col(Gap.owner_id) == bindparam("org"))
     if mine:
-        followed = select(col(Learner.id)).where(col(Learner.referent_id) == bindparam("account"))
+        followed = select(col(Learner.id)).where(is_mine(col(Learner.referent_id)))
         page = page.where(col(Gap.learner_id).in_(followed))
     return page.subquery("urgent")
 

@@ -13,8 +13,13 @@ from sqlmodel import Session
 
 from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
+from parcours.demo.agenda import fill_agendas
+from parcours.demo.alerts import raise_alerts
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
+from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
+from parcours.demo.messages import write_messages
+from parcours.demo.relays import tell_relays
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
@@ -58,8 +63,13 @@ def build(database: Database, *, today: date) -> bool:
         teller = Teller(session, today, actors, random.Random(SEED))  # noqa: S311  not a secret
         teller.cohorts = open_cohorts(session, actors, today)
         _tell(session, teller)
+        tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
+        raise_alerts(teller)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
+        write_messages(session, actors, today)
+        note_exchanges(session, actors, today)
+        fill_agendas(session, actors, today)
     return True
 
 

@@ -38,6 +38,9 @@ class Capability(StrEnum):
     EXPORT_OUTCOMES = "export_outcomes"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
+    WATCH_SENDING = "watch_sending"
+    SET_DELAYS = "set_delays"
+    SEE_TERRITORY = "see_territory"
     PUBLISH_OFFERS = "publish_offers"
     SEE_CHARTER = "see_charter"
 
@@ -58,6 +61,9 @@ _COORDINATING = _TEACHING | {
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
     Capability.READ_JOURNAL,
+    Capability.WATCH_SENDING,
+    Capability.SET_DELAYS,
+    Capability.SEE_TERRITORY,
     Capability.SEE_CHARTER,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
@@ -66,7 +72,13 @@ MATRIX: dict[Role, frozenset[Capability]] = {
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
     Role.ORGANISATION_ADMIN: frozenset(
-        {Capability.MANAGE_ACCOUNTS, Capability.PUBLISH_OFFERS, Capability.SEE_CHARTER}
+        {
+            Capability.MANAGE_ACCOUNTS,
+            Capability.WATCH_SENDING,
+            Capability.SET_DELAYS,
+            Capability.PUBLISH_OFFERS,
+            Capability.SEE_CHARTER,
+        }
     ),
     Role.TECHNICAL_ADMIN: frozenset(),
 }

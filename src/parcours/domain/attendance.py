@@ -33,7 +33,7 @@ class Status(Word):
     @property
     def is_presence(self) -> bool:
         """Present, late, at a distance or in a company: the person followed."""
-        return self not in {Status.JUSTIFIED, Status.UNJUSTIFIED}
+        return self is not Status.JUSTIFIED and self is not Status.UNJUSTIFIED
 
 
 class Assiduity(Word):
@@ -70,9 +70,11 @@ class Asked:
 
 def assiduity(marks: Iterable[Mark]) -> Fraction | None:
     """Minutes attended over minutes planned of what was recorded; None when nothing was."""
-    rows = list(marks)
-    planned = sum(mark.planned_minutes for mark in rows)
-    return Fraction(sum(mark.minutes for mark in rows), planned) if planned else None
+    planned = attended = 0
+    for mark in marks:
+        planned += mark.planned_minutes
+        attended += mark.minutes
+    return Fraction(attended, planned) if planned else None
 
 
 def watch(marks: Sequence[Mark]) -> Assiduity:

@@ -107,6 +107,12 @@ def shown_name(birth_name: str, first_names: str, usage_name: str | None = None)
     return f"{first_names} {(usage_name or birth_name).upper()}"
 
 
+def veiled_name(birth_name: str, first_names: str) -> str:
+    """« Amina T. »: all that a partner reads before the person’s agreement and its own answer."""
+    first = first_names.split()[0] if first_names.split() else "?"
+    return f"{first} {birth_name[:1].upper()}."
+
+
 def same_person(one: Person, other: Person) -> bool:
     """Exact folded names and birth date: the only proof that merges without asking."""
     return (

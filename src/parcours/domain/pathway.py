@@ -7,6 +7,7 @@ only, never on today.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from parcours.domain.errors import RuleBroken
 from parcours.domain.words import StepKind
@@ -25,8 +26,7 @@ class Cover:
     organisation_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class GapSpan:
+class GapSpan(NamedTuple):
     """A maximal run of uncovered days.
 
     `starts_on` first and `ends_on` last uncovered day (None: open); `breaks_on` None when short.

@@ -1,18 +1,35 @@
 """Rooms: what people see, one package each, none importing another."""
 
 from parcours.features.account.routes import router as account
+from parcours.features.agenda.feed import router as agenda_feed
+from parcours.features.agenda.links import router as agenda_links
+from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
+from parcours.features.alerts.measuring import router as alerts_measure
+from parcours.features.alerts.routes import router as alerts
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.home.routes import router as home
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
+from parcours.features.messages.routes import router as messages
+from parcours.features.messages.sendings import router as sendings
 from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.relays.acts import router as relay_acts
+from parcours.features.relays.by_link import router as relay_links
+from parcours.features.relays.delays import router as relay_delays
+from parcours.features.relays.routes import router as relays
+from parcours.features.staff.replacing import router as replacements
+from parcours.features.staff.routes import router as staff
+from parcours.features.staff.unaccompanied import router as unaccompanied
+from parcours.features.tasks.routes import router as tasks
+from parcours.features.territory.routes import router as territory
+from parcours.features.timeline.routes import router as timeline
 
 # The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
 ROOMS = (
@@ -22,6 +39,17 @@ ROOMS = (
     pathways,
     transitions,
     breaks,
+    alerts_measure,
+    alerts,
+    relays,
+    relay_acts,
+    relay_links,
+    relay_delays,
+    tasks,
+    agenda,
+    agenda_links,
+    agenda_feed,
+    territory,
     cohorts,
     attendance,
     curricula,
@@ -29,4 +57,10 @@ ROOMS = (
     privacy,
     agreements,
     imports,
+    messages,
+    sendings,
+    timeline,
+    staff,
+    unaccompanied,
+    replacements,
 )

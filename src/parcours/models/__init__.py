@@ -1,6 +1,8 @@
 """All tables, so that importing this package fills the metadata."""
 
+from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import Agreement, AgreementCohort, Export
+from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.cohorts import (
     AttendanceMark,
@@ -21,6 +23,8 @@ from parcours.models.learners import (
     LearnerCriterion,
     Sharing,
 )
+from parcours.models.messages import Message, MessageEvent
+from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
     Membership,
@@ -39,13 +43,19 @@ from parcours.models.partners import (
     OfferDate,
 )
 from parcours.models.pathways import Gap, Pathway, Step
+from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
+from parcours.models.staff import Replacement
+from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
     "Agreement",
     "AgreementCohort",
+    "AlertEpisode",
+    "Appointment",
     "AttendanceMark",
     "AuditEntry",
+    "CalendarToken",
     "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
@@ -58,23 +68,33 @@ __all__ = [
     "Export",
     "FieldChange",
     "Gap",
+    "HelpRequest",
     "Import",
     "ImportMapping",
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
     "Membership",
+    "Message",
+    "MessageEvent",
     "Module",
     "ModuleSkill",
+    "Note",
     "Offer",
     "OfferDate",
     "Organisation",
+    "OrganisationClosure",
     "Pathway",
     "Programme",
+    "Relay",
+    "RelayEvent",
+    "RelayLink",
+    "Replacement",
     "Sharing",
     "SignInAttempt",
     "SignInSession",
     "Skill",
     "Step",
     "Submission",
+    "Task",
 ]

@@ -26,7 +26,12 @@ class Learner(SQLModel, table=True):
         ),
         Index("ix_learner_organisation_id_sort_key", "organisation_id", "sort_key", "id"),
         Index("ix_learner_organisation_id_born_on", "organisation_id", "born_on"),
-    )
+        # Whom one account accompanies, or nobody: found without walking everybody else.
+        Index(
+            "ix_learner_organisation_id_referent_id",
+            "organisation_id", "referent_id", "sort_key", "id",
+        ),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id")
@@ -73,14 +78,19 @@ class LearnerAccess(SQLModel, table=True):
 
     Kept in the same transaction as the ownership or sharing it comes from, so that a list of
     any size is one walk along an index. `sharing_id` is empty for the owner.
+
+    What lists filter by is copied here: from the file, and from the gaps (actions/standings.py),
+    `gap_…` being those of the open gap and `other_gaps_end_on` the last day of all the others.
     """
 
     __tablename__ = "learner_access"
     __table_args__ = (
-        # Every page of a list walks it, and reads nothing else of this table.
+        # Every page of a list walks it, and reads nothing else of this table: a filter that
+        # finds few people passes thousands of rows, and must not look each of them up elsewhere.
         Index(
             "ix_learner_access_list",
             "organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id",
+            "gap_starts_on", "gap_breaks_on", "other_gaps_end_on", "qpv_status",
         ),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
         {"sqlite_with_rowid": False},
@@ -92,6 +102,10 @@ class LearnerAccess(SQLModel, table=True):
     sharing_id: int | None = Field(default=None, foreign_key="sharing.id")
     starts_on: date
     ends_on: date | None = None
+    qpv_status: DistrictStatus | None = word_column(DistrictStatus, "qpv_status", nullable=True)
+    gap_starts_on: date | None = None
+    gap_breaks_on: date | None = None
+    other_gaps_end_on: date | None = None
 
 
 class Sharing(SQLModel, table=True):

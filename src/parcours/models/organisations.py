@@ -13,12 +13,26 @@ class Organisation(SQLModel, table=True):
     """A partner: association, training body, maison de l’emploi, funder…"""
 
     __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint(
+            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days "
+            "AND relay_escalation_days < relay_expiry_days",
+            name="relay_delays_in_order",
+        ),
+        CheckConstraint("overlap_days >= 0", name="overlap_not_negative"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(max_length=40, unique=True)
     name: str = Field(max_length=200)
     kind: str = Field(max_length=40)
     city: str | None = Field(default=None, max_length=120)
+    contact_email: str | None = Field(default=None, max_length=254)
+    relay_reminder_days: int = 5
+    relay_escalation_days: int = 10
+    relay_expiry_days: int = 20
+    overlap_days: int = 30
+    holiday_region: str | None = Field(default=None, max_length=10)
     created_at: datetime = Field(default_factory=utc_now)
     closed_on: date | None = None
 

@@ -53,6 +53,7 @@ class Step(SQLModel, table=True):
         Index("ix_step_pathway_id", "pathway_id", "planned_start_on"),
         Index("ix_step_learner_id", "learner_id"),
         Index("ix_step_to_confirm", "organisation_id", "started_on", "planned_start_on", "id"),
+        Index("ix_step_ending", "organisation_id", "ended_on", "planned_end_on"),
         Index("ix_step_enrolment_id", "enrolment_id"),
     )
 

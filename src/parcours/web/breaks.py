@@ -8,7 +8,6 @@ from markupsafe import Markup
 from parcours.actions.continuity import RibbonFacts
 from parcours.actions.worklists import BreakRow
 from parcours.domain.identity import shown_name
-from parcours.domain.ribbon import last_year, lay_out
 from parcours.web import ribbon
 from parcours.web.words import short_day
 
@@ -34,14 +33,6 @@ def shown_break(row: BreakRow, today: date) -> ShownBreak:
     """A row on `today`."""
     days = (row.breaks_on - today).days
     facts = row.facts
-    drawn = lay_out(
-        facts.steps,
-        facts.gaps,
-        opened_on=facts.opened_on,
-        closed_on=facts.closed_on,
-        today=today,
-        window=last_year(today),
-    )
     return ShownBreak(
         row.learner_id,
         shown_name(row.birth_name, row.first_names, row.usage_name),
@@ -51,7 +42,7 @@ def shown_break(row: BreakRow, today: date) -> ShownBreak:
         "danger" if days <= SOON_DAYS else ("warning" if days <= 21 else "neutral"),
         row.breaks_on,
         f"rompu depuis {-days} j" if days < 0 else short_day(row.breaks_on, today),
-        ribbon.small(drawn),
+        ribbon.last_year(facts, today),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from parcours import reference
+from parcours.actions import alerts
 from parcours.actions.files import LearnerFile
 from parcours.domain.access import Capability
 from parcours.domain.dates import age_on
@@ -19,6 +20,7 @@ TABS = (
     ("Parcours", ""),
     ("Présences", "/presences"),
     ("Emploi", "/emploi"),
+    ("Échanges", "/fil"),
     ("Partages", "/partages"),
     ("Journal", "/journal"),
 )
@@ -33,10 +35,13 @@ def top(visit: Visit, opened: LearnerFile, tab: str) -> dict[str, Any]:
         "name": shown_name(learner.birth_name, learner.first_names, learner.usage_name),
         "summary": _summary(visit, opened),
         "referent": opened.referent,
+        "is_referent": learner.referent_id == visit.actor.account_id,
+        "last_contact": (opened.last_contact_on, opened.last_adviser),
         "holder": opened.organisation,
         "is_own": learner.organisation_id == visit.actor.organisation_id,
         "can_write": visit.actor.can(Capability.WRITE_STEPS),
         "pathway": opened.pathway,
+        "alerts": alerts.of_learner(visit.session, visit.actor, learner.id or 0, today=visit.today),
         "tabs": [
             (label, base + end, end == tab)
             for label, end in TABS

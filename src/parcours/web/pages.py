@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from parcours.actions import continuity, submissions
+from parcours.actions import submissions, waiting
 from parcours.db import is_duplicate
 from parcours.domain.access import Capability
 from parcours.resources import resource_dir
@@ -146,9 +146,7 @@ def _frame(visit: Visit, known: dict[str, int] | None, *, with_menu: bool) -> di
     if with_menu:
         counts = known or {}
         if known is None and visit.actor.can(Capability.SEE_CONTINUITY):
-            counts["/ruptures"] = continuity.count_to_avoid(
-                visit.session, visit.actor, today=visit.today
-            )
+            counts = waiting.menu_counts(visit.session, visit.actor, today=visit.today)
         frame["nav"] = nav.entries(visit.actor, visit.request.url.path, counts)
         message = visit.request.cookies.get(FLASH_COOKIE)
         frame["flash"] = {"text": unquote(message), "tone": "success"} if message else None

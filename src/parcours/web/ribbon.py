@@ -4,13 +4,18 @@ Strings are joined here rather than in a template: a list draws fifty of them on
 """
 
 from datetime import date
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from parcours.actions.continuity import RibbonFacts
+from parcours.domain import ribbon as rules
 from parcours.domain.ribbon import WIDTH, Ribbon, Segment
 from parcours.domain.words import StepKind
 from parcours.web.words import long_day, short_day
 
+# Small ribbons kept: about 2 kB each, for the lists that a few dozen people read all day.
+KEPT = 4096
 SMALL_WIDTH, SMALL_HEIGHT = 200, 14
 SMALL_LANES = (12, 5, 3)
 # Thousandths in units of the small drawing, written once rather than for every block of a list.
@@ -26,6 +31,21 @@ GAPS = frozenset({"wait", "break"})
 NAMES = {"wait": "Attente", "break": "Rupture", "proposed": "Étape proposée"} | {
     kind.value: kind.label for kind in StepKind
 }
+
+
+@lru_cache(maxsize=KEPT)
+def last_year(facts: RibbonFacts, today: date) -> Markup:
+    """The ribbon of a list’s row. Kept: lists are read again far oftener than their facts move."""
+    return small(
+        rules.lay_out(
+            facts.steps,
+            facts.gaps,
+            opened_on=facts.opened_on,
+            closed_on=facts.closed_on,
+            today=today,
+            window=rules.last_year(today),
+        )
+    )
 
 
 def small(ribbon: Ribbon) -> Markup:

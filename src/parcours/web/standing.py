@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from parcours.actions.continuity import RibbonFacts
-from parcours.domain.situation import Situation, Standing
+from parcours.domain.situation import Situation, Standing, situation
+from parcours.web.ribbon import KEPT
 from parcours.web.words import short_day
 
 
@@ -15,6 +17,12 @@ class Told:
     text: str
     tone: str
     detail: str
+
+
+@lru_cache(maxsize=KEPT)
+def tell_today(facts: RibbonFacts, today: date) -> Told:
+    """Where the pathway of these facts stands. Kept, as its ribbon is."""
+    return tell(situation(facts.steps, facts.gaps, facts.closed_on, today=today), facts, today)
 
 
 def tell(where: Situation, facts: RibbonFacts, today: date) -> Told:

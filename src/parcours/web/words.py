@@ -1,7 +1,7 @@
 """Dates, numbers and counts as people say them in French."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -51,6 +51,11 @@ def moment(instant: datetime) -> str:
     """« 3 janv. 2027 à 14 h 05 », in French time."""
     local = instant.astimezone(PARIS)
     return f"{short_day(local.date())} {local.year} à {local.hour} h {local.minute:02d}"
+
+
+def clock(hour: time) -> str:
+    """« 9 h », « 14 h 05 »."""
+    return f"{hour.hour}\u00a0h {hour.minute:02d}" if hour.minute else f"{hour.hour}\u00a0h"
 
 
 def days_from(day: date, today: date) -> str:
@@ -106,6 +111,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "week_day": week_day,
     "typed_day": typed_day,
     "moment": moment,
+    "clock": clock,
     "days_from": days_from,
     "in_words": in_words,
     "thousands": thousands,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -34,17 +34,20 @@ class ExportRow:
     author: str
 
 
+FUNDER, HOLDER = aliased(Organisation), aliased(Organisation)
+NAMES = (
+    select(col(FUNDER.name), col(HOLDER.name), col(Programme.name))
+    .select_from(Agreement)
+    .join(FUNDER, col(FUNDER.id) == col(Agreement.funder_id))
+    .join(HOLDER, col(HOLDER.id) == col(Agreement.organisation_id))
+    .outerjoin(Programme, col(Programme.id) == col(Agreement.programme_id))
+    .where(col(Agreement.id) == bindparam("agreement"))
+)
+
+
 def names(session: Session, agreement: Agreement) -> dict[str, str]:
     """Who funds an agreement the caller has opened, who holds it, and its programme."""
-    funder, holder = aliased(Organisation), aliased(Organisation)
-    row = session.execute(
-        select(col(funder.name), col(holder.name), col(Programme.name))
-        .select_from(Agreement)
-        .join(funder, col(funder.id) == col(Agreement.funder_id))
-        .join(holder, col(holder.id) == col(Agreement.organisation_id))
-        .outerjoin(Programme, col(Programme.id) == col(Agreement.programme_id))
-        .where(col(Agreement.id) == agreement.id)
-    ).one()
+    row = session.execute(NAMES, {"agreement": agreement.id}).one()
     return {"funder": row[0], "organisation": row[1], "programme": row[2] or ""}
 
 

@@ -55,7 +55,7 @@ def of_learner(visit: RecordedReading, learner_id: int) -> Response:
     """A learner’s attendance, cohort by cohort."""
     opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="attendance")
     rows = store.of_learner(visit.session, learner_id)
-    context = top(visit, opened, "/presences") | {"cohorts": shown_cohorts(rows)}
+    context = top(visit, opened, "/presences") | {"cohorts": shown_cohorts(rows, visit.today)}
     return pages.page(visit, "attendance/learner.html", context)
 
 

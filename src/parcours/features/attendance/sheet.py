@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from parcours.domain.alerts import Slot, trend
 from parcours.domain.attendance import (
     UNJUSTIFIED_LIMIT,
     Asked,
@@ -63,9 +64,9 @@ def shown_rows(
 
 
 def shown_cohorts(
-    rows: list[tuple[int, str, date, Half, Status, int, int]],
+    rows: list[tuple[int, str, date, Half, Status, int, int]], today: date
 ) -> list[dict[str, Any]]:
-    """A learner’s marks by cohort: rate, tally and the exceptions with their days."""
+    """A learner’s marks by cohort: rate and where it heads, tally, exceptions with their days."""
     shown = []
     for (_, name), group in groupby(rows, key=lambda row: (row[0], row[1])):
         marks = list(group)
@@ -74,6 +75,7 @@ def shown_cohorts(
                 "name": name,
                 "count": len(marks),
                 "rate": assiduity(Mark(row[4], row[5], row[6]) for row in marks),
+                "trend": trend(_slots(marks), today=today),
                 "tally": [
                     (status, sum(row[4] is status for row in marks))
                     for status in Status
@@ -83,6 +85,13 @@ def shown_cohorts(
             }
         )
     return shown
+
+
+def _slots(rows: list[tuple[int, str, date, Half, Status, int, int]]) -> list[Slot]:
+    return [
+        Slot(HalfDay(held_on, half), Mark(status, minutes, late))
+        for _, _, held_on, half, status, minutes, late in rows
+    ]
 
 
 def _row(

@@ -123,19 +123,25 @@ def recent_marks(
 ) -> tuple[list[HalfDay], dict[int, list[Mark | None]]]:
     """The last 20 half-days recorded up to `slot`, and each enrolment’s mark on each of them."""
     parameters = {"cohort": cohort_id, "day": slot.on, "half": slot.half}
-    slots: list[HalfDay] = []
-    places: dict[int, int] = {}
+    slots: dict[int, HalfDay] = {}
     marks: dict[int, list[Mark | None]] = {}
-    for slot_id, held_on, half, minutes, enrolment_id, status, late in session.execute(
-        RECENT, parameters
-    ):
-        if slot_id not in places:
-            places[slot_id] = len(slots)
-            slots.append(HalfDay(held_on, Half(half)))
-        if enrolment_id is not None:
-            row = marks.setdefault(enrolment_id, [None] * WINDOW)
-            row[places[slot_id]] = Mark(status, minutes, late)
-    return slots, marks
+    # A full sheet has five hundred marks, and few that differ: those alike are the same object.
+    alike: dict[tuple[Status, int, int], Mark] = {}
+    rows: Any = session.connection().execute(RECENT, parameters).all()
+    place, here = -1, None
+    for slot_id, held_on, half, minutes, enrolment_id, status, late in rows:
+        if slot_id != here:
+            place, here = place + 1, slot_id
+            slots[slot_id] = HalfDay(held_on, Half(half))
+        if enrolment_id is None:
+            continue
+        kind = (status, minutes, late)
+        if kind not in alike:
+            alike[kind] = Mark(*kind)
+        if enrolment_id not in marks:
+            marks[enrolment_id] = [None] * WINDOW
+        marks[enrolment_id][place] = alike[kind]
+    return list(slots.values()), marks
 
 
 def marks(session: Session, half_day_id: int) -> dict[int, Asked]:

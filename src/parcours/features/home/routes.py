@@ -1,15 +1,20 @@
 """Ma journée: for each role, what waits, each count opening exactly its list."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import continuity, worklists
+from parcours.actions import waiting, worklists
 from parcours.actions.agreements import list_agreements
+from parcours.actions.appointments import appointments_between
+from parcours.actions.continuity import COUNT_LIMIT
 from parcours.domain.access import Capability, Role
+from parcours.domain.identity import shown_name
 from parcours.features.home import store
+from parcours.features.home.tiles import tiles
 from parcours.web import pages
 from parcours.web.breaks import shown_break
 from parcours.web.deps import RecordedReading, Visit
@@ -25,16 +30,31 @@ SHOWN_ROWS = 6
 def my_day(visit: RecordedReading) -> Response:
     """The first page of the day."""
     if visit.actor.role is Role.FUNDER:
-        rows = list_agreements(visit.session, visit.actor)
-        return pages.page(visit, "home/funder.html", {"agreements": rows, "title": _hello(visit)})
+        return pages.page(visit, "home/funder.html", _funding(visit))
     if not visit.actor.can(Capability.READ_LEARNERS):
-        members = store.members(visit.session, visit.actor)
-        return pages.page(visit, "home/admin.html", {"members": members, "title": _hello(visit)})
+        return pages.page(visit, "home/admin.html", _administration(visit))
     return pages.page(visit, "home/my_day.html", _my_day(visit))
+
+
+def _funding(visit: Visit) -> dict[str, Any]:
+    rows = list_agreements(visit.session, visit.actor)
+    found = tiles(visit.actor.role, {"agreements": len(rows)}, visit.today)
+    return {"title": _hello(visit), "agreements": rows, "tiles": found}
+
+
+def _administration(visit: Visit) -> dict[str, Any]:
+    accounts, unsent = waiting.for_administration(visit.session, visit.actor)
+    counts = {"accounts": accounts, "unsent": unsent}
+    return {
+        "title": _hello(visit),
+        "members": store.members(visit.session, visit.actor),
+        "tiles": tiles(visit.actor.role, counts, visit.today),
+    }
 
 
 def _my_day(visit: Visit) -> dict[str, Any]:
     session, actor, today = visit.session, visit.actor, visit.today
+    counts = waiting.waiting(session, actor, today=today)
     rows = worklists.breaks(session, actor, today=today)[:SHOWN_BREAKS]
     starts = worklists.unconfirmed_starts(session, actor, today=today)
     half_days = (
@@ -42,20 +62,38 @@ def _my_day(visit: Visit) -> dict[str, Any]:
         if actor.can(Capability.MARK_ATTENDANCE)
         else []
     )
-    count = continuity.count_to_avoid(session, actor, today=today)
-    audit.record_listing(session, actor, "day", len(rows) + len(starts))
+    meetings = _meetings(visit)
+    audit.record_listing(session, actor, "day", len(rows) + len(starts) + len(meetings))
+    shown = asdict(counts) | {"starts": len(starts), "untaken": len(half_days)}
     return {
-        "title": _title(visit, count),
+        "title": _title(visit, counts.breaks),
+        "tiles": tiles(actor.role, shown, today),
         "breaks": [shown_break(row, today) for row in rows],
-        "break_count": count,
-        "menu_counts": {"/ruptures": count},
+        "menu_counts": waiting.menu(counts.breaks, counts.relays_received),
         "starts": starts[:SHOWN_ROWS],
-        "start_count": len(starts),
         "half_days": half_days[:SHOWN_ROWS],
-        "half_day_count": len(half_days),
         "can_mark": actor.can(Capability.MARK_ATTENDANCE),
-        "exit_count": worklists.count_exits_to_complete(session, actor, today=today),
+        "meetings": meetings,
     }
+
+
+def _meetings(visit: Visit) -> list[tuple[Any, str]]:
+    """One’s appointments of the day, with the name of the person."""
+    rows = appointments_between(
+        visit.session,
+        visit.actor,
+        visit.today,
+        visit.today,
+        today=visit.today,
+        mine=True,
+        most=SHOWN_ROWS,
+    )
+    return [
+        (row, shown_name(row.birth_name, row.first_names or "", row.usage_name))
+        if row.birth_name
+        else (row, "")
+        for row in rows
+    ]
 
 
 def _title(visit: Visit, count: int) -> str:
@@ -63,7 +101,7 @@ def _title(visit: Visit, count: int) -> str:
         return f"{_hello(visit)} Personne ne risque de tomber entre deux étapes."
     if count == 1:
         return f"{_hello(visit)} Une personne risque de tomber entre deux étapes."
-    number = in_words(count).capitalize() if count < continuity.COUNT_LIMIT else "Plus de 99"
+    number = in_words(count).capitalize() if count < COUNT_LIMIT else "Plus de 99"
     return f"{_hello(visit)} {number} personnes risquent de tomber entre deux étapes."
 
 

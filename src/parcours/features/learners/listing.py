@@ -6,11 +6,9 @@ from datetime import date
 from markupsafe import Markup
 
 from parcours.domain.dates import age_on
-from parcours.domain.ribbon import last_year, lay_out
-from parcours.domain.situation import situation
 from parcours.features.learners.store import Row
 from parcours.web import ribbon
-from parcours.web.standing import Told, tell
+from parcours.web.standing import Told, tell_today
 
 STANDINGS = (
     ("rupture", "Rupture : plus aucune étape tenue"),
@@ -41,18 +39,7 @@ def shown(row: Row, today: date) -> ShownRow:
     """A row of the list on `today`."""
     told, drawn = NOTHING, Markup("")
     if row.facts is not None:
-        facts = row.facts
-        told = tell(situation(facts.steps, facts.gaps, facts.closed_on, today=today), facts, today)
-        drawn = ribbon.small(
-            lay_out(
-                facts.steps,
-                facts.gaps,
-                opened_on=facts.opened_on,
-                closed_on=facts.closed_on,
-                today=today,
-                window=last_year(today),
-            )
-        )
+        told, drawn = tell_today(row.facts, today), ribbon.last_year(row.facts, today)
     return ShownRow(
         row.learner_id,
         (row.usage_name or row.birth_name).upper(),

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import learners
+from parcours.actions import learners, referents
 from parcours.actions.look_alikes import LookAlike, LookAlikes
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
@@ -103,8 +103,15 @@ def edit(deed: Acting, learner_id: int) -> Response:
 @router.post("/{learner_id}/referent")
 def take_up(deed: Acting, learner_id: int) -> Response:
     """« Je l’accompagne »."""
-    learners.take_up(deed.session, deed.actor, learner_id, today=deed.today)
+    referents.take_up(deed.session, deed.actor, learner_id, today=deed.today)
     return pages.done(f"/apprenants/{learner_id}", "C’est noté : vous accompagnez cette personne.")
+
+
+@router.post("/{learner_id}/referent/fin")
+def let_go(deed: Acting, learner_id: int) -> Response:
+    """« Je ne l’accompagne plus »: whoever did before does again."""
+    referents.let_go(deed.session, deed.actor, learner_id, today=deed.today)
+    return pages.done(f"/apprenants/{learner_id}", "C’est noté : vous ne l’accompagnez plus.")
 
 
 def _filters(q: str, situation: str, programme: str, quartier: str, qui: str) -> store.Filters:

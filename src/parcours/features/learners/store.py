@@ -5,7 +5,19 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Subquery, Text, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON, RibbonFacts, ribbon_facts
@@ -18,7 +30,7 @@ from parcours.models import (
     Pathway,
     Programme,
 )
-from parcours.models.visibility import ACCESS, access_is_open, scope
+from parcours.models.visibility import ACCESS, access_is_open, is_mine, scope
 
 PAGE_SIZE = 30
 COUNT_LIMIT = 100
@@ -109,7 +121,8 @@ PROGRAMMES = select(col(Programme.id), col(Programme.name)).order_by(col(Program
 
 def programmes(session: Session) -> list[tuple[int, str]]:
     """Programmes one can filter by."""
-    return [(row[0], row[1]) for row in session.execute(PROGRAMMES)]
+    rows: Any = session.connection().execute(PROGRAMMES)
+    return [(row[0], row[1]) for row in rows]
 
 
 def _row(row: Any, actor: Actor, facts: dict[int, RibbonFacts]) -> Row:
@@ -180,30 +193,42 @@ def _joined(ids: Subquery) -> Select[Any]:
 
 def _listed(shape: tuple[Any, ...]) -> Select[Any]:
     words, standing, has_programme, district, mine, own = shape
-    statement = select(ACCESS.sort_key, ACCESS.learner_id).where(access_is_open())
-    for number in range(words):
-        # Words match beginnings of names: a leading space marks each beginning.
-        statement = statement.where(
-            (" " + ACCESS.sort_key).like("% " + bindparam(f"word{number}", type_=Text) + "%")
-        )
-    if own:
-        statement = statement.where(ACCESS.sharing_id.is_(None))
-    if mine or district:
-        statement = statement.where(_learner_where(mine, district))
-    if has_programme:
-        statement = statement.where(_has_pathway(col(Pathway.programme_id) == bindparam("prog")))
+    # SQLite tests conditions in their order: those that send most rows away stand first, those
+    # that look elsewhere last.
+    conditions = _named(words)
     if standing:
-        statement = statement.where(_standing(standing))
-    return statement
-
-
-def _learner_where(mine: bool, district: str) -> Any:
-    conditions = [col(Learner.id) == ACCESS.learner_id]
-    if mine:
-        conditions.append(col(Learner.referent_id) == bindparam("account"))
+        conditions.append(_standing(standing))
     if district:
-        conditions.append(col(Learner.qpv_status) == DistrictStatus(district))
-    return exists(select(1).select_from(Learner).where(*conditions))
+        conditions.append(ACCESS.qpv_status == DistrictStatus(district))
+    if own:
+        conditions.append(ACCESS.sharing_id.is_(None))
+    conditions.append(access_is_open())
+    if mine:
+        conditions.append(_is_followed())
+    if has_programme:
+        conditions.append(_has_pathway(col(Pathway.programme_id) == bindparam("prog")))
+    return select(ACCESS.sort_key, ACCESS.learner_id).where(*conditions)
+
+
+def _named(words: int) -> list[ColumnElement[bool]]:
+    """Words match beginnings of names: a leading space marks each beginning.
+
+    The letters, anywhere in the names, cost a fifth of that and send nearly all rows away.
+    """
+    typed = [bindparam(f"word{number}", type_=Text) for number in range(words)]
+    letters = [ACCESS.sort_key.like("%" + word + "%") for word in typed]
+    return letters + [(" " + ACCESS.sort_key).like("% " + word + "%") for word in typed]
+
+
+def _is_followed() -> Any:
+    return exists(
+        select(1)
+        .select_from(Learner)
+        .where(
+            col(Learner.id) == ACCESS.learner_id,
+            is_mine(col(Learner.referent_id)),
+        )
+    )
 
 
 def _has_pathway(*conditions: Any) -> Any:
@@ -216,35 +241,39 @@ def _has_pathway(*conditions: Any) -> Any:
 
 def _standing(standing: str) -> Any:
     is_open = col(Pathway.closed_on).is_(None)
-    gap = exists(
+    if standing in {"rupture", "attente", "risque"}:
+        return _has_gap(standing)
+    if standing == "etape":
+        return and_(_has_pathway(is_open), _has_gap(standing).is_not(True))
+    return and_(_has_pathway(), ~_has_pathway(is_open))
+
+
+def _has_gap(standing: str) -> ColumnElement[bool]:
+    """By the open gap, copied on the row the list walks; else by the others, if any is not over."""
+    other = exists(
         select(1)
         .select_from(Gap)
         .where(
             col(Gap.learner_id) == ACCESS.learner_id,
             or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= bindparam("today")),
-            _gap_condition(standing),
+            _gap_condition(standing, col(Gap.starts_on), col(Gap.breaks_on)),
         )
     )
-    if standing in {"rupture", "attente", "risque"}:
-        return gap
-    if standing == "etape":
-        return and_(_has_pathway(is_open), ~gap)
-    return and_(_has_pathway(), ~_has_pathway(is_open))
+    return or_(
+        _gap_condition(standing, ACCESS.gap_starts_on, ACCESS.gap_breaks_on),
+        and_(ACCESS.other_gaps_end_on >= bindparam("today"), other),
+    )
 
 
-def _gap_condition(standing: str) -> Any:
+def _gap_condition(standing: str, starts_on: Any, breaks_on: Any) -> Any:
+    today: Any = bindparam("today")
     if standing == "rupture":
-        return col(Gap.breaks_on) <= bindparam("today")
+        return breaks_on <= today
     if standing == "risque":
-        return and_(
-            col(Gap.breaks_on) > bindparam("today"), col(Gap.breaks_on) <= bindparam("until")
-        )
+        return and_(breaks_on > today, breaks_on <= bindparam("until"))
     if standing == "attente":
-        return and_(
-            col(Gap.starts_on) <= bindparam("today"),
-            or_(col(Gap.breaks_on).is_(None), col(Gap.breaks_on) > bindparam("today")),
-        )
-    return col(Gap.starts_on) <= bindparam("today")
+        return and_(starts_on <= today, or_(breaks_on.is_(None), breaks_on > today))
+    return starts_on <= today
 
 
 def _parameters(actor: Actor, filters: Filters, today: date) -> dict[str, Any]:

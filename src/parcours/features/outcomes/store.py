@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from parcours.actions.waiting import lacks_something
 from parcours.domain.access import Actor
 from parcours.models import Exit, Learner
 from parcours.models.visibility import scope, sees_learner
@@ -25,9 +26,7 @@ def exits(
         .limit(PAGE_SIZE + 1)
     )
     if is_incomplete:
-        statement = statement.where(
-            col(Exit.situation).is_(None) | col(Exit.proof_seen_on).is_(None)
-        )
+        statement = statement.where(lacks_something())
     if after:
         statement = statement.where(col(Exit.id) < after)
     rows = session.execute(statement, scope(actor, today))

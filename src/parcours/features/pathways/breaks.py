@@ -13,6 +13,7 @@ from parcours.domain.access import Capability, require
 from parcours.web import pages
 from parcours.web.breaks import shown_break
 from parcours.web.deps import RecordedReading
+from parcours.web.paging import after_day, written
 
 router = APIRouter()
 
@@ -27,7 +28,7 @@ def breaks(visit: RecordedReading, portee: str = "", qui: str = "", apres: str =
         today=visit.today,
         everywhere=portee == "toutes",
         mine=qui == "moi",
-        after=_after(apres),
+        after=after_day(apres),
     )
     starts = worklists.unconfirmed_starts(visit.session, visit.actor, today=visit.today)
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
@@ -39,18 +40,10 @@ def _context(rows: list[worklists.BreakRow], today: date, query: dict[str, str])
     page, more = rows[: worklists.PAGE_SIZE], rows[worklists.PAGE_SIZE :]
     kept = {key: text for key, text in query.items() if text}
     last = page[-1] if more else None
-    after = {**kept, "apres": f"{last.breaks_on}~{last.pathway_id}"} if last else {}
+    after = {**kept, "apres": written((last.breaks_on, last.pathway_id))} if last else {}
     return {
         "rows": [shown_break(row, today) for row in page],
         "page_size": worklists.PAGE_SIZE,
         "next_url": f"/ruptures?{urlencode(after)}" if after else "",
         "query": query,
     }
-
-
-def _after(text: str) -> tuple[date, int] | None:
-    day, _, number = text.partition("~")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None

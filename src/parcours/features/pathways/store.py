@@ -6,18 +6,19 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from parcours.models import Gap, Organisation, Programme, Step
+from parcours.models import Gap, Organisation, Programme, Relay, Step
 
 
-def steps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Step, str]]:
-    """The steps of pathways (which the caller has opened) with their organisation’s name."""
+def steps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Step, str, int | None]]:
+    """The steps of pathways the caller has opened: each, its organisation’s name, its relay."""
     rows = session.execute(
-        select(Step, col(Organisation.name))
+        select(Step, col(Organisation.name), col(Relay.id))
         .join(Organisation, col(Organisation.id) == col(Step.organisation_id))
+        .outerjoin(Relay, col(Relay.step_id) == col(Step.id))
         .where(col(Step.pathway_id).in_(pathway_ids))
         .order_by(col(Step.planned_start_on), col(Step.id))
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def gaps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Gap, str]]:

@@ -1,9 +1,4 @@
-"""The only door to a row: what an actor may see, as conditions and as look-ups.
-
-An organisation sees its own learners and those shared with it for as long as the sharing runs;
-a funder sees its agreements and, through them alone, pseudonymised rows. What is not visible is
-NotFound, exactly like what does not exist.
-"""
+"""People, their pathways, and what organisations hold of them."""
 
 from datetime import date
 from typing import Any
@@ -16,14 +11,12 @@ from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
     Cohort,
-    Discussion,
-    DiscussionParty,
     Export,
     Import,
     Learner,
     LearnerAccess,
-    Offer,
     Pathway,
+    Relay,
     Step,
 )
 from parcours.models.outcomes import Exit
@@ -60,7 +53,7 @@ def learner(
 ) -> Learner:
     """The learner `actor` may see, else NotFound; `lock` keeps other writers of the row waiting."""
     statement = select(Learner).where(col(Learner.id) == learner_id, sees_learner(Learner.id))
-    found: Learner = _one(session, statement, scope(actor, today), lock=lock)
+    found: Learner = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -81,7 +74,23 @@ def pathway(
     statement = select(Pathway).where(
         col(Pathway.id) == pathway_id, sees_learner(Pathway.learner_id)
     )
-    found: Pathway = _one(session, statement, scope(actor, today), lock=lock)
+    found: Pathway = one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def relay(
+    session: Session, actor: Actor, relay_id: int, *, today: date, lock: bool = False
+) -> Relay:
+    """A relay the actor’s organisation sent or received, or of a learner it sees, else NotFound."""
+    statement = select(Relay).where(
+        col(Relay.id) == relay_id,
+        or_(
+            col(Relay.sender_id) == bindparam("org"),
+            col(Relay.receiver_id) == bindparam("org"),
+            sees_learner(Relay.learner_id),
+        ),
+    )
+    found: Relay = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -92,9 +101,10 @@ def held_step(
     statement = select(Step).where(
         col(Step.id) == step_id,
         col(Step.organisation_id) == actor.organisation_id,
+        col(Step.accepted_at).is_not(None),
         sees_learner(Step.learner_id),
     )
-    found: Step = _one(session, statement, scope(actor, today), lock=lock)
+    found: Step = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -107,7 +117,7 @@ def exit_of(
         col(Exit.organisation_id) == actor.organisation_id,
         sees_learner(Exit.learner_id),
     )
-    found: Exit = _one(session, statement, scope(actor, today), lock=lock)
+    found: Exit = one(session, statement, scope(actor, today), lock=lock)
     return found
 
 
@@ -116,14 +126,14 @@ def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
     statement = select(Cohort).where(
         col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
     )
-    found: Cohort = _one(session, statement, {})
+    found: Cohort = one(session, statement, {})
     return found
 
 
 def agreement(session: Session, actor: Actor, agreement_id: int) -> Agreement:
     """An agreement the actor’s organisation funds or signed, else NotFound."""
     statement = select(Agreement).where(col(Agreement.id) == agreement_id, sees_agreement(actor))
-    found: Agreement = _one(session, statement, {})
+    found: Agreement = one(session, statement, {})
     return found
 
 
@@ -141,7 +151,7 @@ def export(session: Session, actor: Actor, export_id: int) -> Export:
         .join(Agreement, col(Agreement.id) == col(Export.agreement_id))
         .where(col(Export.id) == export_id, sees_agreement(actor))
     )
-    found: Export = _one(session, statement, {})
+    found: Export = one(session, statement, {})
     return found
 
 
@@ -150,71 +160,18 @@ def import_file(session: Session, actor: Actor, import_id: int, *, lock: bool = 
     statement = select(Import).where(
         col(Import.id) == import_id, col(Import.organisation_id) == actor.organisation_id
     )
-    found: Import = _one(session, statement, {}, lock=lock)
+    found: Import = one(session, statement, {}, lock=lock)
     return found
 
 
-def offer(session: Session, offer_id: int) -> Offer:
-    """A partner’s action, else NotFound: everybody signed in may read what partners offer."""
-    found: Offer = _one(session, select(Offer).where(col(Offer.id) == offer_id), {})
-    return found
-
-
-def own_offer(session: Session, actor: Actor, offer_id: int, *, lock: bool = False) -> Offer:
-    """An action of the actor’s own organisation, else NotFound."""
-    statement = select(Offer).where(
-        col(Offer.id) == offer_id, col(Offer.organisation_id) == actor.organisation_id
-    )
-    found: Offer = _one(session, statement, {}, lock=lock)
-    return found
-
-
-def writable_offer(session: Session, actor: Actor, offer_id: int, *, lock: bool = False) -> Offer:
-    """An action the actor’s organisation may write, else NotFound."""
-    statement = select(Offer).where(col(Offer.id) == offer_id, writes_offer(actor))
-    found: Offer = _one(session, statement, {}, lock=lock)
-    return found
-
-
-def writes_offer(actor: Actor) -> ColumnElement[bool]:
-    """Condition: one’s own action, or one entered for a partner who has not confirmed it yet."""
-    return or_(
-        col(Offer.organisation_id) == actor.organisation_id,
-        and_(
-            col(Offer.entered_by_organisation_id) == actor.organisation_id,
-            col(Offer.confirmed_on).is_(None),
-        ),
-    )
-
-
-def discussion(
-    session: Session, actor: Actor, discussion_id: int, *, lock: bool = False
-) -> Discussion:
-    """A thread the actor’s organisation takes part in, else NotFound."""
-    statement = select(Discussion).where(
-        col(Discussion.id) == discussion_id, reads_discussion(actor)
-    )
-    found: Discussion = _one(session, statement, {}, lock=lock)
-    return found
-
-
-def reads_discussion(actor: Actor) -> ColumnElement[bool]:
-    """Condition: the actor’s organisation opened the thread or is concerned by it."""
-    return exists(
-        select(1).where(
-            col(DiscussionParty.discussion_id) == col(Discussion.id),
-            col(DiscussionParty.organisation_id) == actor.organisation_id,
-        )
-    )
-
-
-def _one(
+def one(
     session: Session,
     statement: Select[Any],
     parameters: dict[str, Any],
     *,
     lock: bool = False,
 ) -> Any:
+    """The row a statement finds, else NotFound; `lock` keeps other writers of it waiting."""
     if lock:
         # Held against other writers of the row, never against rows that only refer to it: two who
         # wrote such rows first would wait for each other (PostgreSQL’s FOR NO KEY UPDATE).

@@ -1,0 +1,65 @@
+"""Who entered the cohorts of an agreement, and when."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col
+
+from parcours.models import Agreement, AgreementCohort, Cohort, Enrolment, Learner
+
+Entries = dict[int, list[tuple[Enrolment, Cohort]]]
+# What figures and workbooks tell of a person and a cohort, and not the rest of the rows.
+TOLD: tuple[tuple[Any, ...], ...] = (
+    (
+        Learner.gender,
+        Learner.born_on,
+        Learner.education,
+        Learner.entry_status,
+        Learner.receives_rsa,
+        Learner.qpv_status,
+        Learner.qpv_code,
+    ),
+    (Cohort.name, Cohort.ends_on),
+    (Enrolment.learner_id, Enrolment.enrolled_on, Enrolment.left_on),
+)
+ENTRIES = (
+    select(Enrolment, Cohort, Learner)
+    .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+    .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
+    .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
+    .where(
+        col(AgreementCohort.agreement_id) == bindparam("agreement"),
+        col(Enrolment.enrolled_on) >= bindparam("starts_on"),
+        col(Enrolment.enrolled_on) <= bindparam("until"),
+    )
+    .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
+    .options(*(load_only(*columns, raiseload=True) for columns in TOLD))
+)
+
+
+def entries_of(
+    session: Session, agreement: Agreement, as_of: date
+) -> tuple[Entries, dict[int, Learner]]:
+    """The entries known on `as_of`, within the agreement, by learner; and these learners."""
+    rows = session.execute(
+        ENTRIES,
+        {
+            "agreement": agreement.id,
+            "starts_on": agreement.starts_on,
+            "until": min(agreement.ends_on, as_of),
+        },
+    )
+    entries: Entries = defaultdict(list)
+    learners: dict[int, Learner] = {}
+    for enrolment, cohort, learner in rows:
+        entries[enrolment.learner_id].append((enrolment, cohort))
+        learners[enrolment.learner_id] = learner
+    return entries, learners
+
+
+def in_order(entries: Entries) -> list[int]:
+    """The learners, by first entry."""
+    return sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))

@@ -1,0 +1,260 @@
+"""The facts of a person’s timeline: each table’s rows on that person, in one shape.
+
+Parameters of every statement made of them: `learner`, and `org` for what is one’s own alone.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from parcours.domain.attendance import Status
+from parcours.domain.notes import NoteReach
+from parcours.domain.relays import RelayAct
+from parcours.models import (
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Enrolment,
+    Exit,
+    Message,
+    Note,
+    Organisation,
+    Pathway,
+    Relay,
+    RelayEvent,
+    Step,
+)
+
+# What prepares an answer without being one stays on the relay’s own page.
+RELAY_ACTS = tuple(
+    act for act in RelayAct if act not in {RelayAct.LINK, RelayAct.LINK_ENDED, RelayAct.REMINDED}
+)
+WITHDRAWN = "withdrawn"
+
+
+def dated_facts(sort: str) -> Subquery:
+    """Every fact of a person, or those of one sort (a key of ARMS), as rows of one shape."""
+    # Each arm walks the index of its table on the person: a life holds hundreds of rows, no more.
+    arms = [arm for name, made in ARMS.items() if sort in ("", name) for arm in made()]
+    return union_all(*arms).subquery("fact")
+
+
+def _arm(
+    rank: int,
+    sort: str,
+    on: Any,
+    key: Any,
+    organisation_id: Any,
+    author_id: Any,
+    *,
+    code: Any = None,
+    title: Any = None,
+    extra: Any = None,
+    link_id: Any = None,
+    by_name: Any = None,
+) -> Select[Any]:
+    texts = {"code": code, "title": title, "extra": extra, "by_name": by_name}
+    return select(
+        on.label("on"),
+        literal(rank).label("rank"),
+        key.label("key"),
+        literal(sort, Text).label("sort"),
+        *(
+            cast(null() if value is None else value, Text).label(name)
+            for name, value in texts.items()
+        ),
+        cast(null() if link_id is None else link_id, Integer).label("link_id"),
+        organisation_id.label("organisation_id"),
+        cast(null() if author_id is None else author_id, Integer).label("author_id"),
+    )
+
+
+def _pathways() -> list[Select[Any]]:
+    whose = col(Pathway.learner_id) == bindparam("learner")
+    key, org, author = col(Pathway.id), col(Pathway.organisation_id), col(Pathway.created_by_id)
+    return [
+        _arm(1, "parcours", col(Pathway.opened_on), key, org, author, code=literal("opened")).where(
+            whose
+        ),
+        _arm(11, "parcours", col(Pathway.closed_on), key, org, None, code=literal("closed")).where(
+            whose, col(Pathway.closed_on).is_not(None)
+        ),
+    ]
+
+
+def _steps() -> list[Select[Any]]:
+    # A step proposed by a relay is told by the relay until it starts.
+    has_relay = select(1).where(col(Relay.step_id) == col(Step.id)).exists()
+    is_held = and_(col(Step.accepted_at).is_not(None), col(Step.cancelled_at).is_(None))
+    planned = and_(is_held, col(Step.started_on).is_(None), ~has_relay)
+    told = (
+        (2, "planned", _day(Step.created_at), col(Step.created_by_id), planned),
+        (3, "started", col(Step.started_on), None, and_(is_held, _has(Step.started_on))),
+        (8, "ended", col(Step.ended_on), None, and_(is_held, _has(Step.ended_on))),
+        (9, "cancelled", _day(Step.cancelled_at), col(Step.cancelled_by_id),
+         and_(_has(Step.cancelled_at), ~has_relay)),
+    )  # fmt: skip
+    return [
+        _arm(
+            rank,
+            "etapes",
+            on,
+            col(Step.id),
+            col(Step.organisation_id),
+            author,
+            code=literal(f"{act}:").concat(cast(col(Step.kind), Text)),
+            title=col(Step.title),
+            extra=cast(col(Step.planned_start_on), Text),
+        ).where(col(Step.learner_id) == bindparam("learner"), condition)
+        for rank, act, on, author, condition in told
+    ]
+
+
+def _relays() -> list[Select[Any]]:
+    receiver = aliased(Organisation)
+    theirs = select(col(Pathway.id)).where(col(Pathway.learner_id) == bindparam("learner"))
+    arm = _arm(
+        4,
+        "relais",
+        col(RelayEvent.on),
+        col(RelayEvent.id),
+        func.coalesce(col(RelayEvent.organisation_id), col(Relay.sender_id)),
+        col(RelayEvent.account_id),
+        code=cast(col(RelayEvent.act), Text),
+        title=col(receiver.name),
+        link_id=col(Relay.id),
+        by_name=col(RelayEvent.by_name),
+    )
+    return [
+        arm.select_from(Relay)
+        .join(RelayEvent, col(RelayEvent.relay_id) == col(Relay.id))
+        .join(receiver, col(receiver.id) == col(Relay.receiver_id))
+        .where(col(Relay.pathway_id).in_(theirs), col(RelayEvent.act).in_(RELAY_ACTS))
+    ]
+
+
+def _absences() -> list[Select[Any]]:
+    """One line for each cohort, dated by the last absence: half-days stay on their own page."""
+    missed = (Status.JUSTIFIED, Status.UNJUSTIFIED)
+    arm = _arm(
+        5,
+        "presences",
+        func.max(col(CohortHalfDay.held_on)),
+        col(Enrolment.id),
+        col(Cohort.organisation_id),
+        None,
+        code=func.count(),
+        title=col(Cohort.name),
+        extra=func.count().filter(col(AttendanceMark.status) == Status.UNJUSTIFIED),
+    )
+    return [
+        arm.select_from(Enrolment)
+        .join(AttendanceMark, col(AttendanceMark.enrolment_id) == col(Enrolment.id))
+        .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
+        .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+        .where(
+            col(Enrolment.learner_id) == bindparam("learner"),
+            col(AttendanceMark.status).in_(missed),
+        )
+        .group_by(col(Enrolment.id), col(Cohort.organisation_id), col(Cohort.name))
+    ]
+
+
+def _exits() -> list[Select[Any]]:
+    arm = _arm(
+        10,
+        "sorties",
+        col(Exit.exited_on),
+        col(Exit.id),
+        col(Exit.organisation_id),
+        col(Exit.created_by_id),
+        code=col(Exit.situation),
+        title=col(Exit.employer),
+    )
+    return [arm.where(col(Exit.learner_id) == bindparam("learner"))]
+
+
+def _messages() -> list[Select[Any]]:
+    """What really left, or was said, in the name of the reader’s own organisation."""
+    done = func.coalesce(col(Message.sent_at), col(Message.done_at))
+    arm = _arm(
+        6,
+        "messages",
+        _day(done),
+        col(Message.id),
+        col(Message.organisation_id),
+        col(Message.created_by_id),
+        code=cast(col(Message.kind), Text),
+        title=cast(col(Message.channel), Text),
+        link_id=col(Message.id),
+    )
+    return [
+        arm.where(
+            col(Message.learner_id) == bindparam("learner"),
+            col(Message.organisation_id) == bindparam("org"),
+            done.is_not(None),
+        )
+    ]
+
+
+def _notes() -> list[Select[Any]]:
+    """The last version of each note; one withdrawn leaves its trace to its organisation alone."""
+    is_own = col(Note.organisation_id) == bindparam("org")
+    is_there = col(Note.withdrawn_at).is_(None)
+    arm = _arm(
+        7,
+        "notes",
+        col(Note.happened_on),
+        col(Note.id),
+        col(Note.organisation_id),
+        col(Note.author_id),
+        code=cast(col(Note.kind), Text),
+        title=case((is_there, cast(col(Note.reach), Text)), else_=literal(WITHDRAWN)),
+        extra=case((is_there, col(Note.words)), else_=null()),
+        link_id=case((col(Note.replaces_id).is_(None), null()), else_=col(Note.id)),
+    )
+    return [
+        arm.where(
+            col(Note.learner_id) == bindparam("learner"),
+            col(Note.replaced_at).is_(None),
+            or_(is_own, and_(col(Note.reach) == NoteReach.SHARED, is_there)),
+        )
+    ]
+
+
+def _has(column: Any) -> Any:
+    return col(column).is_not(None)
+
+
+def _day(instant: Any) -> Any:
+    """The day of an instant, as both databases write it."""
+    return func.date(instant, type_=Date)
+
+
+ARMS = {
+    "parcours": _pathways,
+    "etapes": _steps,
+    "relais": _relays,
+    "presences": _absences,
+    "sorties": _exits,
+    "messages": _messages,
+    "notes": _notes,
+}

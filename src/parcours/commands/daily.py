@@ -1,0 +1,29 @@
+"""`parcours daily`: what each day brings, exactly once."""
+
+import typer
+
+from parcours.actions import alerts_daily, relay_daily
+from parcours.commands import messages
+from parcours.commands.console import Json, open_database, print_json, today_of
+from parcours.settings import get_settings
+
+
+def daily(as_json: Json = False) -> None:
+    """Ce que chaque jour apporte : rappels, expirations, alertes. Sans doublon."""
+    settings = get_settings()
+    with open_database(settings).writing() as session:
+        done = relay_daily.run(session, today=today_of(settings))
+        told = alerts_daily.run(session, today=today_of(settings))
+    sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
+    if as_json:
+        print_json({"relays": done, "alerts": told, "messages": sent})
+    else:
+        typer.echo(f"Messages : {sent['sent']} envoyé(s), {sent['waiting']} en attente.")
+        typer.echo(
+            f"Relais : {done['reminded']} rappel(s), {done['escalated']} signalement(s) aux "
+            f"responsables, {done['expired']} expiration(s)."
+        )
+        typer.echo(
+            f"Alertes : {told['opened']} ouverte(s), {told['closed']} close(s), "
+            f"{told['notified']} signalée(s) à qui doit agir."
+        )

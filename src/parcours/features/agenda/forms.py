@@ -1,0 +1,71 @@
+"""The form of an appointment."""
+
+from datetime import date, time
+
+from parcours.actions.appointments import AppointmentFacts, AppointmentRow
+from parcours.domain.agenda import AppointmentKind, read_hour
+from parcours.domain.errors import RuleBroken
+from parcours.web.forms import Form
+from parcours.web.words import typed_day
+
+LABELS = {
+    "kind": "Nature",
+    "held_on": "Jour",
+    "starts_at": "De",
+    "ends_at": "À",
+    "title": "Intitulé",
+    "place": "Lieu",
+    "person": "Personne",
+    "reason": "Pourquoi",
+}
+FIELDS = ("kind", "held_on", "starts_at", "ends_at", "title", "place")
+KINDS = [(kind.value, kind.label) for kind in AppointmentKind]
+
+
+def read_appointment(form: Form, *, today: date, learner_id: int | None = None) -> AppointmentFacts:
+    """The appointment typed, or RuleBroken with one message per field to mend."""
+    kind = form.word("kind", AppointmentKind)
+    if kind is None:
+        form.errors.setdefault("kind", "Choisissez la nature du rendez-vous.")
+    held_on = form.day("held_on", near=today)
+    if held_on is None:
+        form.errors.setdefault("held_on", "Indiquez quel jour.")
+    starts_at, ends_at = _hour(form, "starts_at"), _hour(form, "ends_at")
+    title, place = form.text("title", limit=200), form.optional("place", limit=200)
+    form.check()
+    if kind is None or held_on is None or starts_at is None or ends_at is None:
+        raise RuleBroken(errors=form.errors)
+    return AppointmentFacts(kind, held_on, starts_at, ends_at, title, place, learner_id)
+
+
+def typed(form: Form) -> dict[str, str]:
+    """What was typed."""
+    return {name: form.text(name) for name in FIELDS}
+
+
+def stored(row: AppointmentRow) -> dict[str, str]:
+    """A stored appointment as the form shows it."""
+    return {
+        "kind": row.kind.value,
+        "held_on": typed_day(row.held_on),
+        "starts_at": f"{row.starts_at:%H:%M}",
+        "ends_at": f"{row.ends_at:%H:%M}",
+        "title": row.title,
+        "place": row.place or "",
+    }
+
+
+def empty(day: date) -> dict[str, str]:
+    """A form nobody filled yet."""
+    usual = {"kind": AppointmentKind.FOLLOW_UP.value, "held_on": typed_day(day)}
+    return dict.fromkeys(FIELDS, "") | usual
+
+
+def _hour(form: Form, name: str) -> time | None:
+    text = form.text(name)
+    found = read_hour(text)
+    if not text:
+        form.errors[name] = "Indiquez l’heure."
+    elif found is None:
+        form.errors[name] = f"« {text} » n’est pas une heure. Écrivez par exemple 9 h 30."
+    return found

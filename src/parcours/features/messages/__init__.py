@@ -1,0 +1,1 @@
+"""Messages: letters to print, calls to make, what was written to a person, what did not leave."""

@@ -1,0 +1,1 @@
+"""Relais: proposing the next step to a partner, and answering."""

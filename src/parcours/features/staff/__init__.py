@@ -1,0 +1,1 @@
+"""Who acts for one’s organisation: accounts, replacements, people nobody accompanies."""

@@ -1,0 +1,1 @@
+"""The territory: where pathways break, and between which partners people wait."""

@@ -1,0 +1,1 @@
+"""The timeline of a person: what every partner did, and the notes on it."""

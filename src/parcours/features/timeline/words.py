@@ -1,0 +1,126 @@
+"""Facts of the timeline as sentences."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from parcours import reference
+from parcours.actions.timeline import WITHDRAWN
+from parcours.domain.messages import Channel, MessageKind
+from parcours.domain.notes import NoteKind, NoteReach
+from parcours.domain.relays import RelayAct
+from parcours.domain.words import StepKind
+from parcours.features.timeline.store import Fact
+from parcours.web.words import long_day, plural
+
+SORTS = (
+    ("etapes", "Étapes"),
+    ("relais", "Relais"),
+    ("notes", "Notes et contacts"),
+    ("presences", "Absences"),
+    ("messages", "Messages de ma structure"),
+    ("sorties", "Sorties"),
+    ("parcours", "Ouverture et clôture"),
+)
+RELAYS = {
+    RelayAct.PROPOSED: "Relais proposé à {}",
+    RelayAct.QUESTION: "Question sur le relais vers {}",
+    RelayAct.REPLY: "Réponse à la question sur le relais vers {}",
+    RelayAct.ESCALATED: "Relais vers {} sans réponse : les responsables sont prévenus",
+    RelayAct.EXPIRED: "Relais vers {} expiré sans réponse",
+    RelayAct.ACCEPTED: "Relais accepté par {}",
+    RelayAct.DECLINED: "Relais décliné par {}",
+    RelayAct.WITHDRAWN: "Relais vers {} retiré",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact as the page writes it. `reach` says who reads a note, "" for any other fact."""
+
+    on: date
+    sentence: str
+    words: str
+    who: str
+    reach: str
+    is_private: bool
+    url: str
+    link: str
+
+
+def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
+    """A fact as a sentence, with the page that says more where there is one."""
+    is_own = fact.organisation_id == organisation_id
+    sentence, url, link = SENTENCES[fact.sort](fact), "", ""
+    if fact.sort == "relais":
+        url, link = f"/relais/{fact.link_id}", "Voir le relais"
+    elif fact.sort == "messages" and can_write:
+        url, link = f"/messages/{fact.link_id}", "Voir le message"
+    elif fact.sort == "notes" and is_own and can_write and fact.title != WITHDRAWN:
+        url, link = f"/notes/{fact.key}/modifier", "Corriger ou retirer"
+    return Line(
+        fact.on,
+        sentence,
+        fact.extra or "" if fact.sort == "notes" else "",
+        ", ".join(filter(None, (fact.author, fact.organisation))),
+        _reach(fact),
+        fact.title == NoteReach.PRIVATE,
+        url,
+        link,
+    )
+
+
+def _reach(fact: Fact) -> str:
+    if fact.sort != "notes" or fact.title == WITHDRAWN:
+        return ""
+    return "Note privée : ma structure seulement" if fact.title == NoteReach.PRIVATE else "Partagée"
+
+
+def _pathway(fact: Fact) -> str:
+    return "Parcours ouvert" if fact.code == "opened" else "Parcours clos"
+
+
+def _step(fact: Fact) -> str:
+    act, _, kind = (fact.code or "").partition(":")
+    name = f"{StepKind(kind).label} « {fact.title} »"
+    if act == "planned":
+        return f"{name} : prévue à partir du {long_day(date.fromisoformat(fact.extra or ''))}"
+    return {"started": f"Début : {name}", "ended": f"Fin : {name}"}.get(act, f"Annulée : {name}")
+
+
+def _relay(fact: Fact) -> str:
+    return RELAYS[RelayAct(fact.code or "")].format(fact.title)
+
+
+def _absences(fact: Fact) -> str:
+    count, unexcused = int(fact.code or 0), int(fact.extra or 0)
+    told = f"{plural(count, 'demi-journée d’absence', 'demi-journées d’absence')}"
+    detail = f"dont {unexcused} sans justificatif" if unexcused else "toutes justifiées"
+    return f"{fact.title} : {told}, {detail} ; dernière ce jour"
+
+
+def _exit(fact: Fact) -> str:
+    situation = reference.label(reference.exit_types(), fact.code) or "situation non renseignée"
+    return f"Sortie : {situation}" + (f", {fact.title}" if fact.title else "")
+
+
+def _message(fact: Fact) -> str:
+    kind, channel = MessageKind(fact.code or ""), Channel(fact.title or "")
+    return f"Message « {kind.label} », {channel.label.lower()}"
+
+
+def _note(fact: Fact) -> str:
+    label = NoteKind(fact.code or "").label
+    if fact.title == WITHDRAWN:
+        return f"{label} : retirée depuis"
+    return f"{label} (corrigée)" if fact.link_id else label
+
+
+SENTENCES = {
+    "parcours": _pathway,
+    "etapes": _step,
+    "relais": _relay,
+    "presences": _absences,
+    "sorties": _exit,
+    "messages": _message,
+    "notes": _note,
+}

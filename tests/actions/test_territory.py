@@ -1,0 +1,203 @@
+"""The continuity of a territory from rows: the same oracles as the rules, on both databases."""
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from sqlmodel import Session
+
+from parcours.actions import accounts, pathways, relay_answers, relays, sharing
+from parcours.actions.relay_facts import Speaker
+from parcours.actions.synthesis import build_synthetic
+from parcours.actions.territory import Filters, Pair, continuity_of
+from parcours.domain.access import Actor, Role
+from parcours.domain.errors import NotAllowed
+from parcours.domain.pathway import StepDates
+from parcours.domain.relays import DeclineReason
+from parcours.domain.territory import Hole, Place, Standing, median
+from parcours.domain.words import DistrictStatus, SharingMedium, StepKind
+from parcours.models import Learner, Pathway
+from tests.actions.conftest import Cast, Meet
+
+Hold = Callable[..., None]
+
+
+def day(month: int, number: int) -> date:
+    """A day of 2026."""
+    return date(2026, month, number)
+
+
+@pytest.fixture
+def lise(cast: Cast) -> Actor:
+    """A coordinator of the association that begins the pathways."""
+    return cast("CLIC", Role.COORDINATOR, name="Lise Morel")
+
+
+@pytest.fixture
+def sophie(cast: Cast) -> Actor:
+    """A coordinator of the training body."""
+    return cast("ECOLE", Role.COORDINATOR, name="Sophie Garnier")
+
+
+@pytest.fixture
+def hold(session: Session) -> Hold:
+    """Have an organisation hold a step of a pathway."""
+
+    def add(
+        actor: Actor,
+        pathway: Pathway,
+        starts_on: date,
+        ends_on: date | None,
+        kind: StepKind = StepKind.TRAINING,
+    ) -> None:
+        dates = StepDates(starts_on, ends_on)
+        pathways.add_step(
+            session, actor, pathway, pathways.StepFacts(kind, kind.label, dates), today=day(11, 23)
+        )
+
+    return add
+
+
+def test_c1_covered_days_and_the_longest_hole(
+    session: Session, lise: Actor, meet: Meet, hold: Hold
+) -> None:
+    _, pathway = meet(lise, opened_on=day(9, 1))
+    hold(lise, pathway, day(9, 1), day(9, 30))
+    hold(lise, pathway, day(10, 12), day(12, 18))
+    found = continuity_of(session, lise, Filters(), today=day(12, 18))
+    assert (found.covered, found.total, found.longest) == (71, 78, Hole(7, day(10, 1)))
+    assert found.share == Fraction(71, 78)
+
+
+def test_c7_waits_between_two_partners(
+    session: Session, lise: Actor, sophie: Actor, meet: Meet, hold: Hold
+) -> None:
+    for number, starts_on in enumerate([day(9, 7)] * 3 + [day(7, 1)] * 2):
+        learner, pathway = meet(lise, f"Traoré {number}", opened_on=day(6, 1))
+        share(session, lise, learner, sophie)
+        hold(lise, pathway, day(6, 1), day(6, 30), StepKind.DIGITAL_INITIATION)
+        hold(sophie, pathway, starts_on, day(12, 18))
+    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    between = found.pairs[Pair(lise.organisation_id, sophie.organisation_id)]
+    assert sorted(between.waits) == [0, 0, 47, 47, 47]
+    assert median(between.waits) == 47
+    here, there = (
+        Place(lise.organisation_id, StepKind.DIGITAL_INITIATION),
+        Place(sophie.organisation_id, StepKind.TRAINING),
+    )
+    assert found.flows == {(here, there): 5}
+    assert (found.waiting, found.lost) == (0, 0)
+
+
+def test_c6_relays_on_time(session: Session, lise: Actor, sophie: Actor, meet: Meet) -> None:
+    def send(number: int, on: date) -> int:
+        learner, _ = meet(lise, f"Traoré {number}", opened_on=day(9, 1))
+        return propose(session, lise, sophie, learner, on)
+
+    def accept(number: int, on: date) -> None:
+        relay_answers.accept(
+            session, number, Speaker.of(sophie), starts_on=None, ends_on=None, words=None, today=on
+        )
+
+    accept(send(1, day(11, 2)), day(11, 9))
+    accept(send(2, day(11, 2)), day(11, 10))
+    send(3, day(11, 2))
+    relay_answers.decline(
+        session, send(4, day(11, 2)), Speaker.of(sophie), reason=DeclineReason.NO_PLACE,
+        words=None, today=day(11, 5),
+    )  # fmt: skip
+    send(5, day(11, 16))
+    send(6, day(11, 18))
+    relays.take_back(session, lise, send(7, day(11, 2)), words="Une erreur", today=day(11, 3))
+    found = continuity_of(session, lise, Filters(), today=day(11, 23)).relays
+    assert (found.due, found.on_time, found.declined, found.pending) == (4, 1, 1, 2)
+    assert found.late + found.silent == 2
+    assert found.rate == Fraction(1, 4)
+
+
+def test_who_waits_is_told_with_who_was_asked(
+    session: Session, lise: Actor, sophie: Actor, meet: Meet, hold: Hold
+) -> None:
+    asked, pathway = meet(lise, "Demandée", opened_on=day(9, 1))
+    hold(lise, pathway, day(9, 1), day(11, 13))
+    propose(session, lise, sophie, asked, day(11, 20))
+    for name, ended in (("Attend", day(8, 25)), ("Perdue", day(8, 24))):
+        _, pathway = meet(lise, name, opened_on=day(8, 3))
+        hold(lise, pathway, day(8, 3), ended)
+    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    here, there = lise.organisation_id, sophie.organisation_id
+    assert (found.pairs[Pair(here, there)].waiting, found.pairs[Pair(here, there)].lost) == (1, 0)
+    assert (found.pairs[Pair(here, None)].waiting, found.pairs[Pair(here, None)].lost) == (1, 1)
+    assert found.flows[Place(here, StepKind.TRAINING), Standing.LOST] == 1
+
+
+def test_each_sees_the_people_it_sees(
+    session: Session, lise: Actor, sophie: Actor, cast: Cast, meet: Meet, hold: Hold
+) -> None:
+    learner, pathway = meet(lise, opened_on=day(9, 1))
+    hold(lise, pathway, day(9, 1), day(9, 30))
+    today = day(11, 23)
+    assert continuity_of(session, sophie, Filters(), today=today).pathways == 0
+    share(session, lise, learner, sophie)
+    assert continuity_of(session, sophie, Filters(), today=today).pathways == 1
+    for role in (Role.FUNDER, Role.COUNSELLOR, Role.TECHNICAL_ADMIN):
+        with pytest.raises(NotAllowed):
+            continuity_of(session, cast("AUTRE", role, role.value), Filters(), today=today)
+
+
+def test_filters_part_the_pathways(session: Session, today: date) -> None:
+    """Over an invented territory: programmes, and districts, add up to everybody."""
+    build_synthetic(session, learners=200, seed=5, today=today, password="quatre-mots-pour-essayer")
+    actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
+    whole = continuity_of(session, actor, Filters(), today=today)
+    assert whole.pathways > 20
+    parts = [
+        [continuity_of(session, actor, Filters(programme_id=number), today=today)
+         for number in (1, 2, 3)],
+        [continuity_of(session, actor, Filters(district=status), today=today)
+         for status in DistrictStatus],
+    ]  # fmt: skip
+    for part in parts:
+        assert sum(found.pathways for found in part) == whole.pathways
+        assert sum(found.covered for found in part) == whole.covered
+        assert sum(found.relays.due for found in part) == whole.relays.due
+        assert sum((found.flows for found in part), start=type(whole.flows)()) == whole.flows
+    recent = continuity_of(session, actor, Filters(opened_from=date(2026, 9, 1)), today=today)
+    assert 0 < recent.pathways < whole.pathways
+
+
+def test_who_leaves_a_place_arrives_or_stops(session: Session, today: date) -> None:
+    """Out of each place go as many as came there, less those who are still there or finished."""
+    build_synthetic(session, learners=200, seed=6, today=today, password="quatre-mots-pour-essayer")
+    actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
+    found = continuity_of(session, actor, Filters(), today=today)
+    passed = sum(len(pair.waits) for pair in found.pairs.values())
+    between = sum(
+        count
+        for (origin, target), count in found.flows.items()
+        if isinstance(target, Place) and origin.organisation_id != target.organisation_id
+    )
+    assert passed == between
+    stopped = dict.fromkeys(Standing, 0)
+    for (_, target), count in found.flows.items():
+        if isinstance(target, Standing):
+            stopped[target] += count
+    assert (stopped[Standing.WAITING], stopped[Standing.LOST]) == (found.waiting, found.lost)
+
+
+def share(session: Session, actor: Actor, learner: Learner, to: Actor) -> None:
+    """The person agrees that a partner sees their file."""
+    sharing.share_learner(
+        session, actor, learner.id or 0, organisation_id=to.organisation_id,
+        medium=SharingMedium.PAPER, purpose="La suite", starts_on=day(6, 1), ends_on=None,
+        today=day(11, 23),
+    )  # fmt: skip
+
+
+def propose(session: Session, actor: Actor, to: Actor, learner: Learner, on: date) -> int:
+    """Propose a training next year; the relay’s identifier."""
+    dates = StepDates(date(2027, 1, 7), date(2027, 7, 31))
+    facts = pathways.StepFacts(StepKind.TRAINING, "Promo GEN", dates)
+    proposal = relays.Proposal(to.organisation_id, facts, "Prête.", SharingMedium.PAPER, None)
+    return relays.propose(session, actor, learner.id or 0, proposal, today=on).id or 0

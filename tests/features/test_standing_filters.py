@@ -1,0 +1,134 @@
+"""The list by where people stand: by the copies its rows keep, exactly what the gaps say."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from parcours.actions import accounts, sharing
+from parcours.actions.continuity import HORIZON, gap_row
+from parcours.actions.standings import refresh_standings, stale_standings
+from parcours.actions.synthesis import build_synthetic
+from parcours.domain.access import Actor
+from parcours.domain.pathway import GapSpan
+from parcours.domain.words import DistrictStatus, SharingMedium
+from parcours.features.learners import store
+from parcours.models import Gap, Learner, LearnerAccess, Pathway
+
+TODAY = date(2026, 11, 23)
+EVERYBODY = store.Filters()
+RULES: dict[str, Callable[[GapSpan, date], bool]] = {
+    "rupture": lambda gap, day: gap.breaks_on is not None and gap.breaks_on <= day,
+    "risque": lambda gap, day: gap.breaks_on is not None and day < gap.breaks_on <= day + HORIZON,
+    "attente": lambda gap, day: (
+        gap.starts_on <= day and (gap.breaks_on is None or gap.breaks_on > day)
+    ),
+    "etape": lambda gap, day: gap.starts_on <= day,
+}
+
+
+@pytest.fixture
+def hub(session: Session) -> Actor:
+    """A counsellor who sees a third of a small territory, whose gaps are any gaps at all."""
+    build_synthetic(session, learners=240, seed=3, today=TODAY, password="quatre-mots-pour-essayer")
+    chance = random.Random(5)
+    session.execute(delete(Gap))
+    pathways = session.execute(select(col(Pathway.id), col(Pathway.learner_id))).all()
+    rows = [
+        gap_row(pathway_id, learner_id, span)
+        for pathway_id, learner_id in pathways
+        for span in _any_gaps(chance)
+    ]
+    session.execute(insert(Gap), rows)
+    refresh_standings(session, [learner_id for _pathway, learner_id in pathways])
+    return accounts.actor_for(session, "s00@exemple.fr", today=TODAY)
+
+
+@pytest.mark.parametrize("days", [-200, -20, 0, 1, 45, 300])
+def test_a_filter_finds_those_whose_gaps_say_so(session: Session, hub: Actor, days: int) -> None:
+    day = TODAY + timedelta(days=days)
+    everybody, gaps = _found(session, hub, EVERYBODY, day), _live_gaps(session, day)
+    still_open = select(col(Pathway.learner_id)).where(col(Pathway.closed_on).is_(None))
+    on_their_way = everybody & set(session.execute(still_open).scalars())
+    for standing, rule in RULES.items():
+        expected = {one for one in everybody if any(rule(gap, day) for gap in gaps[one])}
+        if standing == "etape":
+            expected = on_their_way - expected
+        assert _found(session, hub, store.Filters(standing=standing), day) == expected, standing
+
+
+@pytest.mark.parametrize("status", DistrictStatus)
+def test_a_district_is_the_one_of_the_file(
+    session: Session, hub: Actor, status: DistrictStatus
+) -> None:
+    living_there = select(col(Learner.id)).where(col(Learner.qpv_status) == status)
+    expected = _found(session, hub, EVERYBODY) & set(session.execute(living_there).scalars())
+    assert _found(session, hub, store.Filters(district=status)) == expected
+
+
+def test_a_partner_let_in_later_finds_the_same(session: Session, hub: Actor) -> None:
+    owner = accounts.actor_for(session, "s01@exemple.fr", today=TODAY)
+    partner = accounts.actor_for(session, "s02@exemple.fr", today=TODAY)
+    for learner_id in _found(session, owner, EVERYBODY):
+        sharing.share_learner(
+            session,
+            owner,
+            learner_id,
+            organisation_id=partner.organisation_id,
+            medium=SharingMedium.PAPER,
+            purpose="Préparer la suite",
+            starts_on=TODAY,
+            ends_on=None,
+            today=TODAY,
+        )
+    assert stale_standings(session) == []
+    for filters in (
+        *(store.Filters(standing=standing) for standing in RULES),
+        *(store.Filters(district=status) for status in DistrictStatus),
+    ):
+        assert _found(session, owner, filters) <= _found(session, partner, filters)
+
+
+def test_a_stale_copy_is_found(session: Session, hub: Actor) -> None:
+    row = session.execute(select(LearnerAccess).limit(1)).scalar_one()
+    row.gap_breaks_on = date(1999, 1, 1)
+    session.flush()
+    assert stale_standings(session) == [row.learner_id]
+
+
+def _any_gaps(chance: random.Random) -> Iterator[GapSpan]:
+    """Up to four, over or running or to come, open or not, in no order: more than any pathway."""
+    for starts in chance.sample(range(-400, 120), chance.randrange(5)):
+        starts_on = TODAY + timedelta(days=starts)
+        ends_on = (
+            starts_on + timedelta(days=chance.randrange(90)) if chance.random() < 0.7 else None
+        )
+        is_short = ends_on is not None and (ends_on - starts_on).days < 15
+        breaks_on = None if is_short else starts_on + timedelta(days=15)
+        yield GapSpan(starts_on, ends_on, breaks_on, owner_id=1)
+
+
+def _live_gaps(session: Session, day: date) -> dict[int, list[GapSpan]]:
+    gaps: dict[int, list[GapSpan]] = defaultdict(list)
+    for gap in session.execute(select(Gap)).scalars():
+        if gap.ends_on is None or gap.ends_on >= day:
+            span = GapSpan(gap.starts_on, gap.ends_on, gap.breaks_on, gap.owner_id)
+            gaps[gap.learner_id].append(span)
+    return gaps
+
+
+def _found(session: Session, actor: Actor, filters: store.Filters, day: date = TODAY) -> set[int]:
+    """Everybody a filter finds, page after page."""
+    found: set[int] = set()
+    page = store.learners(session, actor, filters, today=day)
+    while True:
+        found |= {row.learner_id for row in page.rows}
+        if not page.has_more:
+            return found
+        last = page.rows[-1]
+        after = (last.sort_key, last.learner_id)
+        page = store.learners(session, actor, filters, today=day, after=after)
