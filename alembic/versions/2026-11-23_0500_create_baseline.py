@@ -28,29 +28,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
     op.create_table(
-        "organisation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("city", sa.String(length=120), nullable=True),
-        sa.Column("contact_email", sa.String(length=254), nullable=True),
-        sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
-        sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
-        sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
-        sa.Column("overlap_days", sa.Integer(), nullable=False),
-        sa.Column("holiday_region", sa.String(length=10), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
-            name=op.f("ck_organisation_relay_delays_in_order"),
-        ),
-        sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
-        sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
-    )
-    op.create_table(
         "programme",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -94,6 +71,84 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
         sa.UniqueConstraint("code", name=op.f("uq_skill_code")),
     )
+    op.create_table(
+        "charter_acceptance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_charter_acceptance_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_acceptance")),
+        sa.UniqueConstraint(
+            "account_id", "version", name=op.f("uq_charter_acceptance_account_id_version")
+        ),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("contact_email", sa.String(length=254), nullable=True),
+        sa.Column("siret", sa.String(length=14), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column("postcode", sa.String(length=10), nullable=True),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("place_key", sa.String(length=400), nullable=True),
+        sa.Column("added_by_organisation_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
+        sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
+        sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
+        sa.Column("overlap_days", sa.Integer(), nullable=False),
+        sa.Column("holiday_region", sa.String(length=10), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_on IS NULL) = (confirmed_by_id IS NULL)",
+            name=op.f("ck_organisation_confirmed_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
+            name=op.f("ck_organisation_relay_delays_in_order"),
+        ),
+        sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["added_by_organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_added_by_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["account.id"], name=op.f("fk_organisation_confirmed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
+        sa.UniqueConstraint("siret", name=op.f("uq_organisation_siret")),
+    )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index("ix_organisation_name_key", ["name_key", "id"], unique=False)
+        batch_op.create_index("ix_organisation_place_key", ["place_key"], unique=False)
+
+    op.create_table(
+        "submission",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("location", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_submission_account_id")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_submission")),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index("ix_submission_at", ["at"], unique=False)
+
     op.create_table(
         "agreement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -158,20 +213,6 @@ def upgrade() -> None:
             "ix_audit_entry_organisation_id_at", ["organisation_id", "at"], unique=False
         )
 
-    op.create_table(
-        "charter_acceptance",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_charter_acceptance_account_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_acceptance")),
-        sa.UniqueConstraint(
-            "account_id", "version", name=op.f("uq_charter_acceptance_account_id_version")
-        ),
-    )
     op.create_table(
         "curriculum",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -538,20 +579,6 @@ def upgrade() -> None:
             ["substitute_id", "organisation_id", "ends_on"],
             unique=False,
         )
-
-    op.create_table(
-        "submission",
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("location", sa.String(length=500), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_submission_account_id")
-        ),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_submission")),
-    )
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
         "alert_episode",
@@ -2322,10 +2349,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alert_episode_lead")
 
     op.drop_table("alert_episode")
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.drop_index("ix_submission_at")
-
-    op.drop_table("submission")
     with op.batch_alter_table("replacement", schema=None) as batch_op:
         batch_op.drop_index("ix_replacement_substitute_id")
         batch_op.drop_index("ix_replacement_organisation_id")
@@ -2353,7 +2376,6 @@ def downgrade() -> None:
     op.drop_table("learner")
     op.drop_table("import_mapping")
     op.drop_table("curriculum")
-    op.drop_table("charter_acceptance")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_organisation_id_at")
         batch_op.drop_index("ix_audit_entry_learner_id_at")
@@ -2364,6 +2386,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_funder_id")
 
     op.drop_table("agreement")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_index("ix_submission_at")
+
+    op.drop_table("submission")
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_index("ix_organisation_place_key")
+        batch_op.drop_index("ix_organisation_name_key")
+
+    op.drop_table("organisation")
+    op.drop_table("charter_acceptance")
     op.drop_table("skill")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_at")
@@ -2372,7 +2404,6 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_attempt")
     op.drop_table("programme")
-    op.drop_table("organisation")
     op.drop_table("account")
 
 

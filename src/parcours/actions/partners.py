@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
 from parcours.actions.offer_dates import ComingDate, coming_dates
-from parcours.domain.access import Actor
+from parcours.domain.access import Actor, Capability, require
 from parcours.domain.partners import (
     Entry,
     Freshness,
@@ -18,7 +18,7 @@ from parcours.domain.partners import (
     next_start,
 )
 from parcours.domain.words import StepKind
-from parcours.models import Discussion, DiscussionParty, Offer, Organisation
+from parcours.models import Discussion, DiscussionParty, Offer, OfferDate, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,25 @@ class Waiting:
 
 
 def open_offers(
-    session: Session, *, on: date, kinds: Sequence[StepKind] | None = None
+    session: Session, actor: Actor, today: date, *, kinds: Sequence[StepKind] | None = None
 ) -> list[OpenOffer]:
-    """The actions one could start from the day `on`, the soonest first, unknown starts last.
+    """The actions somebody could start from `today` on, the soonest first, unknown starts last.
 
-    Two queries. Everybody signed in may read them: they are facts of partners, not of people.
+    For whoever looks for a next step (WRITE_STEPS); two queries whatever the size. Full ones stay,
+    with no `next_start` and `places_left` 0: a place may come free. They are facts of partners, not
+    of people; who may enter is told by `criteria`, which `in_words` says as people do.
     """
+    require(actor, Capability.WRITE_STEPS)
     statement = (
         select(Offer, col(Organisation.name))
         .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
-        .where(*is_listed(on))
+        .where(*is_listed(today))
     )
     if kinds is not None:
         statement = statement.where(col(Offer.kind).in_(kinds))
     rows = session.execute(statement).all()
-    dates = coming_dates(session, [offer.id or 0 for offer, _ in rows], on=on)
-    found = [_open(offer, name, dates.get(offer.id or 0, ()), on) for offer, name in rows]
+    dates = coming_dates(session, [offer.id or 0 for offer, _ in rows], on=today)
+    found = [_open(offer, name, dates.get(offer.id or 0, ()), today) for offer, name in rows]
     return sorted(found, key=lambda row: (row.next_start or date.max, row.title, row.offer_id))
 
 
@@ -104,6 +107,21 @@ def is_to_confirm(today: date) -> ColumnElement[bool]:
     return or_(col(Offer.confirmed_on).is_(None), col(Offer.confirmed_on) < fresh_since(today))
 
 
+def has_a_place(today: date) -> ColumnElement[bool]:
+    """Condition: somebody could start, as `start_of` tells: any day, or a coming date not full."""
+    coming = and_(
+        col(OfferDate.offer_id) == col(Offer.id),
+        col(OfferDate.starts_on) >= today,
+        col(OfferDate.cancelled_at).is_(None),
+    )
+    free = or_(col(OfferDate.places).is_(None), col(OfferDate.taken) < col(OfferDate.places))
+    return or_(
+        col(Offer.entry) == OfferEntry.PERMANENT,
+        exists(select(1).where(coming, free)),
+        and_(col(Offer.starts_on) >= today, ~exists(select(1).where(coming))),
+    )
+
+
 def waiting(session: Session, actor: Actor, *, today: date) -> Waiting:
     """What waits for the actor’s organisation, in one query (for the first page of the day too)."""
     to_confirm = (
@@ -132,7 +150,10 @@ def waiting(session: Session, actor: Actor, *, today: date) -> Waiting:
 
 def _open(offer: Offer, name: str, dates: Sequence[ComingDate], on: date) -> OpenOffer:
     start = start_of(offer, dates, on=on)
-    left = next((row.places_left for row in dates if row.starts_on == start), offer.places)
+    left = offer.places
+    if dates and offer.entry is OfferEntry.DATED:
+        free = (row for row in dates if row.starts_on == start and row.places_left != 0)
+        left = next((row.places_left for row in free), 0)
     return OpenOffer(
         offer_id=offer.id or 0,
         organisation_id=offer.organisation_id,

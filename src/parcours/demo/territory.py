@@ -75,7 +75,8 @@ def build(database: Database, *, today: date) -> bool:
 
 def _open_organisations(session: Session, today: date) -> dict[str, Organisation]:
     organisations = {
-        row["code"]: accounts.create_organisation(session, **row) for row in rows("organisations")
+        row["code"]: accounts.create_organisation(session, added_by=None, **row)
+        for row in rows("organisations")
     }
     start = today - timedelta(days=900)
     for row in rows("accounts"):

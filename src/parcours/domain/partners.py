@@ -89,6 +89,35 @@ def stale_since(today: date) -> date:
     return today - timedelta(days=STALE_DAYS)
 
 
+def to_confirm_since(confirmed_on: date | None, entered_on: date, today: date) -> date | None:
+    """Since when a confirmation is due; None while what is written is up to date."""
+    if confirmed_on is None:
+        return entered_on
+    due_on = confirmed_on + timedelta(days=FRESH_DAYS)
+    return due_on if due_on <= today else None
+
+
+def place_key(kind: str, postcode: str | None, address: str | None) -> str | None:
+    """Two organisations of a kind at the same address look alike; None when nobody knows it."""
+    if not address or not postcode:
+        return None
+    return f"{kind}|{postcode}|{fold(address)}"
+
+
+def is_siret(text: str) -> bool:
+    """Fourteen digits whose check digit holds (Luhn); those of La Poste add up to a multiple of 5.
+
+    Source: Insee, definition of the SIRET and note on the establishments of La Poste.
+    """
+    if len(text) != 14 or not (text.isascii() and text.isdecimal()):
+        return False
+    digits = [int(digit) for digit in text]
+    if text.startswith("356000000") and sum(digits) % 5 == 0:
+        return True
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[::2]]
+    return (sum(doubled) + sum(digits[1::2])) % 10 == 0
+
+
 def likeness_key(title: str, kind: StepKind, city: str | None) -> str:
     """Two actions with the same key look alike: same kind, same folded title and commune."""
     return f"{kind.value}|{fold(title)}|{fold(city or '')}"

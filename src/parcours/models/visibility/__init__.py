@@ -11,7 +11,9 @@ from parcours.models.visibility.partners import (
     own_offer,
     reads_discussion,
     writable_offer,
+    writable_partner,
     writes_offer,
+    writes_partner,
 )
 from parcours.models.visibility.people import (
     ACCESS,
@@ -78,5 +80,7 @@ __all__ = [
     "task",
     "task_scope",
     "writable_offer",
+    "writable_partner",
     "writes_offer",
+    "writes_partner",
 ]

@@ -4,8 +4,30 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
-from parcours.models import Discussion, DiscussionParty, Offer
+from parcours.models import Discussion, DiscussionParty, Offer, Organisation
 from parcours.models.visibility.people import one
+
+
+def writable_partner(
+    session: Session, actor: Actor, organisation_id: int, *, lock: bool = False
+) -> Organisation:
+    """One’s own entry of the directory, or one’s addition not confirmed yet, else NotFound."""
+    statement = select(Organisation).where(
+        col(Organisation.id) == organisation_id, writes_partner(actor)
+    )
+    found: Organisation = one(session, statement, {}, lock=lock)
+    return found
+
+
+def writes_partner(actor: Actor) -> ColumnElement[bool]:
+    """Condition: one’s own organisation, or one added for it that has not confirmed yet."""
+    return or_(
+        col(Organisation.id) == actor.organisation_id,
+        and_(
+            col(Organisation.added_by_organisation_id) == actor.organisation_id,
+            col(Organisation.confirmed_on).is_(None),
+        ),
+    )
 
 
 def offer(session: Session, offer_id: int) -> Offer:
