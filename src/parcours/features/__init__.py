@@ -36,8 +36,8 @@ from parcours.features.tasks.routes import router as tasks
 from parcours.features.territory.routes import router as territory
 from parcours.features.timeline.routes import router as timeline
 
-# The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}, /partenaires/carte
-# before /partenaires/{id}.
+# The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id},
+# /partenaires/carte before /partenaires/{id}.
 ROOMS = (
     account,
     home,
