@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from parcours.features.partners import showing, store
 from parcours.features.partners.showing import Asked, Shown
 from parcours.web import pages
-from parcours.web.deps import Reading
+from parcours.web.deps import Reading, Visit
 from parcours.web.words import clock, week_day
 
 router = APIRouter(prefix="/partenaires")
@@ -44,25 +45,7 @@ def offer_map(
 ) -> Response:
     """What one may join, on a map and in a list: the same filters, the same rows."""
     asked = Asked(q, nature, commune, action, places, fraicheur)
-    found = store.listed(
-        visit.session,
-        asked.filters(),
-        today=visit.today,
-        after=showing.number(apres),
-        most=PAGE_SIZE,
-    )
-    rows = showing.shown(visit, found[:PAGE_SIZE])
-    more = {"apres": str(rows[-1].offer.id)} if len(found) > PAGE_SIZE else {}
-    context = {
-        "rows": rows,
-        "points": list(points(rows)),
-        "query": asked.query(),
-        "is_filtered": any(asked.query().values()),
-        "list_url": asked.url("/partenaires"),
-        "next_url": asked.url("/partenaires/carte", **more) if more else "",
-        **showing.choices(visit),
-    }
-    return pages.page(visit, "partners/map.html", context)
+    return pages.page(visit, "partners/map.html", _listing(visit, asked, apres))
 
 
 def points(rows: Sequence[Shown]) -> Iterator[Point]:
@@ -85,6 +68,28 @@ def points(rows: Sequence[Shown]) -> Iterator[Point]:
             venue, city = named[place]
             where = ", ".join(filter(None, (venue, city)))
             yield Point(number, *place, offer.title, where, " ; ".join(days), city, url)
+
+
+def _listing(visit: Visit, asked: Asked, after: str) -> dict[str, Any]:
+    found = store.listed(
+        visit.session,
+        asked.filters(),
+        today=visit.today,
+        after=showing.number(after),
+        most=PAGE_SIZE,
+    )
+    rows = showing.shown(visit, found[:PAGE_SIZE])
+    more = {"apres": str(rows[-1].offer.id)} if len(found) > PAGE_SIZE else {}
+    return {
+        "rows": rows,
+        "points": list(points(rows)),
+        "query": asked.query(),
+        "may_publish": showing.may_publish(visit.actor),
+        "is_filtered": any(asked.query().values()),
+        "list_url": asked.url("/partenaires"),
+        "next_url": asked.url("/partenaires/carte", **more) if more else "",
+        **showing.choices(visit),
+    }
 
 
 def _said(day: date, hour: time | None) -> str:

@@ -31,8 +31,9 @@
       if (point.city) communes.set(point.city, [...(communes.get(point.city) || []), point]);
     }
     for (const [name, inside] of communes) {
-      const middle = (key) => inside.reduce((sum, point) => sum + Number(point[key]), 0) / inside.length;
-      L.marker([middle("latitude"), middle("longitude")], {
+      // Under the southernmost of its points, so that none hides it.
+      const lowest = inside.reduce((low, point) => Number(point.latitude) < Number(low.latitude) ? point : low);
+      L.marker([Number(lowest.latitude), Number(lowest.longitude)], {
         icon: L.divIcon({ className: "map-commune", html: line("span", name), iconSize: [160, 20], iconAnchor: [80, -16] }),
         interactive: false,
         keyboard: false,
