@@ -897,6 +897,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
         sa.UniqueConstraint("organisation_id", "code", name=op.f("uq_cohort_organisation_id_code")),
     )
+    with op.batch_alter_table("cohort", schema=None) as batch_op:
+        batch_op.create_index("ix_cohort_starts_on", ["starts_on", "ends_on"], unique=False)
+
     op.create_table(
         "discussion",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2030,6 +2033,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("relay", schema=None) as batch_op:
         batch_op.create_index("ix_relay_answer_due_on", ["answer", "due_on"], unique=False)
+        batch_op.create_index("ix_relay_cohort_id", ["cohort_id"], unique=False)
         batch_op.create_index("ix_relay_learner_id", ["learner_id"], unique=False)
         batch_op.create_index("ix_relay_pathway_id", ["pathway_id"], unique=False)
         batch_op.create_index(
@@ -2209,6 +2213,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_receiver_id")
         batch_op.drop_index("ix_relay_pathway_id")
         batch_op.drop_index("ix_relay_learner_id")
+        batch_op.drop_index("ix_relay_cohort_id")
         batch_op.drop_index("ix_relay_answer_due_on")
 
     op.drop_table("relay")
@@ -2332,6 +2337,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_discussion_offer_id")
 
     op.drop_table("discussion")
+    with op.batch_alter_table("cohort", schema=None) as batch_op:
+        batch_op.drop_index("ix_cohort_starts_on")
+
     op.drop_table("cohort")
     with op.batch_alter_table("calendar_token", schema=None) as batch_op:
         batch_op.drop_index("ix_calendar_token_account_id")

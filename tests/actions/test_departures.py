@@ -16,8 +16,8 @@ from parcours.actions import (
     pathways,
     referents,
     replacements,
-    worklists,
 )
+from parcours.actions.breaks import BreakFilters, breaks
 from parcours.actions.relay_messages import announce
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
@@ -82,7 +82,7 @@ def replace(
 
 def mine(session: Session, actor: Actor, day: date) -> list[int]:
     """The people « mine » on the worklist of that day."""
-    rows = worklists.breaks(session, actor, today=day, mine=True)
+    rows = breaks(session, actor, BreakFilters(mine=True), today=day)
     return [row.learner_id for row in rows]
 
 

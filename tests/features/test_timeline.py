@@ -1,15 +1,16 @@
 """Échanges on screen: notes apart, every partner’s facts, what stays with one’s own."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
 from sqlmodel import Session, col
 
-from parcours.actions import accounts
+from parcours.actions import accounts, appointments
 from parcours.db import Database
 from parcours.domain.access import Role
+from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.models import Account, AuditEntry, Note
 from tests.conftest import TODAY
@@ -198,3 +199,24 @@ def test_accompanying_is_one_click_and_its_undoing_gives_back(
     assert "Référent·e : Nadia Belkacem" in other.submit(page, undo).text
     page = nadia.submit(nadia.visit("/apprenants/1"), undo)
     assert "Personne n’est encore référent·e" in page.text
+
+
+def test_appointments_held_or_missed_are_told_to_one_s_own_organisation(
+    nadia: Person, partner: Person, session: Session
+) -> None:
+    actor = accounts.actor_for(session, "nadia.counsellor@clic.exemple.fr", today=TODAY)
+    for hour, outcome in ((9, Outcome.KEPT), (11, Outcome.MISSED), (14, Outcome.CANCELLED)):
+        facts = appointments.AppointmentFacts(
+            AppointmentKind.FOLLOW_UP, TODAY, time(hour), time(hour, 30), learner_id=1
+        )
+        made = appointments.make(session, actor, facts, today=TODAY)
+        appointments.conclude(session, actor, made.id or 0, outcome, reason="Grève", today=TODAY)
+    session.commit()
+    page = nadia.visit(f"{LINE}?quoi=rendez-vous")
+    label = AppointmentKind.FOLLOW_UP.label.lower()
+    assert f"Rendez-vous tenu : {label}" in page.text
+    assert f"Rendez-vous manqué : {label}" in page.text
+    assert "annulé" not in page.text
+    assert "/agenda/rendez-vous/1" in page.html
+    assert "Rendez-vous tenu" in nadia.visit(LINE).text
+    assert "Rendez-vous tenu" not in partner.visit(LINE).text

@@ -70,13 +70,16 @@ OPENED = (
         col(Account.name),
         _latest_contact(col(Note.happened_on)),
         _latest_contact(col(AUTHOR.name), col(AUTHOR.disabled_at).is_(None)),
+        Pathway,
     )
     .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
     .outerjoin(
         Account,
         and_(col(Account.id) == col(Learner.referent_id), col(Account.disabled_at).is_(None)),
     )
+    .outerjoin(Pathway, col(Pathway.learner_id) == col(Learner.id))
     .where(col(Learner.id) == bindparam("learner"), visibility.sees_learner(Learner.id))
+    .order_by(col(Pathway.opened_on).desc(), col(Pathway.id).desc())
 )
 
 
@@ -85,20 +88,12 @@ def open_file(
 ) -> LearnerFile:
     """The file of a learner the actor sees (else NotFound), its reading being recorded."""
     require(actor, Capability.READ_LEARNERS)
-    row = session.execute(
-        OPENED, {**visibility.scope(actor, today), "learner": learner_id}
-    ).one_or_none()
-    if row is None:
+    rows = session.execute(OPENED, {**visibility.scope(actor, today), "learner": learner_id}).all()
+    if not rows:
         raise NotFound
-    learner, organisation, referent, contact_on, adviser = row
+    learner, organisation, referent, contact_on, adviser, _ = rows[0]
     audit.record_reading(session, actor, page, learner_id)
-    pathways = list(
-        session.execute(
-            select(Pathway)
-            .where(col(Pathway.learner_id) == learner_id)
-            .order_by(col(Pathway.opened_on).desc(), col(Pathway.id).desc())
-        ).scalars()
-    )
+    pathways = [row[-1] for row in rows if row[-1] is not None]
     found = LearnerFile(learner, organisation, referent, pathways, None, None, contact_on, adviser)
     return _with_situation(session, found, today)
 

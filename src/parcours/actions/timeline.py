@@ -25,10 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from parcours.domain.agenda import Outcome
 from parcours.domain.attendance import Status
 from parcours.domain.notes import NoteReach
 from parcours.domain.relays import RelayAct
 from parcours.models import (
+    Appointment,
     AttendanceMark,
     Cohort,
     CohortHalfDay,
@@ -215,6 +217,28 @@ def _messages() -> list[Select[Any]]:
     ]
 
 
+def _appointments() -> list[Select[Any]]:
+    """Those somebody came to, or not, with the reader’s own organisation."""
+    arm = _arm(
+        8,
+        "rendez-vous",
+        col(Appointment.held_on),
+        col(Appointment.id),
+        col(Appointment.organisation_id),
+        col(Appointment.account_id),
+        code=cast(col(Appointment.outcome), Text),
+        title=cast(col(Appointment.kind), Text),
+        link_id=col(Appointment.id),
+    )
+    return [
+        arm.where(
+            col(Appointment.learner_id) == bindparam("learner"),
+            col(Appointment.organisation_id) == bindparam("org"),
+            col(Appointment.outcome).in_((Outcome.KEPT, Outcome.MISSED)),
+        )
+    ]
+
+
 def _notes() -> list[Select[Any]]:
     """The last version of each note; one withdrawn leaves its trace to its organisation alone."""
     is_own = col(Note.organisation_id) == bindparam("org")
@@ -256,5 +280,6 @@ ARMS = {
     "presences": _absences,
     "sorties": _exits,
     "messages": _messages,
+    "rendez-vous": _appointments,
     "notes": _notes,
 }

@@ -6,7 +6,8 @@ from itertools import cycle
 
 from sqlmodel import Session
 
-from parcours.actions import appointments, tasks, worklists
+from parcours.actions import appointments, tasks
+from parcours.actions.breaks import BreakFilters, breaks
 from parcours.demo.stories import HUGO, LISE, NADIA
 from parcours.domain.access import Actor
 from parcours.domain.agenda import AppointmentKind, Outcome
@@ -53,7 +54,7 @@ def fill_agendas(session: Session, actors: dict[str, Actor], today: date) -> Non
     """Those who follow people meet them, and write down what they have to do."""
     for who in (NADIA, LISE, HUGO, THOMAS):
         actor = actors[who]
-        rows = worklists.breaks(session, actor, today=today, everywhere=True)
+        rows = breaks(session, actor, BreakFilters(everywhere=True), today=today)
         people = cycle([row.learner_id for row in rows] or [None])
         for number, told in enumerate(TOLD):
             with_whom = next(people) if told.is_with_somebody else None

@@ -1,6 +1,7 @@
 """The demonstration’s alerts: what its facts say today, a mute and two requests for help."""
 
-from parcours.actions import alerts, alerts_daily, worklists
+from parcours.actions import alerts, alerts_daily
+from parcours.actions.breaks import breaks
 from parcours.demo.stories import LISE, NADIA, Teller
 from parcours.domain.alerts import AskedBy, Rule
 
@@ -16,7 +17,7 @@ def raise_alerts(tell: Teller) -> None:
     for who, asked_by, words in WORDS:
         actor = tell.actors[who]
         # From the end of the list: the first people are those whose relays are told.
-        people = worklists.breaks(tell.session, actor, today=tell.today)[::-1]
+        people = breaks(tell.session, actor, today=tell.today)[::-1]
         for row in people[:1]:
             alerts.ask_help(
                 tell.session,

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from parcours.actions import notes, referents, replacements, worklists
+from parcours.actions import notes, referents, replacements
+from parcours.actions.breaks import breaks
 from parcours.demo.stories import LISE, NADIA
 from parcours.domain.access import Actor
 from parcours.domain.notes import NoteKind, NoteReach
@@ -27,7 +28,7 @@ def note_exchanges(session: Session, actors: dict[str, Actor], today: date) -> N
     """Two counsellors note their contacts; some people have nobody; a week is covered."""
     for who in (NADIA, LISE):
         actor = actors[who]
-        rows = worklists.breaks(session, actor, today=today)
+        rows = breaks(session, actor, today=today)
         people = [session.get_one(Learner, row.learner_id) for row in rows]
         own = [row for row in people if row.organisation_id == actor.organisation_id]
         for number, learner in enumerate(own[:FOLLOWED]):

@@ -5,7 +5,8 @@ from itertools import cycle
 
 from sqlmodel import Session
 
-from parcours.actions import messages, worklists
+from parcours.actions import messages
+from parcours.actions.breaks import breaks
 from parcours.demo.stories import LISE, NADIA
 from parcours.domain.access import Actor
 from parcours.domain.messages import Channel, MessageAct, MessageKind, channel_for
@@ -24,7 +25,7 @@ def write_messages(session: Session, actors: dict[str, Actor], today: date) -> N
     """Two counsellors reach the people about to fall, each the way they prefer."""
     for who in (NADIA, LISE):
         actor = actors[who]
-        rows = worklists.breaks(session, actor, today=today)
+        rows = breaks(session, actor, today=today)
         followed = [session.get_one(Learner, row.learner_id) for row in rows]
         own = [row for row in followed if row.organisation_id == actor.organisation_id]
         for number, (learner, kind) in enumerate(zip(own[:WRITTEN], cycle(KINDS), strict=False)):

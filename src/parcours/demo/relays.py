@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from parcours.actions import pathways, relay_answers, relay_daily, relays, worklists
+from parcours.actions import pathways, relay_answers, relay_daily, relays
+from parcours.actions.breaks import breaks
 from parcours.actions.relay_facts import Speaker
 from parcours.demo.cohorts import SOPHIE
 from parcours.demo.stories import HUGO, LISE, NADIA, Teller
@@ -48,8 +49,7 @@ TOLD = (
 def tell_relays(tell: Teller) -> None:
     """Propose relays for people whose pathway is about to break, then let the days bring theirs."""
     people = {
-        who: iter(worklists.breaks(tell.session, tell.actors[who], today=tell.today))
-        for who in (LISE, NADIA)
+        who: iter(breaks(tell.session, tell.actors[who], today=tell.today)) for who in (LISE, NADIA)
     }
     for number, told in enumerate(TOLD):
         row = next(people[told.sender], None)

@@ -10,6 +10,7 @@ from parcours.features.alerts.routes import router as alerts
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
+from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
@@ -45,6 +46,7 @@ ROOMS = (
     pathways,
     transitions,
     breaks,
+    finder,
     alerts_measure,
     alerts,
     relays,

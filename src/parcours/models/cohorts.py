@@ -96,6 +96,7 @@ class Cohort(SQLModel, table=True):
         CheckConstraint("ends_on >= starts_on", name="period"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
         CheckConstraint("version > 0", name="version_positive"),
+        Index("ix_cohort_starts_on", "starts_on", "ends_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -34,6 +34,7 @@ class Relay(SQLModel, table=True):
         Index("ix_relay_sender_id_sent_on", "sender_id", "sent_on", "id"),
         Index("ix_relay_pathway_id", "pathway_id"),
         Index("ix_relay_learner_id", "learner_id"),
+        Index("ix_relay_cohort_id", "cohort_id"),
         Index("ix_relay_answer_due_on", "answer", "due_on"),
     )
 

@@ -10,6 +10,7 @@ from parcours import audit
 from parcours.actions import waiting, worklists
 from parcours.actions.agreements import list_agreements
 from parcours.actions.appointments import appointments_between
+from parcours.actions.breaks import breaks
 from parcours.actions.continuity import COUNT_LIMIT
 from parcours.domain.access import Capability, Role
 from parcours.domain.identity import shown_name
@@ -55,7 +56,7 @@ def _administration(visit: Visit) -> dict[str, Any]:
 def _my_day(visit: Visit) -> dict[str, Any]:
     session, actor, today = visit.session, visit.actor, visit.today
     counts = waiting.waiting(session, actor, today=today)
-    rows = worklists.breaks(session, actor, today=today)[:SHOWN_BREAKS]
+    rows = breaks(session, actor, today=today)[:SHOWN_BREAKS]
     starts = worklists.unconfirmed_starts(session, actor, today=today)
     half_days = (
         worklists.untaken_half_days(session, actor, today=today)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlmodel import Session, col
 
 from parcours.models import Gap, Organisation, Programme, Relay, Step
+from parcours.reference import organisation_kinds
 
 
 def steps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Step, str, int | None]]:
@@ -43,3 +45,25 @@ def programmes(session: Session, today: date) -> list[tuple[int, str]]:
         .order_by(col(Programme.name))
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def break_filters(session: Session) -> dict[str, list[tuple[int, str]]]:
+    """The programmes and the organisations the worklist can be filtered by, in one statement."""
+    rows = session.connection().execute(CHOICES).all()
+    return {
+        name: [(row[1], row[2]) for row in rows if row[0] == name]
+        for name in ("programmes", "partners")
+    }
+
+
+FUNDING = [code for code, kind in organisation_kinds().items() if kind.flag("is_funder")]
+CHOICES: Any = union_all(
+    select(
+        literal("programmes").label("list"),
+        col(Programme.id).label("id"),
+        col(Programme.name).label("name"),
+    ),
+    select(literal("partners"), col(Organisation.id), col(Organisation.name)).where(
+        col(Organisation.closed_on).is_(None), col(Organisation.kind).not_in(FUNDING)
+    ),
+).order_by("list", "name", "id")

@@ -5,6 +5,7 @@ from datetime import date
 
 from parcours import reference
 from parcours.actions.timeline import WITHDRAWN
+from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.relays import RelayAct
@@ -17,6 +18,7 @@ SORTS = (
     ("relais", "Relais"),
     ("notes", "Notes et contacts"),
     ("presences", "Absences"),
+    ("rendez-vous", "Rendez-vous de ma structure"),
     ("messages", "Messages de ma structure"),
     ("sorties", "Sorties"),
     ("parcours", "Ouverture et clôture"),
@@ -55,6 +57,8 @@ def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
         url, link = f"/relais/{fact.link_id}", "Voir le relais"
     elif fact.sort == "messages" and can_write:
         url, link = f"/messages/{fact.link_id}", "Voir le message"
+    elif fact.sort == "rendez-vous" and can_write:
+        url, link = f"/agenda/rendez-vous/{fact.link_id}", "Voir le rendez-vous"
     elif fact.sort == "notes" and is_own and can_write and fact.title != WITHDRAWN:
         url, link = f"/notes/{fact.key}/modifier", "Corriger ou retirer"
     return Line(
@@ -108,6 +112,11 @@ def _message(fact: Fact) -> str:
     return f"Message « {kind.label} », {channel.label.lower()}"
 
 
+def _appointment(fact: Fact) -> str:
+    outcome, kind = Outcome(fact.code or ""), AppointmentKind(fact.title or "")
+    return f"Rendez-vous {outcome.label.lower()} : {kind.label.lower()}"
+
+
 def _note(fact: Fact) -> str:
     label = NoteKind(fact.code or "").label
     if fact.title == WITHDRAWN:
@@ -122,5 +131,6 @@ SENTENCES = {
     "presences": _absences,
     "sorties": _exit,
     "messages": _message,
+    "rendez-vous": _appointment,
     "notes": _note,
 }

@@ -1,0 +1,248 @@
+"""What a person could enter next: the territory’s cohorts, and whatever else a source tells of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Subquery, bindparam, case, exists, func, select
+from sqlmodel import Session, col
+
+from parcours.actions.continuity import RibbonFacts
+from parcours.actions.files import LearnerFile
+from parcours.domain import finder
+from parcours.domain.finder import Candidate, Fit, HeldDays, Known
+from parcours.domain.pathway import Cover, GapSpan
+from parcours.models import (
+    Cohort,
+    Enrolment,
+    Learner,
+    Organisation,
+    Pathway,
+    Programme,
+    Relay,
+    Step,
+)
+
+# After that, a group works together and its organisation is no longer asked to open it.
+LATE_ENTRY = timedelta(days=30)
+# Places are counted in the nearest starts; of these, those with a place are shown first.
+NEAREST, MOST = 120, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A relay of this pathway that waits for an answer."""
+
+    relay_id: int
+    cohort_id: int | None
+    receiver: str
+    title: str
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """For whom and for when candidates are looked for."""
+
+    learner_id: int
+    today: date
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What could follow: the gap to fill, the candidates in order, the relays already sent."""
+
+    gap: GapSpan | None
+    fits: list[Fit]
+    asked: tuple[Asked, ...]
+
+    @property
+    def best(self) -> Fit | None:
+        """The one to propose."""
+        return finder.best(self.fits)
+
+
+Source = Callable[[Session, Wanted], list[Candidate]]
+
+
+def find_next_steps(session: Session, opened: LearnerFile, *, today: date) -> Found:
+    """The next steps a person whose file the caller opened could enter, the best first.
+
+    Two queries and one a source, whatever the number of candidates. Nothing about anybody else
+    leaves: a cohort gives its name, dates and number of places.
+    """
+    pathway, facts, learner = opened.pathway, opened.facts, opened.learner
+    if pathway is None or facts is None or pathway.closed_on is not None:
+        return Found(None, [], ())
+    held = held_days(pathway, facts)
+    gap = finder.gap_to_fill(held, today=today)
+    asked = _asked(session, pathway, today)
+    if gap is None:
+        return Found(None, [], asked)
+    wanted = Wanted(learner.id or 0, today, asked)
+    candidates = [candidate for source in SOURCES for candidate in source(session, wanted)]
+    return Found(gap, finder.rank(candidates, held, known(learner), today=today), asked)
+
+
+def held_days(pathway: Pathway, facts: RibbonFacts) -> HeldDays:
+    """The days of a pathway that held steps cover."""
+    covers = (
+        Cover(step.starts_on, step.ends_on, 0)
+        for step in facts.steps
+        if step.state == "held" and step.kind.covers
+    )
+    return HeldDays(pathway.opened_on, tuple(covers), pathway.tolerance_days)
+
+
+def known(learner: Learner) -> Known:
+    """The few facts entry rules may read."""
+    return Known(
+        learner.born_on,
+        learner.entry_status,
+        learner.education,
+        learner.receives_rsa,
+        learner.qpv_status,
+    )
+
+
+def cohorts_open_to_entry(session: Session, wanted: Wanted) -> list[Candidate]:
+    """The cohorts of every organisation one may still enter, this person not being in them."""
+    parameters = {
+        "today": wanted.today,
+        "since": wanted.today - LATE_ENTRY,
+        "learner": wanted.learner_id,
+    }
+    relays = {row.cohort_id: row.relay_id for row in wanted.asked if row.cohort_id}
+    rows = session.connection().execute(COHORTS, parameters)
+    return [_cohort(row, relays.get(row.id), wanted.today) for row in rows]
+
+
+# Each gives candidates in one query; another one is another function here.
+SOURCES: tuple[Source, ...] = (cohorts_open_to_entry,)
+
+
+def _asked(session: Session, pathway: Pathway, today: date) -> tuple[Asked, ...]:
+    rows = session.connection().execute(ASKED, {"pathway": pathway.id, "today": today})
+    return tuple(Asked(*row) for row in rows)
+
+
+def _cohort(row: Any, relay_id: int | None, today: date) -> Candidate:
+    # The place this person’s own relay keeps is theirs.
+    places = row.capacity - row.enrolled - row.asked + (relay_id is not None)
+    doubts = []
+    if row.starts_on < today:
+        days = (today - row.starts_on).days
+        many = "s" if days > 1 else ""
+        doubts.append(f"Commencée depuis {days} jour{many} : demandez si l’on peut encore entrer")
+    return Candidate(
+        source="cohort",
+        id=row.id,
+        kind=row.kind,
+        organisation_id=row.organisation_id,
+        organisation=row.organisation,
+        title=row.title,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        places=max(places, 0),
+        city=row.city or "",
+        conditions=finder.read_conditions(row.entry_criteria or ()),
+        doubts=tuple(doubts),
+        relay_id=relay_id,
+    )
+
+
+def _asked_rows() -> Any:
+    return (
+        select(
+            col(Relay.id),
+            col(Relay.cohort_id),
+            col(Organisation.name),
+            col(Step.title),
+            col(Relay.expires_on),
+        )
+        .join(Organisation, col(Organisation.id) == col(Relay.receiver_id))
+        .join(Step, col(Step.id) == col(Relay.step_id))
+        .where(
+            col(Relay.pathway_id) == bindparam("pathway"),
+            col(Relay.answer).is_(None),
+            col(Relay.expires_on) >= bindparam("today"),
+        )
+        .order_by(col(Relay.expires_on), col(Relay.id))
+    )
+
+
+def _taken() -> tuple[Any, Any]:
+    """Places of a cohort: those somebody has, those a relay asks for."""
+    enrolled = (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(col(Enrolment.cohort_id) == col(Cohort.id), col(Enrolment.left_on).is_(None))
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    asked = (
+        select(func.count())
+        .select_from(Relay)
+        .where(
+            col(Relay.cohort_id) == col(Cohort.id),
+            col(Relay.answer).is_(None),
+            col(Relay.expires_on) >= bindparam("today"),
+        )
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    return enrolled, asked
+
+
+def _found() -> Subquery:
+    """The cohorts one may still enter, and how many places are taken in each."""
+    nearest = (
+        select(col(Cohort.id))
+        .where(
+            col(Cohort.starts_on) >= bindparam("since"), col(Cohort.ends_on) >= bindparam("today")
+        )
+        .order_by(col(Cohort.starts_on), col(Cohort.id))
+        .limit(NEAREST)
+    )
+    enrolled, asked = _taken()
+    # The nearest first: sorting would count the places of all the others.
+    counted = select(col(Cohort.id), enrolled.label("enrolled"), asked.label("asked"))
+    return counted.where(col(Cohort.id).in_(nearest)).subquery("found")
+
+
+def _open_cohorts() -> Any:
+    found = _found()
+    is_inside = exists().where(
+        col(Enrolment.cohort_id) == found.c.id,
+        col(Enrolment.learner_id) == bindparam("learner"),
+    )
+    is_full = case((found.c.enrolled + found.c.asked >= col(Cohort.capacity), 1), else_=0)
+    return (
+        select(
+            found.c.id,
+            col(Cohort.kind),
+            col(Cohort.organisation_id),
+            col(Organisation.name).label("organisation"),
+            col(Organisation.city),
+            col(Cohort.name).label("title"),
+            col(Cohort.starts_on),
+            col(Cohort.ends_on),
+            col(Cohort.capacity),
+            found.c.enrolled,
+            found.c.asked,
+            col(Programme.entry_criteria),
+        )
+        .select_from(found)
+        .join(Cohort, col(Cohort.id) == found.c.id)
+        .join(Organisation, col(Organisation.id) == col(Cohort.organisation_id))
+        .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
+        .where(col(Organisation.closed_on).is_(None), ~is_inside)
+        # When there are too many, those with a place, then the nearest, are the ones to keep.
+        .order_by(is_full, col(Cohort.starts_on), found.c.id)
+        .limit(MOST)
+    )
+
+
+COHORTS, ASKED = _open_cohorts(), _asked_rows()

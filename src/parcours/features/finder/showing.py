@@ -1,0 +1,70 @@
+"""How the candidates of a next step read."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from parcours.actions.finder import Found
+from parcours.domain.access import Actor
+from parcours.domain.finder import Eligibility, Fit
+from parcours.web.words import long_day, plural
+
+TONES = {Eligibility.YES: "success", Eligibility.CHECK: "warning", Eligibility.NO: "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFit:
+    """A candidate as the page writes it."""
+
+    fit: Fit
+    days: str
+    then: str
+    places: str
+    tone: str
+    is_best: bool
+    act: str
+    act_url: str
+
+
+def shown(found: Found, actor: Actor, learner_id: int, today: date) -> dict[str, Any]:
+    """The gap to fill, the candidates and the relays already sent."""
+    best = found.best
+    return {
+        "found": found,
+        "fits": [_shown(fit, fit is best, actor, learner_id, today) for fit in found.fits],
+        "has_best": best is not None,
+    }
+
+
+def _shown(fit: Fit, is_best: bool, actor: Actor, learner_id: int, today: date) -> ShownFit:
+    act, url = _act(fit, actor, learner_id)
+    return ShownFit(
+        fit,
+        "Aucun jour sans étape d’ici là"
+        if fit.days_ahead == 0
+        else f"{plural(fit.days_ahead, 'jour')} sans étape d’ici là",
+        f"puis plus rien dès le {long_day(fit.then_from)}" if fit.then_from else "",
+        _places(fit),
+        TONES[fit.eligibility],
+        is_best,
+        act,
+        url,
+    )
+
+
+def _places(fit: Fit) -> str:
+    if fit.candidate.places is None:
+        return "places à demander"
+    return "complet" if fit.candidate.is_full else f"{plural(fit.candidate.places, 'place')}"
+
+
+def _act(fit: Fit, actor: Actor, learner_id: int) -> tuple[str, str]:
+    """What to do with a candidate, and where; nothing when it cannot be proposed."""
+    candidate = fit.candidate
+    if candidate.relay_id is not None:
+        return "Voir le relais", f"/relais/{candidate.relay_id}"
+    if not fit.can_be_proposed:
+        return "", ""
+    if candidate.organisation_id == actor.organisation_id:
+        return "Inscrire", f"/promotions/{candidate.id}#inscrire"
+    return "Proposer un relais", f"/apprenants/{learner_id}/relais/nouveau?promotion={candidate.id}"

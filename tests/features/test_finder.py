@@ -1,0 +1,137 @@
+"""Finding the next step on screen: the earliest with places first, whom it is already asked of."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlmodel import Session
+
+from parcours.actions import accounts, cohorts
+from parcours.domain.access import Role
+from parcours.domain.words import DataSource
+from parcours.models import Account, Enrolment, Learner
+from tests.conftest import TODAY
+from tests.features.conftest import Be, Page, Person
+
+AMINA = {"first_names": "Amina", "birth_name": "Traoré", "born_on": "12/3/1990", "city": "Viriat"}
+Open = Callable[..., int]
+
+
+@pytest.fixture
+def lise(be: Be) -> Person:
+    """A counsellor who follows Amina, whom nobody holds."""
+    person = be("CLIC", name="Lise Morel")
+    person.submit(person.visit("/apprenants/nouveau"), "/apprenants", **AMINA)
+    person.submit(person.visit("/apprenants/1"), "/apprenants/1/parcours", opened_on="1/9/2026")
+    return person
+
+
+@pytest.fixture
+def open_cohort(be: Be, session: Session, lise: Person) -> Open:
+    """Open a cohort of the training body; its number."""
+    be("ECOLE", Role.COORDINATOR, "Sophie Garnier")
+    sophie = accounts.actor_for(session, "sophie.coordinator@ecole.exemple.fr", today=TODAY)
+    session.rollback()
+
+    def create(name: str, starts_on: date, capacity: int = 12, taken: int = 0) -> int:
+        facts = cohorts.CohortFacts(name, name, starts_on, date(2027, 7, 31), capacity)
+        cohort = cohorts.create_cohort(session, sophie, facts)
+        for number in range(taken):
+            learner = Learner(
+                organisation_id=sophie.organisation_id, birth_name=f"Place {number}",
+                first_names="Alix", sort_key=f"place {number}", born_on=date(1990, 1, 1),
+                created_by_id=sophie.account_id, source=DataSource.SCREEN,
+            )  # fmt: skip
+            session.add(learner)
+            session.flush()
+            session.add(
+                Enrolment(cohort_id=cohort.id or 0, learner_id=learner.id or 0,
+                          enrolled_on=starts_on, created_by_id=sophie.account_id)
+            )  # fmt: skip
+        number = cohort.id or 0
+        session.commit()
+        return number
+
+    return create
+
+
+def rows(page: Page) -> list[str]:
+    """The candidates, as text, in order."""
+    found = re.findall(r'<tr>\s*<th scope="row">(.*?)</tr>', page.html, re.S)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in found]
+
+
+def test_the_earliest_with_places_is_proposed(lise: Person, open_cohort: Open) -> None:
+    open_cohort("Printemps", date(2027, 3, 1))
+    best = open_cohort("Janvier", date(2027, 1, 11))
+    open_cohort("Décembre complète", date(2026, 12, 1), capacity=2, taken=2)
+    found = rows(lise.visit("/apprenants/1/suite"))
+    assert [row.split()[0] for row in found] == ["Janvier", "Printemps", "Décembre"]
+    assert "Laisse le moins de jours" in found[0]
+    assert "12 places" in found[0]
+    # From 23 November to 10 January.
+    assert "49 jours sans étape" in found[0]
+    assert "98 jours sans étape" in found[1]
+    assert "complet" in found[2]
+    assert "Proposer un relais" not in found[2]
+    assert sum("Laisse le moins de jours" in row for row in found) == 1
+    assert f"/apprenants/1/relais/nouveau?promotion={best}" in (
+        lise.visit("/apprenants/1/suite").html
+    )
+
+
+def test_what_is_already_asked_is_told_and_not_asked_again(lise: Person, open_cohort: Open) -> None:
+    number = open_cohort("Janvier", date(2027, 1, 11))
+    form = lise.visit(f"/apprenants/1/relais/nouveau?promotion={number}")
+    lise.submit(form, "/apprenants/1/relais", reason="Elle est prête.", agreement="paper")
+    page = lise.visit("/apprenants/1/suite")
+    assert "Déjà demandé à Structure ECOLE" in page.text
+    assert "/relais/1" in page.html
+    assert "Proposer un relais" not in rows(page)[0]
+    worklist = lise.visit("/ruptures")
+    assert "Relais proposé à Structure ECOLE" in worklist.text
+    assert "Voir le relais" in worklist.text
+
+
+def test_nothing_planned_says_what_one_can_do(lise: Person) -> None:
+    page = lise.visit("/apprenants/1/suite")
+    assert "Aucune promotion ouverte" in page.text
+    assert "/apprenants/1/etapes/nouvelle" in page.html
+    step = {"kind": "training", "title": "Longue", "planned_start_on": "1/9/2026",
+            "planned_end_on": ""}  # fmt: skip
+    lise.submit(lise.visit("/apprenants/1/etapes/nouvelle"), "/apprenants/1/etapes", **step)
+    assert "Aucun jour à couvrir" in lise.visit("/apprenants/1/suite").text
+
+
+def test_another_organisation_finds_nobody(be: Be, lise: Person) -> None:
+    be("AUTRE").visit("/apprenants/1/suite", status=404)
+    assert be("FONDS", Role.FUNDER).client.get("/apprenants/1/suite").status_code in {403, 404}
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("", True),
+        ("qui=moi", True),
+        ("portee=toutes", True),
+        ("quand=rompu", True),
+        ("quand=7", False),
+        ("quand=30", False),
+        ("quartier=inside", False),
+        ("programme=1", False),
+        ("partenaire=1", True),
+        ("partenaire=999", False),
+        ("quartier=lune&quand=hier&programme=x&partenaire=99999999999999", True),
+    ],
+)
+def test_the_worklist_keeps_what_its_filters_say(
+    lise: Person, session: Session, query: str, is_found: bool
+) -> None:
+    """Amina’s pathway broke on 16 September; her organisation is the first."""
+    session.get_one(Learner, 1).referent_id = session.get_one(Account, 1).id
+    session.commit()
+    page = lise.visit(f"/ruptures?{query}")
+    assert ("Amina" in page.text) is is_found
+    if query and not is_found:
+        assert "Effacer les filtres" in page.text
