@@ -20,6 +20,10 @@ from parcours.domain.partners import (
 from parcours.domain.words import StepKind
 from parcours.models import Discussion, DiscussionParty, Offer, OfferDate, Organisation
 
+_OFFERS = select(Offer, col(Organisation.name)).join(
+    Organisation, col(Organisation.id) == col(Offer.organisation_id)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenOffer:
@@ -66,17 +70,23 @@ def open_offers(
     of people; who may enter is told by `criteria`, which `in_words` says as people do.
     """
     require(actor, Capability.WRITE_STEPS)
-    statement = (
-        select(Offer, col(Organisation.name))
-        .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
-        .where(*is_listed(today))
-    )
+    statement = _OFFERS.where(*is_listed(today))
     if kinds is not None:
         statement = statement.where(col(Offer.kind).in_(kinds))
     rows = session.execute(statement).all()
     dates = coming_dates(session, [offer.id or 0 for offer, _ in rows], on=today)
     found = [_open(offer, name, dates.get(offer.id or 0, ()), today) for offer, name in rows]
     return sorted(found, key=lambda row: (row.next_start or date.max, row.title, row.offer_id))
+
+
+def open_offer(session: Session, offer_id: int, *, today: date) -> OpenOffer | None:
+    """One action, None when it is withdrawn, over or of a closed organisation; two queries."""
+    row = session.execute(_OFFERS.where(col(Offer.id) == offer_id, *is_listed(today))).one_or_none()
+    if row is None:
+        return None
+    offer, name = row
+    dates = coming_dates(session, [offer_id], on=today)
+    return _open(offer, name, dates.get(offer_id, ()), today)
 
 
 def start_of(offer: Offer, dates: Iterable[ComingDate], *, on: date) -> date | None:

@@ -56,12 +56,13 @@ class Entry:
     @property
     def in_words(self) -> list[str]:
         """« de 16 à 25 ans », « bénéficiaires du RSA », « habitant·es d’un QPV »."""
-        told = [self._ages] if self._ages else []
+        told = [self.ages_in_words] if self.ages_in_words else []
         told += ["bénéficiaires du RSA"] if self.rsa_only else []
         return told + (["habitant·es d’un quartier prioritaire (QPV)"] if self.qpv_only else [])
 
     @property
-    def _ages(self) -> str:
+    def ages_in_words(self) -> str:
+        """« de 16 à 25 ans », "" when any age may enter."""
         if self.age_min is not None and self.age_max is not None:
             return f"de {self.age_min} à {self.age_max} ans"
         if self.age_min is not None:
