@@ -17,7 +17,7 @@ from tests.conftest import NetworkBlocked
 
 @pytest.mark.parametrize("turn", range(2))
 def test_each_test_has_a_database_of_its_own(session: Session, turn: int) -> None:
-    session.add(Organisation(code="seule", name="Seule", kind="training_body"))
+    session.add(Organisation(code="seule", name="Seule", name_key="seule", kind="training_body"))
     session.commit()
     assert session.get(Organisation, 1) is not None
 

@@ -11,7 +11,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("audit_entry", "field_change", "relay_event")
+APPEND_ONLY = ("audit_entry", "field_change", "relay_event", "discussion_message")
 
 
 def upgrade() -> None:
@@ -26,29 +26,6 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
-    )
-    op.create_table(
-        "organisation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("city", sa.String(length=120), nullable=True),
-        sa.Column("contact_email", sa.String(length=254), nullable=True),
-        sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
-        sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
-        sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
-        sa.Column("overlap_days", sa.Integer(), nullable=False),
-        sa.Column("holiday_region", sa.String(length=10), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
-            name=op.f("ck_organisation_relay_delays_in_order"),
-        ),
-        sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
-        sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
     )
     op.create_table(
         "programme",
@@ -94,6 +71,84 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
         sa.UniqueConstraint("code", name=op.f("uq_skill_code")),
     )
+    op.create_table(
+        "charter_acceptance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_charter_acceptance_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_acceptance")),
+        sa.UniqueConstraint(
+            "account_id", "version", name=op.f("uq_charter_acceptance_account_id_version")
+        ),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("contact_email", sa.String(length=254), nullable=True),
+        sa.Column("siret", sa.String(length=14), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column("postcode", sa.String(length=10), nullable=True),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("place_key", sa.String(length=400), nullable=True),
+        sa.Column("added_by_organisation_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("relay_reminder_days", sa.Integer(), nullable=False),
+        sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
+        sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
+        sa.Column("overlap_days", sa.Integer(), nullable=False),
+        sa.Column("holiday_region", sa.String(length=10), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_on IS NULL) = (confirmed_by_id IS NULL)",
+            name=op.f("ck_organisation_confirmed_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
+            name=op.f("ck_organisation_relay_delays_in_order"),
+        ),
+        sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["added_by_organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_added_by_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["account.id"], name=op.f("fk_organisation_confirmed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
+        sa.UniqueConstraint("siret", name=op.f("uq_organisation_siret")),
+    )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index("ix_organisation_name_key", ["name_key", "id"], unique=False)
+        batch_op.create_index("ix_organisation_place_key", ["place_key"], unique=False)
+
+    op.create_table(
+        "submission",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("location", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_submission_account_id")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_submission")),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index("ix_submission_at", ["at"], unique=False)
+
     op.create_table(
         "agreement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -348,6 +403,119 @@ def upgrade() -> None:
         batch_op.create_index("ix_membership_organisation_id", ["organisation_id"], unique=False)
 
     op.create_table(
+        "offer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("entered_by_organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "positioning",
+                "digital_initiation",
+                "workshop",
+                "remobilisation",
+                "pre_training",
+                "training",
+                "immersion",
+                "peer_teaching",
+                "job_search",
+                "employment",
+                "further_training",
+                "follow_up",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("what", sa.Text(), nullable=True),
+        sa.Column("audience", sa.Text(), nullable=True),
+        sa.Column("age_min", sa.Integer(), nullable=True),
+        sa.Column("age_max", sa.Integer(), nullable=True),
+        sa.Column("rsa_only", sa.Boolean(), nullable=False),
+        sa.Column("qpv_only", sa.Boolean(), nullable=False),
+        sa.Column("venue", sa.String(length=200), nullable=True),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column("postcode", sa.String(length=10), nullable=True),
+        sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column(
+            "entry",
+            sa.Enum(
+                "dated",
+                "permanent",
+                name="entry",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("schedule", sa.String(length=300), nullable=True),
+        sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("contact", sa.String(length=300), nullable=True),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("sort_key", sa.String(length=200), nullable=False),
+        sa.Column("likeness_key", sa.String(length=400), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawal_reason", sa.String(length=300), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(confirmed_on IS NULL) = (confirmed_by_id IS NULL)",
+            name=op.f("ck_offer_confirmed_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_offer_whole_position")
+        ),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)",
+            name=op.f("ck_offer_withdrawn_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on",
+            name=op.f("ck_offer_period"),
+        ),
+        sa.CheckConstraint("places > 0", name=op.f("ck_offer_places_positive")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_offer_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["account.id"], name=op.f("fk_offer_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_offer_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_offer_entered_by_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_offer_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_offer_programme_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["account.id"], name=op.f("fk_offer_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+    )
+    with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.create_index("ix_offer_likeness_key", ["likeness_key"], unique=False)
+        batch_op.create_index("ix_offer_organisation_id", ["organisation_id"], unique=False)
+        batch_op.create_index("ix_offer_sort_key", ["sort_key", "id"], unique=False)
+
+    op.create_table(
         "organisation_closure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -411,20 +579,6 @@ def upgrade() -> None:
             ["substitute_id", "organisation_id", "ends_on"],
             unique=False,
         )
-
-    op.create_table(
-        "submission",
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("location", sa.String(length=500), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_submission_account_id")
-        ),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_submission")),
-    )
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
         "alert_episode",
@@ -745,6 +899,56 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cohort", schema=None) as batch_op:
         batch_op.create_index("ix_cohort_starts_on", ["starts_on", "ends_on"], unique=False)
+
+    op.create_table(
+        "discussion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=True),
+        sa.Column("other_offer_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "duplicate",
+                "disagreement",
+                "question",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.Integer(), nullable=True),
+        sa.Column("settled_how", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (settled_by_id IS NULL) AND (settled_at IS NULL) = (settled_how IS NULL)",
+            name=op.f("ck_discussion_settled_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["about_id"], ["organisation.id"], name=op.f("fk_discussion_about_id")
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name=op.f("fk_discussion_offer_id")),
+        sa.ForeignKeyConstraint(
+            ["opened_by_id"], ["account.id"], name=op.f("fk_discussion_opened_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_discussion_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_offer_id"], ["offer.id"], name=op.f("fk_discussion_other_offer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["account.id"], name=op.f("fk_discussion_settled_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discussion")),
+    )
+    with op.batch_alter_table("discussion", schema=None) as batch_op:
+        batch_op.create_index("ix_discussion_offer_id", ["offer_id"], unique=False)
 
     op.create_table(
         "export",
@@ -1074,6 +1278,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "offer_date",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("from_time", sa.Time(), nullable=True),
+        sa.Column("to_time", sa.Time(), nullable=True),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_offer_date_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_offer_date_whole_position")
+        ),
+        sa.CheckConstraint("places > 0", name=op.f("ck_offer_date_places_positive")),
+        sa.CheckConstraint("taken >= 0", name=op.f("ck_offer_date_taken_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_offer_date_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_offer_date_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name=op.f("fk_offer_date_offer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_date")),
+    )
+    with op.batch_alter_table("offer_date", schema=None) as batch_op:
+        batch_op.create_index("ix_offer_date_offer_id", ["offer_id", "starts_on"], unique=False)
+
+    op.create_table(
         "pathway",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -1221,6 +1463,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cohort_half_day", schema=None) as batch_op:
         batch_op.create_index("ix_cohort_half_day_held_on", ["held_on"], unique=False)
+
+    op.create_table(
+        "discussion_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("discussion_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_discussion_message_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["discussion_id"], ["discussion.id"], name=op.f("fk_discussion_message_discussion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_discussion_message_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discussion_message")),
+    )
+    with op.batch_alter_table("discussion_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_discussion_message_discussion_id", ["discussion_id"], unique=False
+        )
+
+    op.create_table(
+        "discussion_party",
+        sa.Column("discussion_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["discussion_id"], ["discussion.id"], name=op.f("fk_discussion_party_discussion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_discussion_party_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "discussion_id", "organisation_id", name=op.f("pk_discussion_party")
+        ),
+    )
+    with op.batch_alter_table("discussion_party", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_discussion_party_organisation_id", ["organisation_id"], unique=False
+        )
 
     op.create_table(
         "enrolment",
@@ -1970,6 +2259,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_enrolment_learner_id")
 
     op.drop_table("enrolment")
+    with op.batch_alter_table("discussion_party", schema=None) as batch_op:
+        batch_op.drop_index("ix_discussion_party_organisation_id")
+
+    op.drop_table("discussion_party")
+    with op.batch_alter_table("discussion_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_discussion_message_discussion_id")
+
+    op.drop_table("discussion_message")
     with op.batch_alter_table("cohort_half_day", schema=None) as batch_op:
         batch_op.drop_index("ix_cohort_half_day_held_on")
 
@@ -1990,6 +2287,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_pathway_learner_id_opened_on")
 
     op.drop_table("pathway")
+    with op.batch_alter_table("offer_date", schema=None) as batch_op:
+        batch_op.drop_index("ix_offer_date_offer_id")
+
+    op.drop_table("offer_date")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index("ix_note_learner_id_happened_on")
 
@@ -2032,6 +2333,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_export_agreement_id")
 
     op.drop_table("export")
+    with op.batch_alter_table("discussion", schema=None) as batch_op:
+        batch_op.drop_index("ix_discussion_offer_id")
+
+    op.drop_table("discussion")
     with op.batch_alter_table("cohort", schema=None) as batch_op:
         batch_op.drop_index("ix_cohort_starts_on")
 
@@ -2052,10 +2357,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alert_episode_lead")
 
     op.drop_table("alert_episode")
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.drop_index("ix_submission_at")
-
-    op.drop_table("submission")
     with op.batch_alter_table("replacement", schema=None) as batch_op:
         batch_op.drop_index("ix_replacement_substitute_id")
         batch_op.drop_index("ix_replacement_organisation_id")
@@ -2065,6 +2366,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_organisation_closure_organisation_id")
 
     op.drop_table("organisation_closure")
+    with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.drop_index("ix_offer_sort_key")
+        batch_op.drop_index("ix_offer_organisation_id")
+        batch_op.drop_index("ix_offer_likeness_key")
+
+    op.drop_table("offer")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index("ix_membership_organisation_id")
 
@@ -2087,6 +2394,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_funder_id")
 
     op.drop_table("agreement")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_index("ix_submission_at")
+
+    op.drop_table("submission")
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_index("ix_organisation_place_key")
+        batch_op.drop_index("ix_organisation_name_key")
+
+    op.drop_table("organisation")
+    op.drop_table("charter_acceptance")
     op.drop_table("skill")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_at")
@@ -2095,7 +2412,6 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_attempt")
     op.drop_table("programme")
-    op.drop_table("organisation")
     op.drop_table("account")
 
 

@@ -49,6 +49,14 @@ PLACES = {
         "/imports",
         "/sorties",
         "/remplacements",
+        "/partenaires",
+        "/partenaires/carte",
+        "/partenaires/nouveau",
+        "{partner}",
+        "{action}",
+        "/partenaires/discussions",
+        "{thread}",
+        "/charte",
         "/page-qui-n-existe-pas",
     ),
     COORDINATOR: (
@@ -72,7 +80,7 @@ PLACES = {
         "/alertes/mesure",
     ),
     FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
-    ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements"),
+    ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
 }
 
 
@@ -104,6 +112,9 @@ def _first(page: Page, kind: str) -> str:
         "sheet": ("/promotions", "#emargements a.btn"),
         "agreement": ("/conventions", "tbody a.person"),
         "account": ("/comptes", "tbody a.btn"),
+        "partner": ("/partenaires", "tbody a.person"),
+        "action": ("/partenaires/carte", "#liste a.person"),
+        "thread": ("/partenaires/discussions", "tbody a.person"),
     }[kind]
     page.goto(source)
     return page.locator(selector).first.get_attribute("href") or ""

@@ -7,7 +7,8 @@ import pytest
 from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
-# What did not leave is listed without a name; delays are the organisation’s own; a territory is
+# What partners offer, and who of one’s colleagues accepted the charter, is nobody’s file;
+# what did not leave is listed without a name; delays are the organisation’s own; a territory is
 # counts.
 IMPERSONAL = {
     Capability.EXPORT_OUTCOMES,
@@ -15,6 +16,8 @@ IMPERSONAL = {
     Capability.SET_DELAYS,
     Capability.WATCH_SENDING,
     Capability.SEE_TERRITORY,
+    Capability.PUBLISH_OFFERS,
+    Capability.SEE_CHARTER,
 }
 PERSONAL = set(Capability) - IMPERSONAL
 

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
-from parcours.actions import accounts, cohorts
+from parcours.actions import accounts, cohorts, offers
 from parcours.domain.access import Role
-from parcours.domain.words import DataSource
+from parcours.domain.partners import OfferEntry
+from parcours.domain.words import DataSource, StepKind
 from parcours.models import Account, Enrolment, Learner
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Page, Person
@@ -135,3 +136,40 @@ def test_the_worklist_keeps_what_its_filters_say(
     assert ("Amina" in page.text) is is_found
     if query and not is_found:
         assert "Effacer les filtres" in page.text
+
+
+def test_an_action_of_the_directory_can_follow(lise: Person, be: Be, session: Session) -> None:
+    """The bus comes before the cohort of January; its relay is written from what it says."""
+    be("BUS", Role.COORDINATOR, "Paul Martin")
+    paul = accounts.actor_for(session, "paul.coordinator@bus.exemple.fr", today=TODAY)
+    number = paul.organisation_id
+    told = {
+        "Le bus": offers.OfferFacts(StepKind.WORKSHOP, "Le bus", OfferEntry.PERMANENT, age_min=18),
+        "Jeunes": offers.OfferFacts(StepKind.WORKSHOP, "Jeunes", OfferEntry.PERMANENT, age_max=25),
+        "Oubliée": offers.OfferFacts(StepKind.WORKSHOP, "Oubliée", OfferEntry.PERMANENT),
+        "Sans date": offers.OfferFacts(StepKind.TRAINING, "Sans date", OfferEntry.DATED),
+    }
+    days = {"Oubliée": date(2026, 1, 5)}
+    ids = {
+        title: offers.enter_offer(session, paul, number, facts, today=days.get(title, TODAY)).id
+        for title, facts in told.items()
+    }
+    session.commit()
+    page = lise.visit("/apprenants/1/suite")
+    found = rows(page)
+    assert [row.split(" Atelier")[0] for row in found] == [
+        "Le bus Laisse le moins de jours", "Oubliée", "Jeunes"
+    ]  # fmt: skip
+    assert "À partir de 18 ans" in found[0]
+    assert "appelez avant d’y envoyer quelqu’un" in found[1]
+    assert "Jusqu’à 25 ans : la fiche dit le contraire" in found[2]
+    assert f"/apprenants/1/relais/nouveau?action={ids['Le bus']}" in page.html
+    form = lise.visit(f"/apprenants/1/relais/nouveau?action={ids['Le bus']}")
+    fields = form.form("/apprenants/1/relais").fields
+    assert (fields["receiver"], fields["kind"]) == (str(number), "workshop")
+    assert (fields["title"], fields["planned_start_on"]) == ("Le bus", "23/11/2026")
+    offers.withdraw_offer(session, paul, ids["Le bus"] or 0, reason="Panne")
+    session.commit()
+    assert "Le bus" not in lise.visit("/apprenants/1/suite").text
+    gone = lise.visit(f"/apprenants/1/relais/nouveau?action={ids['Le bus']}")
+    assert gone.form("/apprenants/1/relais").fields["title"] == ""

@@ -17,6 +17,15 @@ from starlette.testclient import TestClient
 from parcours.web.security import SESSION_COOKIE, new_token
 
 Pair = tuple[str, str]
+# What partners are and offer is known to the whole territory, and anybody may speak to them of it.
+OF_THE_TERRITORY = {
+    "GET /partenaires/{organisation_id}",
+    "GET /partenaires/{organisation_id}/actions/nouvelle",
+    "POST /partenaires/{organisation_id}/actions",
+    "POST /partenaires/{organisation_id}/discussions",
+    "GET /partenaires/actions/{offer_id}",
+    "POST /partenaires/actions/{offer_id}/discussions",
+}
 # In fillings: tick every box of that name.
 TICK = "*"
 FILE = ("neutre.csv", b"Nom;Pr\xc3\xa9nom;Date de naissance\nNeutre;Alix;12/03/1990\n", "text/csv")
@@ -73,8 +82,8 @@ class Request:
 
     @property
     def names_something(self) -> bool:
-        """Whether its path holds the identifier of a row."""
-        return "{" in self.route
+        """Whether its path holds the identifier of a row that is somebody’s."""
+        return "{" in self.route and self.route not in OF_THE_TERRITORY
 
 
 class Page(HTMLParser):

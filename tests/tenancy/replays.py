@@ -36,7 +36,7 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "replacement")  # fmt: skip
+         "replacement", "offer", "offer_date", "discussion")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -72,6 +72,8 @@ FILLINGS = {
     "motive": "Essai",
     "closing_motive": "Essai",
     "answer": "Essai",
+    "text": "Essai",
+    "how": "Essai",
 }
 
 

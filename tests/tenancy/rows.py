@@ -15,6 +15,8 @@ Rows = dict[str, dict[Key, dict[str, Any]]]
 IGNORED = {"sign_in_session", "sign_in_attempt", "submission", "alembic_version"}
 # A row about a person follows the person; else it follows the organisation that wrote it.
 FIRST = ("learner_id", "organisation_id")
+# Rows about a partner that follow somebody else: who entered them, the thread they are of.
+OWNERS = {"offer": ("entered_by_organisation_id",), "discussion_party": ("discussion_id",)}
 # Columns that may name another tenant: a partner chosen in the open list of organisations.
 MAY_NAME_ANOTHER = {
     ("sharing", "organisation_id"),
@@ -26,6 +28,11 @@ MAY_NAME_ANOTHER = {
     ("alert_episode", "organisation_id"),
     ("alert_episode", "second_id"),
     ("step", "organisation_id"),
+    ("offer", "organisation_id"),
+    ("discussion", "about_id"),
+    ("discussion", "offer_id"),
+    ("discussion", "other_offer_id"),
+    ("discussion_party", "organisation_id"),
 }
 
 
@@ -91,7 +98,7 @@ def _tables() -> list[Table]:
 
 
 def _is_held(table: Table, row: dict[str, Any], held: dict[str, set[Key]]) -> bool:
-    for name in FIRST:
+    for name in OWNERS.get(table.name, FIRST):
         if row.get(name) is not None:
             return (row[name],) in held.get(name.removesuffix("_id"), set())
     for name, target in _references(table):

@@ -20,12 +20,15 @@ from parcours.actions import (
     calendar_links,
     cohorts,
     curricula,
+    discussions,
     exits,
     exports,
     imports,
     learners,
     messages,
     notes,
+    offer_dates,
+    offers,
     outcome_rows,
     pathways,
     referents,
@@ -43,6 +46,7 @@ from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
+from parcours.domain.partners import DiscussionKind, OfferEntry
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
 from parcours.models import AlertEpisode, Cohort, Learner, Pathway, Programme
@@ -130,6 +134,7 @@ class _Builder:
         self._exchanges(learner, waiting)
         self._alerts(learner)
         self._agenda()
+        self._partners()
 
     def open(self) -> None:
         """The organisations and their people."""
@@ -498,6 +503,28 @@ class _Builder:
                 today=self.today,
             )
         tasks.complete(self.session, self._lead, task.id or 0, today=self.today)
+
+    def _partners(self) -> None:
+        """What is everybody’s holds no mark; what is said in a thread does."""
+        lead, partner, text = self._lead, self.tenant.actors["partner"], self.tenant.text
+        title = f"Atelier {self.tenant.digits}"
+        facts = offers.OfferFacts(StepKind.WORKSHOP, title, OfferEntry.DATED)
+        holders = (lead.organisation_id, lead.organisation_id, partner.organisation_id)
+        own, gone, other = (
+            offers.enter_offer(self.session, lead, number, facts, today=self.today).id or 0
+            for number in holders
+        )
+        offers.withdraw_offer(self.session, lead, gone, reason="Doublon")
+        for days in (3, 10):
+            day = offer_dates.DateFacts(self._day(days), places=8)
+            row = offer_dates.add_date(self.session, lead, own, day, today=self.today)
+        offer_dates.cancel_date(self.session, lead, own, row.id or 0)
+        for kind in (DiscussionKind.QUESTION, DiscussionKind.DUPLICATE):
+            thread = discussions.discuss_offer(
+                self.session, lead, other, kind=kind, text=text("Question"), other_offer_id=own
+            )
+            discussions.reply(self.session, partner, thread.id or 0, text("Réponse"))
+        discussions.settle(self.session, lead, thread.id or 0, text("Réglé"))
 
     def _give(self, name: str, content: str, kind: str, cohort_id: int | None = None) -> int:
         row = imports.receive(

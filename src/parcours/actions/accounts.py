@@ -12,6 +12,8 @@ from sqlmodel import Session, col
 from parcours import audit, reference
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import RuleBroken
+from parcours.domain.identity import fold
+from parcours.domain.partners import place_key
 from parcours.models import Account, Membership, Organisation
 
 PASSWORD_MINIMUM = 14
@@ -30,16 +32,35 @@ def create_organisation(
     kind: str,
     city: str | None = None,
     contact_email: str | None = None,
+    siret: str | None = None,
+    phone: str | None = None,
+    address: str | None = None,
+    postcode: str | None = None,
+    added_by: Actor | None = None,
 ) -> Organisation:
-    """Enter a partner; `kind` is a code of fixtures/reference/organisation_kinds.csv."""
+    """Enter a partner; `kind` is a code of fixtures/reference/organisation_kinds.csv.
+
+    `added_by` wrote it in the directory; None at the command line.
+    """
     if kind not in reference.organisation_kinds():
         raise RuleBroken(f"Nature de structure inconnue : « {kind} ».", field="kind")
     organisation = Organisation(
-        code=code, name=name, kind=kind, city=city, contact_email=contact_email or None
+        code=code,
+        name=name,
+        kind=kind,
+        city=city,
+        contact_email=contact_email or None,
+        siret=siret or None,
+        phone=phone or None,
+        address=address or None,
+        postcode=postcode or None,
+        name_key=fold(name)[:200],
+        place_key=place_key(kind, postcode, address),
+        added_by_organisation_id=added_by.organisation_id if added_by else None,
     )
     session.add(organisation)
     session.flush()
-    audit.record(session, None, "create", "organisation", organisation.id)
+    audit.record(session, added_by, "create", "organisation", organisation.id)
     return organisation
 
 

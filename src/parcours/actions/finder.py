@@ -10,7 +10,9 @@ from sqlmodel import Session, col
 
 from parcours.actions.continuity import RibbonFacts
 from parcours.actions.files import LearnerFile
+from parcours.actions.finder_offers import offers_open_to_entry
 from parcours.domain import finder
+from parcours.domain.access import Actor
 from parcours.domain.finder import Candidate, Fit, HeldDays, Known
 from parcours.domain.pathway import Cover, GapSpan
 from parcours.models import (
@@ -46,6 +48,7 @@ class Wanted:
     """For whom and for when candidates are looked for."""
 
     learner_id: int
+    actor: Actor
     today: date
     asked: tuple[Asked, ...]
 
@@ -67,11 +70,11 @@ class Found:
 Source = Callable[[Session, Wanted], list[Candidate]]
 
 
-def find_next_steps(session: Session, opened: LearnerFile, *, today: date) -> Found:
+def find_next_steps(session: Session, actor: Actor, opened: LearnerFile, *, today: date) -> Found:
     """The next steps a person whose file the caller opened could enter, the best first.
 
-    Two queries and one a source, whatever the number of candidates. Nothing about anybody else
-    leaves: a cohort gives its name, dates and number of places.
+    Two queries, and one or two a source, whatever the number of candidates. Nothing about anybody
+    else leaves: a cohort gives its name, dates and number of places.
     """
     pathway, facts, learner = opened.pathway, opened.facts, opened.learner
     if pathway is None or facts is None or pathway.closed_on is not None:
@@ -81,7 +84,7 @@ def find_next_steps(session: Session, opened: LearnerFile, *, today: date) -> Fo
     asked = _asked(session, pathway, today)
     if gap is None:
         return Found(None, [], asked)
-    wanted = Wanted(learner.id or 0, today, asked)
+    wanted = Wanted(learner.id or 0, actor, today, asked)
     candidates = [candidate for source in SOURCES for candidate in source(session, wanted)]
     return Found(gap, finder.rank(candidates, held, known(learner), today=today), asked)
 
@@ -119,8 +122,13 @@ def cohorts_open_to_entry(session: Session, wanted: Wanted) -> list[Candidate]:
     return [_cohort(row, relays.get(row.id), wanted.today) for row in rows]
 
 
-# Each gives candidates in one query; another one is another function here.
-SOURCES: tuple[Source, ...] = (cohorts_open_to_entry,)
+def actions_of_partners(session: Session, wanted: Wanted) -> list[Candidate]:
+    """What the directory says one may start."""
+    return offers_open_to_entry(session, wanted.actor, today=wanted.today)
+
+
+# Each gives candidates in one or two queries; another one is another function here.
+SOURCES: tuple[Source, ...] = (cohorts_open_to_entry, actions_of_partners)
 
 
 def _asked(session: Session, pathway: Pathway, today: date) -> tuple[Asked, ...]:

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.accounts import is_current, memberships, verify_password
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
-from parcours.models import Account, Membership, Organisation, SignInAttempt, SignInSession
+from parcours.domain.partners import CHARTER_VERSION
+from parcours.models import (
+    Account,
+    CharterAcceptance,
+    Membership,
+    Organisation,
+    SignInAttempt,
+    SignInSession,
+)
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=10)
@@ -28,12 +36,13 @@ TOO_MANY = "Trop d’essais. Attendez cinq minutes puis recommencez."
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A live sign-in session: who acts, the token its forms carry, when it was last seen."""
+    """A live sign-in session: who acts, its forms’ token, when it was last seen, the charter."""
 
     session_id: int
     actor: Actor
     csrf_token: str
     seen_at: datetime
+    has_accepted_charter: bool
 
 
 def _memberships_now() -> Any:
@@ -43,6 +52,15 @@ def _memberships_now() -> Any:
         .where(col(Membership.account_id) == col(Account.id), is_current(Membership))
         .correlate(Account)
         .scalar_subquery()
+    )
+
+
+def _accepted_charter() -> Any:
+    return exists(
+        select(1).where(
+            col(CharterAcceptance.account_id) == col(Account.id),
+            col(CharterAcceptance.version) == CHARTER_VERSION,
+        )
     )
 
 
@@ -61,6 +79,7 @@ def _live_session() -> Any:
             col(Organisation.code),
             col(Organisation.name),
             _memberships_now(),
+            _accepted_charter(),
         )
         .join(Account, col(Account.id) == col(SignInSession.account_id))
         .join(Membership, col(Membership.id) == col(SignInSession.membership_id))
@@ -97,7 +116,8 @@ def signed_in(session: Session, token: str, *, today: date, now: datetime) -> Si
     )
     if row is None:
         return None
-    (sid, csrf, seen_at, account, name, email, member, role, org, code, org_name, count) = row
+    (sid, csrf, seen_at, account, name, email, member, role, org, code, org_name) = row[:11]
+    count, has_accepted = row[11:]
     actor = Actor(
         account_id=account,
         membership_id=member,
@@ -109,7 +129,7 @@ def signed_in(session: Session, token: str, *, today: date, now: datetime) -> Si
         email=email,
         has_several=count > 1,
     )
-    return SignedIn(sid, actor, csrf, seen_at)
+    return SignedIn(sid, actor, csrf, seen_at, has_accepted)
 
 
 def sign_in(

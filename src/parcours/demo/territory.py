@@ -19,6 +19,7 @@ from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.messages import write_messages
+from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
@@ -70,12 +71,14 @@ def build(database: Database, *, today: date) -> bool:
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)
         fill_agendas(session, actors, today)
+        fill_directory(session, actors, today)
     return True
 
 
 def _open_organisations(session: Session, today: date) -> dict[str, Organisation]:
     organisations = {
-        row["code"]: accounts.create_organisation(session, **row) for row in rows("organisations")
+        row["code"]: accounts.create_organisation(session, added_by=None, **row)
+        for row in rows("organisations")
     }
     start = today - timedelta(days=900)
     for row in rows("accounts"):

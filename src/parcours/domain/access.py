@@ -41,6 +41,8 @@ class Capability(StrEnum):
     WATCH_SENDING = "watch_sending"
     SET_DELAYS = "set_delays"
     SEE_TERRITORY = "see_territory"
+    PUBLISH_OFFERS = "publish_offers"
+    SEE_CHARTER = "see_charter"
 
 
 _FOLLOWING = {
@@ -51,6 +53,7 @@ _FOLLOWING = {
     Capability.SEE_CONTINUITY,
     Capability.RECORD_EXITS,
     Capability.IMPORT_FILES,
+    Capability.PUBLISH_OFFERS,
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {
@@ -61,6 +64,7 @@ _COORDINATING = _TEACHING | {
     Capability.WATCH_SENDING,
     Capability.SET_DELAYS,
     Capability.SEE_TERRITORY,
+    Capability.SEE_CHARTER,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
@@ -68,7 +72,13 @@ MATRIX: dict[Role, frozenset[Capability]] = {
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
     Role.ORGANISATION_ADMIN: frozenset(
-        {Capability.MANAGE_ACCOUNTS, Capability.WATCH_SENDING, Capability.SET_DELAYS}
+        {
+            Capability.MANAGE_ACCOUNTS,
+            Capability.WATCH_SENDING,
+            Capability.SET_DELAYS,
+            Capability.PUBLISH_OFFERS,
+            Capability.SEE_CHARTER,
+        }
     ),
     Role.TECHNICAL_ADMIN: frozenset(),
 }

@@ -17,6 +17,11 @@ from parcours.features.learners.routes import router as learners
 from parcours.features.messages.routes import router as messages
 from parcours.features.messages.sendings import router as sendings
 from parcours.features.outcomes.routes import router as outcomes
+from parcours.features.partners.charter import router as charter
+from parcours.features.partners.map import router as partner_map
+from parcours.features.partners.offers import router as partner_offers
+from parcours.features.partners.routes import router as partners
+from parcours.features.partners.threads import router as partner_threads
 from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
@@ -32,7 +37,8 @@ from parcours.features.tasks.routes import router as tasks
 from parcours.features.territory.routes import router as territory
 from parcours.features.timeline.routes import router as timeline
 
-# The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id}.
+# The order matters where addresses overlap: /apprenants/nouveau before /apprenants/{id},
+# /partenaires/carte before /partenaires/{id}.
 ROOMS = (
     account,
     home,
@@ -52,6 +58,11 @@ ROOMS = (
     agenda_links,
     agenda_feed,
     territory,
+    partner_map,
+    partner_threads,
+    partner_offers,
+    partners,
+    charter,
     cohorts,
     attendance,
     curricula,

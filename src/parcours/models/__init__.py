@@ -34,6 +34,14 @@ from parcours.models.organisations import (
     Submission,
 )
 from parcours.models.outcomes import Exit
+from parcours.models.partners import (
+    CharterAcceptance,
+    Discussion,
+    DiscussionMessage,
+    DiscussionParty,
+    Offer,
+    OfferDate,
+)
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
 from parcours.models.staff import Replacement
@@ -48,9 +56,13 @@ __all__ = [
     "AttendanceMark",
     "AuditEntry",
     "CalendarToken",
+    "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
     "Curriculum",
+    "Discussion",
+    "DiscussionMessage",
+    "DiscussionParty",
     "Enrolment",
     "Exit",
     "Export",
@@ -68,6 +80,8 @@ __all__ = [
     "Module",
     "ModuleSkill",
     "Note",
+    "Offer",
+    "OfferDate",
     "Organisation",
     "OrganisationClosure",
     "Pathway",

@@ -10,7 +10,11 @@ from parcours.models.base import utc_now, word_column
 
 
 class Organisation(SQLModel, table=True):
-    """A partner: association, training body, maison de l’emploi, funder…"""
+    """A partner: association, training body, maison de l’emploi, funder…
+
+    `added_by_organisation_id` wrote it in the directory when it has no account of its own;
+    `name_key` and `place_key` are what it is searched and recognised by.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -20,7 +24,11 @@ class Organisation(SQLModel, table=True):
             name="relay_delays_in_order",
         ),
         CheckConstraint("overlap_days >= 0", name="overlap_not_negative"),
-    )
+        CheckConstraint("(confirmed_on IS NULL) = (confirmed_by_id IS NULL)",
+                        name="confirmed_by_someone"),
+        Index("ix_organisation_name_key", "name_key", "id"),
+        Index("ix_organisation_place_key", "place_key"),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(max_length=40, unique=True)
@@ -28,6 +36,16 @@ class Organisation(SQLModel, table=True):
     kind: str = Field(max_length=40)
     city: str | None = Field(default=None, max_length=120)
     contact_email: str | None = Field(default=None, max_length=254)
+    siret: str | None = Field(default=None, max_length=14, unique=True)
+    phone: str | None = Field(default=None, max_length=40)
+    address: str | None = Field(default=None, max_length=200)
+    postcode: str | None = Field(default=None, max_length=10)
+    name_key: str = Field(max_length=200)
+    place_key: str | None = Field(default=None, max_length=400)
+    added_by_organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    confirmed_on: date | None = None
+    confirmed_by_id: int | None = Field(default=None, foreign_key="account.id")
+    version: int = 1
     relay_reminder_days: int = 5
     relay_escalation_days: int = 10
     relay_expiry_days: int = 20

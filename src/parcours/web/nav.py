@@ -40,12 +40,14 @@ PLACES = (
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
     Place("Territoire", "/territoire", Capability.SEE_TERRITORY),
+    Place("Partenaires", "/partenaires", None),
     Place("Messages", "/messages", Capability.WRITE_LEARNERS),
     Place("Envois", "/envois", Capability.WATCH_SENDING, "reseau"),
     Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS, "reseau"),
     Place("Sans référent", "/sans-referent", Capability.MANAGE_COHORTS, "reseau"),
     Place("Comptes", "/comptes", Capability.MANAGE_ACCOUNTS, "reseau"),
     Place("Remplacements", "/remplacements", Capability.WRITE_LEARNERS, "reseau"),
+    Place("Charte", "/charte", None, "reseau"),
     Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
 )
 

@@ -21,6 +21,7 @@ from parcours.web.deps import Deed, Visit
 
 STATIC = Path(__file__).parent / "static"
 FLASH_COOKIE = "__Host-parcours-dit"
+CHARTER = "/charte"
 Template = str
 
 
@@ -136,18 +137,20 @@ def undo(deed: Deed) -> None:
 
 
 def _frame(visit: Visit, known: dict[str, int] | None, *, with_menu: bool) -> dict[str, Any]:
+    path = visit.request.url.path
     frame: dict[str, Any] = {
         "actor": visit.actor,
         "csrf": visit.signed_in.csrf_token,
         "today": visit.today,
         "once": security.new_token(),
         "flash": None,
+        "asks_charter": not visit.signed_in.has_accepted_charter and path != CHARTER,
     }
     if with_menu:
         counts = known or {}
         if known is None and visit.actor.can(Capability.SEE_CONTINUITY):
             counts = waiting.menu_counts(visit.session, visit.actor, today=visit.today)
-        frame["nav"] = nav.entries(visit.actor, visit.request.url.path, counts)
+        frame["nav"] = nav.entries(visit.actor, path, counts)
         message = visit.request.cookies.get(FLASH_COOKIE)
         frame["flash"] = {"text": unquote(message), "tone": "success"} if message else None
     return frame

@@ -65,6 +65,13 @@ def _act(fit: Fit, actor: Actor, learner_id: int) -> tuple[str, str]:
         return "Voir le relais", f"/relais/{candidate.relay_id}"
     if not fit.can_be_proposed:
         return "", ""
+    if candidate.source == "offer":
+        if candidate.organisation_id == actor.organisation_id:
+            return "Ajouter l’étape", f"/apprenants/{learner_id}/etapes/nouvelle"
+        return (
+            "Proposer un relais",
+            f"/apprenants/{learner_id}/relais/nouveau?action={candidate.id}",
+        )
     if candidate.organisation_id == actor.organisation_id:
         return "Inscrire", f"/promotions/{candidate.id}#inscrire"
     return "Proposer un relais", f"/apprenants/{learner_id}/relais/nouveau?promotion={candidate.id}"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from parcours import audit, reference
 from parcours.actions import relays
 from parcours.actions.files import open_file
+from parcours.actions.partners import open_offer
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.features.relays import store
@@ -50,13 +51,17 @@ def relay_page(visit: RecordedReading, relay_id: int) -> Response:
 
 @router.get("/apprenants/{learner_id}/relais/nouveau")
 def new_relay(
-    visit: RecordedReading, learner_id: int, cohort: Annotated[str, Query(alias="promotion")] = ""
+    visit: RecordedReading,
+    learner_id: int,
+    cohort: Annotated[str, Query(alias="promotion")] = "",
+    offer: Annotated[str, Query(alias="action")] = "",
 ) -> Response:
-    """The form to propose a relay, to a cohort if one is given."""
+    """The form to propose a relay, to a cohort or for a partner’s action if one is given."""
     require(visit.actor, Capability.WRITE_STEPS)
     cohort_id = int(cohort) if cohort.isdecimal() and len(cohort) < 10 else 0
     found = store.open_cohort(visit.session, cohort_id, today=visit.today) if cohort_id else None
-    return _form(visit, learner_id, empty(found[0] if found else None, visit.today))
+    values = empty(found[0] if found else None, visit.today)
+    return _form(visit, learner_id, values | _of_offer(visit, offer))
 
 
 @router.post("/apprenants/{learner_id}/relais")
@@ -74,6 +79,21 @@ def propose(deed: Acting, learner_id: int) -> Response:
         return _form(deed, learner_id, values, errors=refusal.errors)
     message = "Relais proposé. La personne reste sous votre responsabilité jusqu’à la réponse."
     return pages.done_once(deed, f"/relais/{relay.id}", message)
+
+
+def _of_offer(visit: Visit, text: str) -> dict[str, str]:
+    """What a partner’s action says of the step; nothing when it is gone or one’s own."""
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0
+    offer = open_offer(visit.session, number, today=visit.today) if number else None
+    if offer is None or offer.organisation_id == visit.actor.organisation_id:
+        return {}
+    return {
+        "receiver": str(offer.organisation_id),
+        "kind": offer.kind.value,
+        "title": offer.title,
+        "planned_start_on": typed_day(offer.next_start),
+        "planned_end_on": typed_day(offer.ends_on),
+    }
 
 
 def show(

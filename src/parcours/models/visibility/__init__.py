@@ -5,6 +5,16 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.partners import (
+    discussion,
+    offer,
+    own_offer,
+    reads_discussion,
+    writable_offer,
+    writable_partner,
+    writes_offer,
+    writes_partner,
+)
 from parcours.models.visibility.people import (
     ACCESS,
     access_is_open,
@@ -45,6 +55,7 @@ __all__ = [
     "appointment",
     "calendar_link",
     "cohort",
+    "discussion",
     "exit_of",
     "export",
     "held_step",
@@ -52,8 +63,11 @@ __all__ = [
     "is_mine",
     "learner",
     "message",
+    "offer",
     "own_learner",
+    "own_offer",
     "pathway",
+    "reads_discussion",
     "relay",
     "replacement_runs",
     "scope",
@@ -65,4 +79,8 @@ __all__ = [
     "sees_task",
     "task",
     "task_scope",
+    "writable_offer",
+    "writable_partner",
+    "writes_offer",
+    "writes_partner",
 ]
