@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measures import Territory, on_sqlite
+from benchmarks.measures import Size, Territory, on_sqlite
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -40,7 +40,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path("parcours-bench"))
     parser.add_argument("--learners", type=int, default=100_000)
     options = parser.parse_args()
-    territory = on_sqlite(options.folder, options.learners)
+    territory = on_sqlite(options.folder, Size(options.learners))
     rebuilt, bare, wrong = [], [], 0
     for _ in range(ROUNDS):
         seconds, differences = rebuild(territory)

@@ -45,14 +45,25 @@ class Figure:
     queries: int = 0
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many people, among how many partners (none said: as many as people call for)."""
+
+    learners: int
+    partners: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.learners}-{self.partners}" if self.partners else str(self.learners)
+
+
 class Territory:
     """An application on a synthetic territory, with a signed-in session an account."""
 
-    def __init__(self, url: str, folder: Path, learners: int) -> None:
+    def __init__(self, url: str, folder: Path, size: Size) -> None:
         settings = Settings(
             demo=True, data_dir=folder, database_url=url, today=TODAY, trusted_hosts=["bench"]
         )
-        _build(url, learners)
+        _build(url, size)
         self.database = Database.open(url)
         self._app = create_app(settings, self.database)
         self._cookies: dict[str, str] = {}
@@ -151,16 +162,16 @@ class Territory:
             }
 
 
-def on_sqlite(folder: Path, learners: int) -> Territory:
+def on_sqlite(folder: Path, size: Size) -> Territory:
     """A territory in a SQLite file, kept in `folder` for the next run."""
-    place = folder / f"{learners}-{_version()}"
+    place = folder / f"{size}-{_version()}"
     place.mkdir(parents=True, exist_ok=True)
-    return Territory(f"sqlite:///{(place / 'parcours.sqlite3').resolve()}", place, learners)
+    return Territory(f"sqlite:///{(place / 'parcours.sqlite3').resolve()}", place, size)
 
 
-def on_postgresql(server: str, folder: Path, learners: int) -> Territory:
+def on_postgresql(server: str, folder: Path, size: Size) -> Territory:
     """A territory in a database of its own on `server`, kept there for the next run."""
-    name = f"parcours_bench_{learners}_{_version()}"
+    name = f"parcours_bench_{size}_{_version()}"
     address = make_url(server).set(drivername="postgresql")
     with psycopg.connect(
         address.render_as_string(hide_password=False), autocommit=True
@@ -169,7 +180,7 @@ def on_postgresql(server: str, folder: Path, learners: int) -> Territory:
         if known.fetchone() is None:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    return Territory(url, folder, learners)
+    return Territory(url, folder, size)
 
 
 def measure(asks: list[Ask], *, rounds: int, requests: int) -> list[Figure]:
@@ -191,7 +202,7 @@ def measure(asks: list[Ask], *, rounds: int, requests: int) -> list[Figure]:
     return [Figure(statistics.median(found), min(found)) for found in asyncio.run(run())]
 
 
-def _build(url: str, learners: int) -> None:
+def _build(url: str, size: Size) -> None:
     """Fill the database, unless a former run did: the territory is one transaction."""
     db.upgrade(url)
     database = Database.open(url)
@@ -201,9 +212,14 @@ def _build(url: str, learners: int) -> None:
         start = time.perf_counter()
         with database.writing() as session:
             synthesis.build_synthetic(
-                session, learners=learners, seed=1, today=TODAY, password=PASSWORD
+                session,
+                learners=size.learners,
+                partners=size.partners,
+                seed=1,
+                today=TODAY,
+                password=PASSWORD,
             )
-        print(f"{learners} learners built in {time.perf_counter() - start:.0f} s", flush=True)
+        print(f"{size} learners built in {time.perf_counter() - start:.0f} s", flush=True)
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     database.dispose()

@@ -898,6 +898,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "code", name=op.f("uq_cohort_organisation_id_code")),
     )
     with op.batch_alter_table("cohort", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_cohort_organisation_id", ["organisation_id", "ends_on"], unique=False
+        )
         batch_op.create_index("ix_cohort_starts_on", ["starts_on", "ends_on"], unique=False)
 
     op.create_table(
@@ -1461,9 +1464,6 @@ def upgrade() -> None:
             "cohort_id", "held_on", "half", name=op.f("uq_cohort_half_day_cohort_id_held_on_half")
         ),
     )
-    with op.batch_alter_table("cohort_half_day", schema=None) as batch_op:
-        batch_op.create_index("ix_cohort_half_day_held_on", ["held_on"], unique=False)
-
     op.create_table(
         "discussion_message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1678,8 +1678,8 @@ def upgrade() -> None:
 
     op.create_table(
         "learner_access",
-        sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("sort_key", sa.String(length=400), nullable=False),
         sa.Column("sharing_id", sa.Integer(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
@@ -1712,10 +1712,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["sharing_id"], ["sharing.id"], name=op.f("fk_learner_access_sharing_id")
         ),
-        sa.PrimaryKeyConstraint("learner_id", "organisation_id", name=op.f("pk_learner_access")),
+        sa.PrimaryKeyConstraint("organisation_id", "learner_id", name=op.f("pk_learner_access")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
+        batch_op.create_index("ix_learner_access_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
             "ix_learner_access_list",
             [
@@ -1934,8 +1935,23 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_step_to_confirm",
-            ["organisation_id", "started_on", "planned_start_on", "id"],
+            [
+                "organisation_id",
+                "planned_start_on",
+                "id",
+                "pathway_id",
+                "learner_id",
+                "started_on",
+                "accepted_at",
+                "cancelled_at",
+            ],
             unique=False,
+            sqlite_where=sa.text(
+                "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
+            ),
         )
 
     op.create_table(
@@ -2218,7 +2234,15 @@ def downgrade() -> None:
 
     op.drop_table("relay")
     with op.batch_alter_table("step", schema=None) as batch_op:
-        batch_op.drop_index("ix_step_to_confirm")
+        batch_op.drop_index(
+            "ix_step_to_confirm",
+            sqlite_where=sa.text(
+                "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
+            ),
+        )
         batch_op.drop_index("ix_step_pathway_id")
         batch_op.drop_index("ix_step_learner_id")
         batch_op.drop_index("ix_step_enrolment_id")
@@ -2236,6 +2260,7 @@ def downgrade() -> None:
     op.drop_table("message_event")
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_access_list")
+        batch_op.drop_index("ix_learner_access_learner_id")
 
     op.drop_table("learner_access")
     with op.batch_alter_table("import", schema=None) as batch_op:
@@ -2267,9 +2292,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_discussion_message_discussion_id")
 
     op.drop_table("discussion_message")
-    with op.batch_alter_table("cohort_half_day", schema=None) as batch_op:
-        batch_op.drop_index("ix_cohort_half_day_held_on")
-
     op.drop_table("cohort_half_day")
     with op.batch_alter_table("agreement_cohort", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_cohort_cohort_id")
@@ -2339,6 +2361,7 @@ def downgrade() -> None:
     op.drop_table("discussion")
     with op.batch_alter_table("cohort", schema=None) as batch_op:
         batch_op.drop_index("ix_cohort_starts_on")
+        batch_op.drop_index("ix_cohort_organisation_id")
 
     op.drop_table("cohort")
     with op.batch_alter_table("calendar_token", schema=None) as batch_op:

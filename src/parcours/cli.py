@@ -147,6 +147,7 @@ def continuity(
 def synth(
     learners: Annotated[int, typer.Option(min=1, help="Combien de personnes.")],
     seed: Annotated[int, typer.Option(help="La même graine donne le même territoire.")] = 1,
+    partners: Annotated[int | None, typer.Option(min=2, help="Combien de structures.")] = None,
 ) -> None:
     """Remplir une base vide d’un territoire inventé, à l’échelle voulue, pour mesurer."""
     from parcours.actions.synthesis import build_synthetic
@@ -156,7 +157,12 @@ def synth(
     upgrade(settings.url)
     with open_database(settings).writing() as session:
         opened = build_synthetic(
-            session, learners=learners, seed=seed, today=today_of(settings), password=PASSWORD
+            session,
+            learners=learners,
+            seed=seed,
+            today=today_of(settings),
+            password=PASSWORD,
+            partners=partners,
         )
     print(f"{learners} personnes. Mot de passe commun : {PASSWORD}")
     for role, email in {role: email for email, role in reversed(opened)}.items():

@@ -86,7 +86,10 @@ class Database:
 def make_engine(url: str) -> Engine:
     """An engine that loses no update: real transactions, and durable ones, on both databases."""
     if make_url(url).get_backend_name() == "sqlite":
-        return prepare_sqlite(create_engine(url, pool_size=8, max_overflow=8))
+        # The connection used last holds the pages of the file: any other must map it again, since
+        # somebody wrote meanwhile, be it only the record of a reading.
+        pool = {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True}
+        return prepare_sqlite(create_engine(url, **pool))
     return prepare(create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8))
 
 

@@ -301,7 +301,7 @@ def test_only_who_acts_may_mute_and_nobody_else_sees(
     for outsider in (cast("AILLEURS"), cast("CD01", Role.FUNDER)):
         with pytest.raises(NotFound):
             alerts.mute(session, outsider, key, until=until, motive="Vu", today=day)
-        assert waiting.waiting(session, outsider, today=day).alerts == 0
+        assert waiting.waiting(session, outsider, ["alerts"], today=day) == {"alerts": 0}
     alerts.mute(session, sophie, key, until=until, motive="Réunion jeudi", today=day)
 
 
@@ -320,7 +320,7 @@ def test_help_comes_first_until_somebody_answers(session: Session, lise: Actor, 
     first = alerts.of_learner(session, lise, learner.id or 0, today=day)[0]
     with pytest.raises(RuleBroken):
         alerts.mute(session, lise, first.id, until=day + ONE_DAY, motive="Non", today=day)
-    assert waiting.waiting(session, lise, today=day).alerts == 2
+    assert waiting.waiting(session, lise, ["alerts"], today=day) == {"alerts": 2}
     alerts_daily.run(session, today=day + ONE_DAY)
     alerts.answer_help(session, lise, first.id, answer="Reçue ce matin", today=day + ONE_DAY)
     assert spoken(session) == [(Rule.NO_STEP, Level.CLOSURE)]

@@ -21,6 +21,7 @@ PLACES = {
         "/apprenants/nouveau",
         "/ruptures",
         "/ruptures?portee=toutes",
+        "/ruptures/debuts",
         "{learner}",
         "{learner}/presences",
         "{learner}/emploi",

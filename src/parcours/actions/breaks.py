@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Date,
+    Integer,
     Subquery,
     and_,
     bindparam,
@@ -128,10 +129,11 @@ def breaks(
     *,
     today: date,
     after: tuple[date, int] | None = None,
+    most: int = PAGE_SIZE + 1,
 ) -> list[BreakRow]:
     """Breaks of the next 30 days and those already broken, the most urgent first.
 
-    One row more than PAGE_SIZE when another page follows.
+    At most `most` rows: unless said, one more than PAGE_SIZE when another page follows.
     """
     first, until = filters.period(today)
     after_day, after_id = max(after or first, first)
@@ -144,6 +146,7 @@ def breaks(
         "programme": filters.programme,
         "partner": filters.partner,
         "district": filters.district,
+        "most": most,
     }
     found: Any = session.connection().execute(_breaks(filters.shape), parameters).all()
     facts = ribbon_facts(session, [(row[0], row[8], row[9]) for row in found])
@@ -160,7 +163,7 @@ def _urgent(shape: Shape) -> Subquery:
             > tuple_(bindparam("after_day", type_=Date), bindparam("after_id", type_=BigInteger)),
         )
         .order_by(col(Gap.breaks_on), col(Gap.pathway_id))
-        .limit(PAGE_SIZE + 1)
+        .limit(bindparam("most", type_=Integer))
     )
     if owner:
         page = page.where(col(Gap.owner_id) == bindparam(owner))

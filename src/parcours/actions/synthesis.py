@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from parcours.actions import accounts
-from parcours.actions.synthetic_ground import Ground, Opened, lay_ground
+from parcours.actions.synthetic_ground import Ground, Opened, lay_ground, partners_for
 from parcours.actions.synthetic_people import People
 from parcours.domain.errors import RuleBroken
 from parcours.models import Agreement, AgreementCohort
@@ -16,19 +16,25 @@ COHORTS_AN_AGREEMENT = 4
 
 
 def build_synthetic(
-    session: Session, *, learners: int, seed: int, today: date, password: str
+    session: Session,
+    *,
+    learners: int,
+    seed: int,
+    today: date,
+    password: str,
+    partners: int | None = None,
 ) -> Opened:
     """Fill an empty database; returns the accounts one may sign in with.
 
     S00, a maison de l’emploi, sees a third of everybody by sharing and holds some of their steps;
     the other partners own people and teach, under an agreement for a few cohorts each. The same
-    seed, day and number give the same territory. Raises RuleBroken when the database is already in
-    use.
+    seed, day and numbers give the same territory; `partners`, two or more, is else drawn from the
+    number of people. Raises RuleBroken when the database is already in use.
     """
     if accounts.has_organisations(session):
         raise RuleBroken("Cette base est déjà utilisée : donnez-en une vide.")
     chance = random.Random(seed)  # noqa: S311  invented people, not secrets
-    ground, opened = lay_ground(session, learners, today, password)
+    ground, opened = lay_ground(session, partners or partners_for(learners), today, password)
     people = People(session, ground, chance, today)
     for start in range(1, learners + 1, CHUNK):
         people.add(range(start, min(start + CHUNK, learners + 1)))

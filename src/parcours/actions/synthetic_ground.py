@@ -26,17 +26,22 @@ class Ground:
     funders: list[int]
     programmes: list[int]
 
+    def next_to(self, place: int) -> int:
+        """Another partner, the hub only when there is no other."""
+        others = len(self.organisations) - 1
+        return place % others + 1 if others > 1 else 0
+
 
 def lay_ground(
-    session: Session, learners: int, today: date, password: str
+    session: Session, partners: int, today: date, password: str
 ) -> tuple[Ground, Opened]:
-    """Organisations, accounts and programmes; the accounts one may sign in with."""
+    """That many partners, their accounts, programmes; the accounts one may sign in with."""
     first = accounts.create_account(
         session, email="admin@exemple.fr", name="Administration", password=password
     )
     doors = _Doors(session, first, today - timedelta(days=900))
     ground = Ground([], [], [], [])
-    for number in range(max(FEWEST_PARTNERS, min(MOST_PARTNERS, learners // PERSONS_A_PARTNER))):
+    for number in range(partners):
         kind = KINDS[(number - 1) % len(KINDS)] if number else "MDE"
         role = Role.COORDINATOR if number else Role.COUNSELLOR
         partner = doors.organisation(f"S{number:02d}", kind)
@@ -50,6 +55,11 @@ def lay_ground(
         doors.account(funder, f"f{number:02d}@exemple.fr", Role.FUNDER)
     ground.programmes = [_programme(session, code, today) for code in PROGRAMMES]
     return ground, doors.opened
+
+
+def partners_for(learners: int) -> int:
+    """How many partners a territory of so many people has when nobody says."""
+    return max(FEWEST_PARTNERS, min(MOST_PARTNERS, learners // PERSONS_A_PARTNER))
 
 
 class _Doors:

@@ -170,7 +170,7 @@ class People:
             kind, end = self._chance.choice(KINDS), day + timedelta(self._chance.randrange(10, 120))
             holder = HUB if is_shared and self._chance.random() < 0.3 else place
             if day > self._today and self._chance.random() < 0.5:
-                receiver = holder if holder != place else self._next(place)
+                receiver = holder if holder != place else self._ground.next_to(place)
                 self._step(pathway, receiver, kind, day, end, is_held=False)
                 self._relay(place, receiver)
                 break
@@ -211,10 +211,6 @@ class People:
             source=DataSource.IMPORT,
         )
         return Cover(day, end, self._ground.organisations[place])
-
-    def _next(self, place: int) -> int:
-        """Another partner, the hub apart."""
-        return place % (len(self._ground.organisations) - 1) + 1
 
     def _relay(self, sender: int, receiver: int) -> None:
         """The relay by which the step just added was proposed."""

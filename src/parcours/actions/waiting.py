@@ -5,8 +5,9 @@ page of the day costs the same whatever the size. A count added here is the leng
 exists: both read the same condition.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
@@ -15,6 +16,7 @@ from sqlmodel import Session, col
 from parcours.actions.alerts import is_to_act_on
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
 from parcours.actions.task_list import is_due
+from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
 from parcours.domain.access import Actor
 from parcours.models import (
     AlertEpisode,
@@ -25,25 +27,13 @@ from parcours.models import (
     Gap,
     Membership,
     Message,
+    Pathway,
     Relay,
+    Step,
     Task,
 )
 from parcours.models.messages import is_waiting
 from parcours.models.visibility import sees_appointment, sees_learner, sees_task, task_scope
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for somebody who follows people, each up to 100."""
-
-    breaks: int
-    relays_received: int
-    relays_sent: int
-    tasks: int
-    appointments: int
-    half_days: int
-    exits: int
-    alerts: int
 
 
 def relay_waits() -> Any:
@@ -70,59 +60,64 @@ def _up_to_100(table: Any, *conditions: Any, join: Any = None) -> Any:
 
 ORG: Any = bindparam("org")
 TODAY: Any = bindparam("today")
-TO_AVOID = _up_to_100(
-    Gap.pathway_id, col(Gap.owner_id) == ORG, is_to_avoid(), sees_learner(Gap.learner_id)
-)
-RECEIVED = _up_to_100(Relay.id, col(Relay.receiver_id) == ORG, relay_waits())
-# In the order of Waiting.
-COUNTS: Select[Any] = select(
-    TO_AVOID,
-    RECEIVED,
-    _up_to_100(Relay.id, col(Relay.sender_id) == ORG, relay_waits()),
-    _up_to_100(Task.id, sees_task(), is_due()),
-    _up_to_100(
+COHORT: Any = (Cohort, col(Cohort.id) == col(CohortHalfDay.cohort_id))
+PATHWAY: Any = (Pathway, col(Pathway.id) == col(Step.pathway_id))
+MENU = {"/ruptures": "breaks", "/relais": "relays_received"}
+# What may be counted, by name.
+COUNTS: dict[str, Any] = {
+    "breaks": _up_to_100(
+        Gap.pathway_id, col(Gap.owner_id) == ORG, is_to_avoid(), sees_learner(Gap.learner_id)
+    ),
+    "relays_received": _up_to_100(Relay.id, col(Relay.receiver_id) == ORG, relay_waits()),
+    "relays_sent": _up_to_100(Relay.id, col(Relay.sender_id) == ORG, relay_waits()),
+    "tasks": _up_to_100(Task.id, sees_task(), is_due()),
+    "appointments": _up_to_100(
         Appointment.id,
         sees_appointment(),
         col(Appointment.account_id) == bindparam("account"),
         col(Appointment.held_on) == TODAY,
     ),
-    _up_to_100(
+    "half_days": _up_to_100(
         CohortHalfDay.id,
         col(Cohort.organisation_id) == ORG,
         col(Cohort.ends_on) >= TODAY,
         col(CohortHalfDay.held_on) == TODAY,
-        join=(Cohort, col(Cohort.id) == col(CohortHalfDay.cohort_id)),
+        join=COHORT,
     ),
-    _up_to_100(
+    "exits": _up_to_100(
         Exit.id, col(Exit.organisation_id) == ORG, lacks_something(), sees_learner(Exit.learner_id)
     ),
-    _up_to_100(AlertEpisode.id, is_to_act_on()),
-)
-MENU: Select[Any] = select(TO_AVOID, RECEIVED)
-ADMIN: Select[Any] = select(
-    _up_to_100(Membership.id, col(Membership.organisation_id) == ORG),
-    _up_to_100(Message.id, col(Message.organisation_id) == ORG, is_unsent()),
-)
+    "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
+    "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
+    "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
+    "accounts": _up_to_100(Membership.id, col(Membership.organisation_id) == ORG),
+    "unsent": _up_to_100(Message.id, col(Message.organisation_id) == ORG, is_unsent()),
+}
 
 
-def waiting(session: Session, actor: Actor, *, today: date) -> Waiting:
-    """What waits for somebody who follows people, in one statement."""
-    parameters = {**task_scope(actor, today), "until": today + HORIZON}
-    return Waiting(*session.connection().execute(COUNTS, parameters).one())
+def waiting(session: Session, actor: Actor, names: Iterable[str], *, today: date) -> dict[str, int]:
+    """How much waits for the actor, each of these counts up to 100, in one statement."""
+    if not (asked := tuple(dict.fromkeys(names))):
+        return {}
+    parameters = {
+        **task_scope(actor, today),
+        "until": today + HORIZON,
+        "before": unconfirmed_before(today),
+    }
+    found = session.connection().execute(_counted(asked), parameters).one()
+    return dict(zip(asked, found, strict=True))
 
 
 def menu_counts(session: Session, actor: Actor, *, today: date) -> dict[str, int]:
     """The counts of the menu, by address, in one statement."""
-    parameters = {**task_scope(actor, today), "until": today + HORIZON}
-    return menu(*session.connection().execute(MENU, parameters).one())
+    return menu(waiting(session, actor, MENU.values(), today=today))
 
 
-def menu(breaks: int, relays_received: int) -> dict[str, int]:
+def menu(counts: dict[str, int]) -> dict[str, int]:
     """Counts known already, as the menu names them."""
-    return {"/ruptures": breaks, "/relais": relays_received}
+    return {address: counts[name] for address, name in MENU.items()}
 
 
-def for_administration(session: Session, actor: Actor) -> tuple[int, int]:
-    """Who acts for one’s organisation, and its messages that did not leave."""
-    found = session.connection().execute(ADMIN, {"org": actor.organisation_id}).one()
-    return found[0], found[1]
+@cache
+def _counted(names: tuple[str, ...]) -> Select[Any]:
+    return select(*(COUNTS[name] for name in names))

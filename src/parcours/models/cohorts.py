@@ -97,6 +97,7 @@ class Cohort(SQLModel, table=True):
         CheckConstraint("capacity > 0", name="capacity_positive"),
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix_cohort_starts_on", "starts_on", "ends_on"),
+        Index("ix_cohort_organisation_id", "organisation_id", "ends_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -122,7 +123,6 @@ class CohortHalfDay(SQLModel, table=True):
         UniqueConstraint("cohort_id", "held_on", "half"),
         CheckConstraint("minutes > 0", name="minutes_positive"),
         CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name="taken_by_someone"),
-        Index("ix_cohort_half_day_held_on", "held_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

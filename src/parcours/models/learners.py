@@ -92,12 +92,14 @@ class LearnerAccess(SQLModel, table=True):
             "organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id",
             "gap_starts_on", "gap_breaks_on", "other_gaps_end_on", "qpv_status",
         ),
+        Index("ix_learner_access_learner_id", "learner_id"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
         {"sqlite_with_rowid": False},
     )  # fmt: skip
 
-    learner_id: int = Field(foreign_key="learner.id", primary_key=True)
+    # The organisation first: what one sees lies together, and is looked up a hundred times a page.
     organisation_id: int = Field(foreign_key="organisation.id", primary_key=True)
+    learner_id: int = Field(foreign_key="learner.id", primary_key=True)
     sort_key: str = Field(max_length=400)
     sharing_id: int | None = Field(default=None, foreign_key="sharing.id")
     starts_on: date

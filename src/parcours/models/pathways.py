@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, Index, Numeric
+from sqlalchemy import CheckConstraint, Column, Index, Numeric, literal_column
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.words import DataSource, StepKind
 from parcours.models.base import text_column, utc_now, word_column
+
+HELD_NOT_BEGUN = "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
 
 
 class Pathway(SQLModel, table=True):
@@ -52,10 +54,17 @@ class Step(SQLModel, table=True):
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix_step_pathway_id", "pathway_id", "planned_start_on"),
         Index("ix_step_learner_id", "learner_id"),
-        Index("ix_step_to_confirm", "organisation_id", "started_on", "planned_start_on", "id"),
+        # Starts to confirm are counted on every first page: the index alone tells which they are.
+        Index(
+            "ix_step_to_confirm",
+            "organisation_id", "planned_start_on", "id", "pathway_id", "learner_id",
+            "started_on", "accepted_at", "cancelled_at",
+            sqlite_where=literal_column(HELD_NOT_BEGUN),
+            postgresql_where=literal_column(HELD_NOT_BEGUN),
+        ),
         Index("ix_step_ending", "organisation_id", "ended_on", "planned_end_on"),
         Index("ix_step_enrolment_id", "enrolment_id"),
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     pathway_id: int = Field(foreign_key="pathway.id")

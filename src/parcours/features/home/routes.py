@@ -1,6 +1,5 @@
 """Ma journée: for each role, what waits, each count opening exactly its list."""
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,7 +14,7 @@ from parcours.actions.continuity import COUNT_LIMIT
 from parcours.domain.access import Capability, Role
 from parcours.domain.identity import shown_name
 from parcours.features.home import store
-from parcours.features.home.tiles import tiles
+from parcours.features.home.tiles import ORDER, tiles
 from parcours.web import pages
 from parcours.web.breaks import shown_break
 from parcours.web.deps import RecordedReading, Visit
@@ -44,35 +43,34 @@ def _funding(visit: Visit) -> dict[str, Any]:
 
 
 def _administration(visit: Visit) -> dict[str, Any]:
-    accounts, unsent = waiting.for_administration(visit.session, visit.actor)
-    counts = {"accounts": accounts, "unsent": unsent}
+    role = visit.actor.role
+    counts = waiting.waiting(visit.session, visit.actor, ORDER[role], today=visit.today)
     return {
         "title": _hello(visit),
         "members": store.members(visit.session, visit.actor),
-        "tiles": tiles(visit.actor.role, counts, visit.today),
+        "tiles": tiles(role, counts, visit.today),
     }
 
 
 def _my_day(visit: Visit) -> dict[str, Any]:
     session, actor, today = visit.session, visit.actor, visit.today
-    counts = waiting.waiting(session, actor, today=today)
-    rows = breaks(session, actor, today=today)[:SHOWN_BREAKS]
-    starts = worklists.unconfirmed_starts(session, actor, today=today)
+    counts = waiting.waiting(session, actor, ORDER[actor.role], today=today)
+    rows = breaks(session, actor, today=today, most=SHOWN_BREAKS)
+    starts = worklists.unconfirmed_starts(session, actor, today=today, most=SHOWN_ROWS)
     half_days = (
-        worklists.untaken_half_days(session, actor, today=today)
+        worklists.untaken_half_days(session, actor, today=today, most=SHOWN_ROWS)
         if actor.can(Capability.MARK_ATTENDANCE)
         else []
     )
     meetings = _meetings(visit)
     audit.record_listing(session, actor, "day", len(rows) + len(starts) + len(meetings))
-    shown = asdict(counts) | {"starts": len(starts), "untaken": len(half_days)}
     return {
-        "title": _title(visit, counts.breaks),
-        "tiles": tiles(actor.role, shown, today),
+        "title": _title(visit, counts["breaks"]),
+        "tiles": tiles(actor.role, counts, today),
         "breaks": [shown_break(row, today) for row in rows],
-        "menu_counts": waiting.menu(counts.breaks, counts.relays_received),
-        "starts": starts[:SHOWN_ROWS],
-        "half_days": half_days[:SHOWN_ROWS],
+        "menu_counts": waiting.menu(counts),
+        "starts": starts,
+        "half_days": half_days,
         "can_mark": actor.can(Capability.MARK_ATTENDANCE),
         "meetings": meetings,
     }

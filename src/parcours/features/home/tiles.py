@@ -30,7 +30,7 @@ TEXTS = {
         "où votre structure agit",
         "/alertes?qui=structure&niveau=graves",
     ),
-    "starts": ("Débuts à confirmer", "prévus depuis plus de 7 jours", "/ruptures#debuts"),
+    "starts": ("Débuts à confirmer", "prévus depuis plus de 7 jours", "/ruptures/debuts"),
     "appointments": (
         "Rendez-vous du jour",
         "les vôtres",

@@ -1,5 +1,6 @@
 """Ruptures: who is about to fall between two steps, and starts nobody confirmed."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,9 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import breaks as worklist
+from parcours.actions import worklists
 from parcours.actions.breaks import BreakFilters, BreakRow, Coming
-from parcours.actions.worklists import unconfirmed_starts
+from parcours.actions.worklists import StartFilters, UnconfirmedStart, unconfirmed_starts
 from parcours.domain.access import Capability, require
 from parcours.domain.words import DistrictStatus
 from parcours.features.pathways import store
@@ -25,6 +27,9 @@ COMING = (
     (Coming.WITHIN_MONTH.value, "Dans les 30 jours"),
 )
 NAMES = ("portee", "qui", "programme", "partenaire", "quartier", "quand")
+DISTRICTS = [(status.value, status.label) for status in DistrictStatus]
+START_NAMES = ("qui", "programme", "quartier")
+SHOWN_STARTS = 6
 
 
 @router.get("/ruptures")
@@ -35,21 +40,80 @@ def breaks(visit: RecordedReading, apres: str = "") -> Response:
     rows = worklist.breaks(
         visit.session, visit.actor, _filters(query), today=visit.today, after=after_day(apres)
     )
-    starts = unconfirmed_starts(visit.session, visit.actor, today=visit.today)
+    starts = unconfirmed_starts(
+        visit.session, visit.actor, _start_filters(query), today=visit.today, most=SHOWN_STARTS + 1
+    )
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
-    context = _context(visit, rows, query) | {"starts": starts}
+    context = _context(visit, rows, query) | {
+        "starts": starts[:SHOWN_STARTS],
+        "starts_url": _address("/ruptures/debuts", query, START_NAMES) if starts else "",
+        "has_more_starts": len(starts) > SHOWN_STARTS,
+    }
     return pages.page(visit, "pathways/breaks.html", context)
+
+
+@router.get("/ruptures/debuts")
+def starts_to_confirm(visit: RecordedReading, apres: str = "") -> Response:
+    """The starts nobody confirmed, the oldest first."""
+    require(visit.actor, Capability.SEE_CONTINUITY)
+    query = {name: visit.request.query_params.get(name, "") for name in START_NAMES}
+    rows = unconfirmed_starts(
+        visit.session, visit.actor, _start_filters(query), today=visit.today, after=after_day(apres)
+    )
+    audit.record_listing(visit.session, visit.actor, "start", len(rows))
+    return pages.page(visit, "pathways/starts.html", _starts_context(visit, rows, query))
+
+
+def _starts_context(
+    visit: Visit, rows: list[UnconfirmedStart], query: dict[str, str]
+) -> dict[str, Any]:
+    page, more = rows[: worklists.PAGE_SIZE], rows[worklists.PAGE_SIZE :]
+    last = (page[-1].planned_start_on, page[-1].step_id) if more else None
+    return {
+        "starts": page,
+        "page_size": worklists.PAGE_SIZE,
+        "next_url": _address("/ruptures/debuts", query, START_NAMES, last) if last else "",
+        "query": query,
+        "is_filtered": any(query.values()),
+        "districts": DISTRICTS,
+        "programmes": store.break_filters(visit.session)["programmes"],
+    }
+
+
+def _start_filters(query: dict[str, str]) -> StartFilters:
+    return StartFilters(
+        mine=query["qui"] == "moi",
+        programme=_number(query["programme"]),
+        district=_district(query["quartier"]),
+    )
+
+
+def _district(text: str) -> DistrictStatus | None:
+    return DistrictStatus(text) if text in set(DistrictStatus) else None
+
+
+def _address(
+    path: str,
+    query: dict[str, str],
+    names: tuple[str, ...],
+    after: tuple[date, int] | None = None,
+) -> str:
+    """A list’s address: the filters in use, and where its page begins."""
+    kept = {name: query[name] for name in names if query[name]}
+    if after:
+        kept["apres"] = written(after)
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _filters(query: dict[str, str]) -> BreakFilters:
     """What an address asks for; words it does not know ask for nothing."""
-    district, coming = query["quartier"], query["quand"]
+    coming = query["quand"]
     return BreakFilters(
         everywhere=query["portee"] == "toutes",
         mine=query["qui"] == "moi",
         programme=_number(query["programme"]),
         partner=_number(query["partenaire"]),
-        district=DistrictStatus(district) if district in set(DistrictStatus) else None,
+        district=_district(query["quartier"]),
         coming=Coming(coming) if coming in set(Coming) else Coming.ALL,
     )
 
@@ -60,16 +124,14 @@ def _number(text: str) -> int | None:
 
 def _context(visit: Visit, rows: list[BreakRow], query: dict[str, str]) -> dict[str, Any]:
     page, more = rows[: worklist.PAGE_SIZE], rows[worklist.PAGE_SIZE :]
-    kept = {key: text for key, text in query.items() if text}
-    last = page[-1] if more else None
-    after = {**kept, "apres": written((last.breaks_on, last.pathway_id))} if last else {}
+    last = (page[-1].breaks_on, page[-1].pathway_id) if more else None
     return {
         "rows": [shown_break(row, visit.today) for row in page],
         "page_size": worklist.PAGE_SIZE,
-        "next_url": f"/ruptures?{urlencode(after)}" if after else "",
+        "next_url": _address("/ruptures", query, NAMES, last) if last else "",
         "query": query,
-        "is_filtered": bool(kept),
+        "is_filtered": any(query.values()),
         "coming": COMING,
-        "districts": [(status.value, status.label) for status in DistrictStatus],
+        "districts": DISTRICTS,
         **store.break_filters(visit.session),
     }

@@ -12,7 +12,7 @@ from parcours.web.deps import Acting, Deed
 
 router = APIRouter(prefix="/etapes")
 # A list one acts from leads back to itself.
-BACK = {"ruptures": "/ruptures", "journee": "/"}
+BACK = {"ruptures": "/ruptures", "debuts": "/ruptures/debuts", "journee": "/"}
 
 
 @router.post("/{step_id}/debut")
