@@ -14,7 +14,9 @@ from parcours.actions import (
     cohorts,
     exits,
     pathways,
+    relay_answers,
     relay_daily,
+    relay_facts,
     relays,
     waiting,
 )
@@ -363,3 +365,65 @@ def test_an_expired_relay_is_no_longer_waited_for(
     relay_daily.run(session, today=date(2026, 12, 20))
     alerts_daily.run(session, today=date(2026, 12, 20))
     assert spoken(session, Rule.UNANSWERED_RELAY) == []
+
+
+def test_three_absences_nobody_justified_are_enough(
+    session: Session, sophie: Actor, meet: Meet
+) -> None:
+    learner, _ = meet(sophie, opened_on=date(2026, 9, 7))
+    marks = [Status.PRESENT] * 2 + [Status.UNJUSTIFIED] * 2
+    cohort_id, last = attended(session, sophie, learner, marks)
+    alerts_daily.run(session, today=last)
+    assert spoken(session, Rule.UNJUSTIFIED) == []
+    half_day = cohorts.calendar(session, cohorts.lock(session, cohort_id))[4]
+    (place,) = cohorts.roster(session, cohorts.lock(session, cohort_id))
+    asked = {place: Asked(Status.UNJUSTIFIED)}
+    attendance.mark_half_day(session, sophie, cohort_id, half_day, asked, today=half_day.on)
+    alerts_daily.run(session, today=half_day.on)
+    assert spoken(session) == [(Rule.UNJUSTIFIED, Level.ALERT)]
+
+
+@pytest.mark.parametrize(
+    ("next_on", "level"), [(date(2026, 8, 15), None), (date(2026, 8, 16), Level.VIGILANCE)]
+)
+def test_a_long_wait_before_a_planned_step(
+    session: Session, lise: Actor, meet: Meet, next_on: date, level: Level | None
+) -> None:
+    _, pathway = meet(lise, opened_on=NEW_YEAR)
+    ended = date(2026, 6, 30)
+    step(session, lise, pathway, NEW_YEAR, ended, ended)
+    step(session, lise, pathway, next_on, date(2026, 12, 18), ended)
+    alerts_daily.run(session, today=ended + ONE_DAY)
+    assert spoken(session) == ([(Rule.LONG_WAIT, level)] if level else [])
+
+
+def test_accepted_and_not_begun_thirty_days_later(
+    session: Session, lise: Actor, sophie: Actor, meet: Meet
+) -> None:
+    learner, _ = meet(lise, opened_on=date(2026, 9, 1))
+    accepted = date(2026, 10, 1)
+    facts = pathways.StepFacts(
+        StepKind.TRAINING, "Promo GEN", StepDates(date(2026, 10, 5), date(2027, 7, 31))
+    )
+    proposal = relays.Proposal(sophie.organisation_id, facts, "Prête.", SharingMedium.PAPER)
+    relay = relays.propose(session, lise, learner.id or 0, proposal, today=accepted)
+    relay_answers.accept(
+        session,
+        relay.id or 0,
+        relay_facts.Speaker.of(sophie),
+        starts_on=None,
+        ends_on=None,
+        words=None,
+        today=accepted,
+    )
+    alerts_daily.run(session, today=date(2026, 10, 31))
+    assert spoken(session, Rule.NOT_STARTED) == []
+    alerts_daily.run(session, today=date(2026, 11, 1))
+    assert spoken(session, Rule.NOT_STARTED) == [(Rule.NOT_STARTED, Level.VIGILANCE)]
+    (row,) = every(session, Rule.NOT_STARTED)
+    assert (row.first_day, row.organisation_id) == (date(2026, 11, 1), sophie.organisation_id)
+    pathways.confirm_start(
+        session, sophie, relay.step_id, started_on=date(2026, 11, 2), today=date(2026, 11, 2)
+    )
+    alerts_daily.run(session, today=date(2026, 11, 3))
+    assert spoken(session, Rule.NOT_STARTED) == []
