@@ -7,19 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parcours.domain.entry import Condition, Eligibility, EntryRule, Known, check, read_conditions
 from parcours.domain.finder import (
     Candidate,
-    Condition,
-    Eligibility,
-    EntryRule,
     Fit,
     HeldDays,
-    Known,
     best,
-    check,
+    bridge,
     gap_to_fill,
     rank,
-    read_conditions,
 )
 from parcours.domain.pathway import Cover
 from parcours.domain.words import DistrictStatus, StepKind
@@ -343,3 +339,33 @@ def test_days_are_counted_from_the_first_uncovered_day(
         ]
         assert fit.days == len(left)
         assert fit.days_ahead == sum(day >= TODAY for day in left)
+
+
+def test_a_bridge_runs_to_the_eve_of_what_follows() -> None:
+    offer = Candidate("cohort", 1, StepKind.TRAINING, 2, "École", "Janvier", date(2027, 1, 11))
+    gap = gap_to_fill(FALLEN, today=TODAY)
+    assert gap is not None
+    (fit,) = rank([offer], FALLEN, NOBODY, today=TODAY)
+    assert bridge(gap, fit, today=TODAY) == (TODAY, date(2027, 1, 10))
+    assert bridge(gap, None, today=TODAY) == (TODAY, date(2027, 2, 22))
+
+
+@given(candidates(), pathways)
+def test_a_bridge_leaves_no_day_before_the_step_to_propose(
+    found: list[Candidate], pathway: HeldDays
+) -> None:
+    gap = gap_to_fill(pathway, today=TODAY)
+    if gap is None:
+        return
+    chosen = best(rank(found, pathway, NOBODY, today=TODAY))
+    days = bridge(gap, chosen, today=TODAY)
+    if days is None:
+        assert chosen is not None
+        assert chosen.starts_on <= max(gap.starts_on, TODAY)
+        return
+    covers = (*pathway.covers, Cover(*days, 3))
+    assert days[0] >= TODAY
+    left = gap_to_fill(HeldDays(pathway.opened_on, covers, pathway.tolerance_days), today=TODAY)
+    assert left is None or left.starts_on > days[1]
+    if chosen is not None:
+        assert days[1] < chosen.starts_on

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from sqlmodel import Session
@@ -82,6 +83,22 @@ def test_the_earliest_with_places_is_proposed(lise: Person, open_cohort: Open) -
     )
 
 
+def test_ones_own_cohort_enrols_the_person_one_comes_from(
+    be: Be, session: Session, lise: Person
+) -> None:
+    paule = be("CLIC", Role.COORDINATOR, "Paule Roy")
+    actor = accounts.actor_for(session, "paule.coordinator@clic.exemple.fr", today=TODAY)
+    facts = cohorts.CohortFacts("ICI", "Ici", date(2027, 1, 11), date(2027, 7, 31), 12)
+    number = cohorts.create_cohort(session, actor, facts).id
+    session.commit()
+    assert f"/promotions/{number}?personne=1#inscrire" in paule.visit("/apprenants/1/suite").html
+    cohort = paule.visit(f"/promotions/{number}?personne=1")
+    paule.submit(cohort, f"/promotions/{number}/inscriptions")
+    assert "TRAORÉ" in paule.visit(f"/promotions/{number}").text
+    assert paule.client.get(f"/promotions/{number}?personne=999").status_code == 404
+    be("AUTRE").visit(f"/promotions/{number}?personne=1", status=404)
+
+
 def test_what_is_already_asked_is_told_and_not_asked_again(lise: Person, open_cohort: Open) -> None:
     number = open_cohort("Janvier", date(2027, 1, 11))
     form = lise.visit(f"/apprenants/1/relais/nouveau?promotion={number}")
@@ -98,7 +115,14 @@ def test_what_is_already_asked_is_told_and_not_asked_again(lise: Person, open_co
 def test_nothing_planned_says_what_one_can_do(lise: Person) -> None:
     page = lise.visit("/apprenants/1/suite")
     assert "Aucune promotion ouverte" in page.text
-    assert "/apprenants/1/etapes/nouvelle" in page.html
+    # Three months of accompanied search from today, written down with one click.
+    assert "Accompagner sa recherche d’emploi jusqu’au 22 février 2027" in page.text
+    address = "/apprenants/1/etapes/nouvelle?nature=job_search&debut=2026-11-23&fin=2027-02-22"
+    assert address in unescape(page.html)
+    values = lise.visit(address).form("/apprenants/1/etapes").fields
+    assert (values["kind"], values["planned_end_on"]) == ("job_search", "22/02/2027")
+    odd = "/apprenants/1/etapes/nouvelle?nature=demain&debut=hier&fin="
+    assert lise.visit(odd).form("/apprenants/1/etapes").fields["kind"] == ""
     step = {"kind": "training", "title": "Longue", "planned_start_on": "1/9/2026",
             "planned_end_on": ""}  # fmt: skip
     lise.submit(lise.visit("/apprenants/1/etapes/nouvelle"), "/apprenants/1/etapes", **step)

@@ -13,7 +13,8 @@ from parcours.actions.files import LearnerFile
 from parcours.actions.finder_offers import offers_open_to_entry
 from parcours.domain import finder
 from parcours.domain.access import Actor
-from parcours.domain.finder import Candidate, Fit, HeldDays, Known
+from parcours.domain.entry import Known, read_conditions
+from parcours.domain.finder import Candidate, Fit, HeldDays
 from parcours.domain.pathway import Cover, GapSpan
 from parcours.models import (
     Cohort,
@@ -155,7 +156,7 @@ def _cohort(row: Any, relay_id: int | None, today: date) -> Candidate:
         ends_on=row.ends_on,
         places=max(places, 0),
         city=row.city or "",
-        conditions=finder.read_conditions(row.entry_criteria or ()),
+        conditions=read_conditions(row.entry_criteria or ()),
         doubts=tuple(doubts),
         relay_id=relay_id,
     )

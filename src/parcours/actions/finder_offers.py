@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from parcours.actions.partners import OpenOffer, open_offers
 from parcours.domain.access import Actor
-from parcours.domain.finder import Candidate, Condition, EntryRule
+from parcours.domain.entry import Condition, EntryRule
+from parcours.domain.finder import Candidate
 from parcours.domain.partners import Entry, Freshness
 
 MOST = 40

@@ -23,8 +23,10 @@ from parcours.features.cohorts.forms import (
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Reading, RecordedReading, Visit
+from parcours.web.person_field import PersonField, person_of_file
 
 router = APIRouter(prefix="/promotions")
+NOBODY = PersonField()
 
 
 @router.get("")
@@ -66,10 +68,11 @@ def create(deed: Acting) -> Response:
 
 
 @router.get("/{cohort_id}")
-def one_cohort(visit: RecordedReading, cohort_id: int, q: str = "") -> Response:
-    """A cohort: people, calendar, curriculum."""
+def one_cohort(visit: RecordedReading, cohort_id: int, q: str = "", personne: str = "") -> Response:
+    """A cohort: people, calendar, curriculum; who is to be enrolled, when a file says so."""
     require(visit.actor, Capability.READ_LEARNERS)
-    return _cohort_page(visit, cohort_id, q=q)
+    person = person_of_file(visit, personne, "cohort")
+    return _cohort_page(visit, cohort_id, q=q, person=person)
 
 
 @router.post("/{cohort_id}/inscriptions")
@@ -117,7 +120,12 @@ def _form_page(
 
 
 def _cohort_page(
-    visit: Visit, cohort_id: int, *, q: str = "", errors: dict[str, str] | None = None
+    visit: Visit,
+    cohort_id: int,
+    *,
+    q: str = "",
+    person: PersonField = NOBODY,
+    errors: dict[str, str] | None = None,
 ) -> Response:
     session, actor = visit.session, visit.actor
     cohort = visibility.cohort(session, actor, cohort_id)
@@ -143,6 +151,7 @@ def _cohort_page(
         "slots": _pattern(slots),
         "found": [(row[0], shown_name(row[1], row[3], row[2]), row[4]) for row in found],
         "q": q,
+        "person": person,
         "errors": errors or {},
         "can_manage": actor.can(Capability.MANAGE_COHORTS),
         "can_mark": actor.can(Capability.MARK_ATTENDANCE),

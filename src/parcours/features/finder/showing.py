@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from parcours.actions.finder import Found
 from parcours.domain.access import Actor
-from parcours.domain.finder import Eligibility, Fit
+from parcours.domain.entry import Eligibility
+from parcours.domain.finder import Fit, bridge
+from parcours.domain.words import StepKind
 from parcours.web.words import long_day, plural
 
 TONES = {Eligibility.YES: "success", Eligibility.CHECK: "warning", Eligibility.NO: "danger"}
@@ -33,7 +36,31 @@ def shown(found: Found, actor: Actor, learner_id: int, today: date) -> dict[str,
         "found": found,
         "fits": [_shown(fit, fit is best, actor, learner_id, today) for fit in found.fits],
         "has_best": best is not None,
+        "bridge": _bridge(found, learner_id, today),
     }
+
+
+def _bridge(found: Found, learner_id: int, today: date) -> tuple[str, str] | None:
+    """What one’s own organisation could hold meanwhile, in words, and where it is written down."""
+    days = bridge(found.gap, found.best, today=today) if found.gap else None
+    if days is None:
+        return None
+    words = f"Accompagner sa recherche d’emploi jusqu’au {long_day(days[1])}"
+    return words, _new_step(learner_id, StepKind.JOB_SEARCH, "", *days)
+
+
+def _new_step(
+    learner_id: int, kind: StepKind, title: str, starts_on: date, ends_on: date | None
+) -> str:
+    """The form of a step, what is known already filled in."""
+    known = {
+        "nature": kind.value,
+        "intitule": title,
+        "debut": starts_on.isoformat(),
+        "fin": ends_on.isoformat() if ends_on else "",
+    }
+    query = urlencode({name: text for name, text in known.items() if text})
+    return f"/apprenants/{learner_id}/etapes/nouvelle?{query}"
 
 
 def _shown(fit: Fit, is_best: bool, actor: Actor, learner_id: int, today: date) -> ShownFit:
@@ -67,11 +94,12 @@ def _act(fit: Fit, actor: Actor, learner_id: int) -> tuple[str, str]:
         return "", ""
     if candidate.source == "offer":
         if candidate.organisation_id == actor.organisation_id:
-            return "Ajouter l’étape", f"/apprenants/{learner_id}/etapes/nouvelle"
+            own = (candidate.kind, candidate.title, fit.starts_on, candidate.ends_on)
+            return "Ajouter l’étape", _new_step(learner_id, *own)
         return (
             "Proposer un relais",
             f"/apprenants/{learner_id}/relais/nouveau?action={candidate.id}",
         )
     if candidate.organisation_id == actor.organisation_id:
-        return "Inscrire", f"/promotions/{candidate.id}#inscrire"
+        return "Inscrire", f"/promotions/{candidate.id}?personne={learner_id}#inscrire"
     return "Proposer un relais", f"/apprenants/{learner_id}/relais/nouveau?promotion={candidate.id}"

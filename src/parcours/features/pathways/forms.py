@@ -1,5 +1,6 @@
 """The forms of a pathway and of its steps."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from parcours.actions.pathways import StepFacts
@@ -58,6 +59,22 @@ def stored(step: Step) -> dict[str, str]:
     }
 
 
-def empty() -> dict[str, str]:
-    """A form nobody filled yet."""
-    return dict.fromkeys(LABELS, "")
+def proposed(query: Mapping[str, str]) -> dict[str, str]:
+    """A form nobody filled yet, but for what the page one comes from proposes in the address.
+
+    `nature`, `intitule`, `debut` and `fin` (ISO days); what makes no sense is left empty.
+    """
+    kind = query.get("nature", "")
+    return dict.fromkeys(LABELS, "") | {
+        "kind": kind if kind in set(StepKind) else "",
+        "title": query.get("intitule", "")[:200],
+        "planned_start_on": _day(query.get("debut", "")),
+        "planned_end_on": _day(query.get("fin", "")),
+    }
+
+
+def _day(text: str) -> str:
+    try:
+        return typed_day(date.fromisoformat(text))
+    except ValueError:
+        return ""

@@ -10,7 +10,15 @@ from parcours.actions.files import LearnerFile, open_file
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.pathways import store
-from parcours.features.pathways.forms import DATES, KINDS, LABELS, empty, read_step, stored, typed
+from parcours.features.pathways.forms import (
+    DATES,
+    KINDS,
+    LABELS,
+    proposed,
+    read_step,
+    stored,
+    typed,
+)
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
@@ -61,9 +69,9 @@ def close_pathway(deed: Acting, pathway_id: int) -> Response:
 
 @router.get("/apprenants/{learner_id}/etapes/nouvelle")
 def new_step(visit: RecordedReading, learner_id: int) -> Response:
-    """An empty step form."""
+    """A step form, empty but for what the address proposes."""
     require(visit.actor, Capability.WRITE_STEPS)
-    return _step_page(visit, learner_id, empty())
+    return _step_page(visit, learner_id, proposed(visit.request.query_params))
 
 
 @router.post("/apprenants/{learner_id}/etapes")
