@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("relay_escalation_days", sa.Integer(), nullable=False),
         sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
         sa.Column("overlap_days", sa.Integer(), nullable=False),
+        sa.Column("correction_days", sa.Integer(), nullable=False),
         sa.Column("holiday_region", sa.String(length=10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
@@ -117,6 +118,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
             name=op.f("ck_organisation_relay_delays_in_order"),
+        ),
+        sa.CheckConstraint(
+            "correction_days >= 0", name=op.f("ck_organisation_correction_not_negative")
         ),
         sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
         sa.ForeignKeyConstraint(
@@ -1445,16 +1449,50 @@ def upgrade() -> None:
         ),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column(
+            "setting",
+            sa.Enum(
+                "on_site",
+                "remote",
+                "company",
+                name="setting",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("room", sa.String(length=80), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_by_id", sa.Integer(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
+        sa.Column("reopened_until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_cohort_half_day_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(signed_at IS NULL) = (signed_by_id IS NULL)",
+            name=op.f("ck_cohort_half_day_signed_by_someone"),
+        ),
         sa.CheckConstraint(
             "(taken_at IS NULL) = (taken_by_id IS NULL)",
             name=op.f("ck_cohort_half_day_taken_by_someone"),
         ),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_cohort_half_day_minutes_positive")),
         sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_cohort_half_day_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["cohort_id"], ["cohort.id"], name=op.f("fk_cohort_half_day_cohort_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["account.id"], name=op.f("fk_cohort_half_day_signed_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["taken_by_id"], ["account.id"], name=op.f("fk_cohort_half_day_taken_by_id")

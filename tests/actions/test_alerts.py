@@ -11,6 +11,7 @@ from parcours.actions import (
     alerts,
     alerts_daily,
     attendance,
+    calendars,
     cohorts,
     exits,
     pathways,
@@ -82,10 +83,10 @@ def attended(
     start = date(2026, 9, 7)
     facts = cohorts.CohortFacts("GEN-2", "Promo GEN", start, date(2027, 1, 29), 12)
     cohort = cohorts.create_cohort(session, trainer, facts)
-    cohorts.plan_half_days(session, trainer, cohort.id or 0)
+    calendars.plan_half_days(session, trainer, cohort.id or 0)
     today = date(2026, 11, 2)
     place = cohorts.enrol(session, trainer, cohort.id or 0, learner.id or 0, today=today)
-    half_days = cohorts.calendar(session, cohort)[: len(statuses)]
+    half_days = calendars.calendar(session, cohort)[: len(statuses)]
     for half_day, status in zip(half_days, statuses, strict=True):
         asked = {place.id or 0: Asked(status)}
         attendance.mark_half_day(
@@ -141,7 +142,7 @@ def test_four_absences_from_the_start_then_one_presence(
     cohort_id, last = attended(session, sophie, learner, [Status.JUSTIFIED] * 4)
     alerts_daily.run(session, today=last)
     assert spoken(session, Rule.NO_SHOW) == [(Rule.NO_SHOW, Level.ALERT)]
-    half_day = cohorts.calendar(session, cohorts.lock(session, cohort_id))[4]
+    half_day = calendars.calendar(session, cohorts.lock(session, cohort_id))[4]
     (place,) = cohorts.roster(session, cohorts.lock(session, cohort_id))
     attendance.mark_half_day(
         session, sophie, cohort_id, half_day, {place: Asked(Status.PRESENT)}, today=half_day.on
@@ -156,7 +157,7 @@ def test_a_sheet_nobody_filled_in_is_the_organisations_matter(
     learner, _ = meet(sophie, opened_on=date(2026, 11, 9))
     facts = cohorts.CohortFacts("GEN-2", "Promo", date(2026, 11, 9), date(2026, 11, 9), 12)
     cohort = cohorts.create_cohort(session, sophie, facts)
-    cohorts.plan_half_days(session, sophie, cohort.id or 0)
+    calendars.plan_half_days(session, sophie, cohort.id or 0)
     cohorts.enrol(session, sophie, cohort.id or 0, learner.id or 0, today=date(2026, 11, 9))
     alerts_daily.run(session, today=date(2026, 11, 12))
     assert spoken(session, Rule.UNRECORDED) == []
@@ -167,7 +168,7 @@ def test_a_sheet_nobody_filled_in_is_the_organisations_matter(
         (None, sophie.organisation_id)
     }
     asked = dict.fromkeys(cohorts.roster(session, cohort), Asked(Status.PRESENT))
-    for half_day in cohorts.calendar(session, cohort):
+    for half_day in calendars.calendar(session, cohort):
         attendance.mark_half_day(
             session, sophie, cohort.id or 0, half_day, asked, today=date(2026, 11, 13)
         )
@@ -375,7 +376,7 @@ def test_three_absences_nobody_justified_are_enough(
     cohort_id, last = attended(session, sophie, learner, marks)
     alerts_daily.run(session, today=last)
     assert spoken(session, Rule.UNJUSTIFIED) == []
-    half_day = cohorts.calendar(session, cohorts.lock(session, cohort_id))[4]
+    half_day = calendars.calendar(session, cohorts.lock(session, cohort_id))[4]
     (place,) = cohorts.roster(session, cohorts.lock(session, cohort_id))
     asked = {place: Asked(Status.UNJUSTIFIED)}
     attendance.mark_half_day(session, sophie, cohort_id, half_day, asked, today=half_day.on)

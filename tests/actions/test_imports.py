@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, cohorts, continuity_check, imports, learners
+from parcours.actions import accounts, calendars, cohorts, continuity_check, imports, learners
 from parcours.domain.access import Actor, Role
 from parcours.domain.attendance import Status
 from parcours.domain.errors import NotAllowed, NotFound, RuleBroken
@@ -106,7 +106,7 @@ def test_an_attendance_sheet_gives_exactly_what_it_holds(
     truth = json.loads((SAMPLES / "truth.json").read_text())["emargement-semaine-15.xlsx"]
     facts = cohorts.CohortFacts("DWWM", "DWWM", date(2026, 4, 1), date(2026, 6, 30), 30)
     cohort = cohorts.create_cohort(session, lise, facts)
-    cohorts.plan_half_days(session, lise, cohort.id or 0)
+    calendars.plan_half_days(session, lise, cohort.id or 0)
     for person in truth["roster"]:
         row = learners.create_learner(
             session,

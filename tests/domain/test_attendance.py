@@ -1,6 +1,6 @@
 """Attendance: the rate counts minutes recorded, and nobody’s mark is lost."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -8,17 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parcours.domain.attendance import (
+    USUAL,
     Asked,
     Assiduity,
     Mark,
+    Sheet,
     Status,
     assiduity,
     changed_marks,
     check_markable,
+    check_reopening,
     unjustified_in_window,
     watch,
 )
-from parcours.domain.calendar import Half, HalfDay
+from parcours.domain.calendar import Half, HalfDay, Setting
 from parcours.domain.errors import EditConflict, RuleBroken
 
 MINUTES = 210
@@ -140,12 +143,53 @@ def test_unjustified_in_window(letters: str, count: int) -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 11, 23), date(2026, 11, 22), date(2020, 1, 1)])
 def test_today_and_before_can_be_marked(day: date) -> None:
-    check_markable(HalfDay(day, Half.PM), today=date(2026, 11, 23))
+    check_markable(Sheet(HalfDay(day, Half.PM)), today=date(2026, 11, 23))
 
 
 def test_tomorrow_cannot_be_marked() -> None:
     with pytest.raises(RuleBroken, match="pas encore eu lieu"):
-        check_markable(HalfDay(date(2026, 11, 24), Half.AM), today=date(2026, 11, 23))
+        check_markable(Sheet(HalfDay(date(2026, 11, 24), Half.AM)), today=date(2026, 11, 23))
+
+
+HELD = HalfDay(date(2026, 11, 2), Half.AM)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "until"),
+    [
+        (Sheet(HELD, is_taken=True), date(2026, 11, 16)),
+        (Sheet(HELD, is_taken=True, correction_days=0), date(2026, 11, 2)),
+        (Sheet(HELD, is_taken=True, reopened_until=date(2026, 12, 3)), date(2026, 12, 3)),
+        # Reopened and closed again long ago: the usual window is never shortened.
+        (Sheet(HELD, is_taken=True, reopened_until=date(2026, 11, 4)), date(2026, 11, 16)),
+    ],
+)
+def test_a_sheet_locks_the_day_after_its_last(sheet: Sheet, until: date) -> None:
+    check_markable(sheet, today=until)
+    with pytest.raises(RuleBroken, match="n’est pas verrouillée"):
+        check_reopening(sheet, "Erreur", today=until)
+    after = until + timedelta(days=1)
+    with pytest.raises(RuleBroken, match="verrouillée"):
+        check_markable(sheet, today=after)
+    check_reopening(sheet, "Justificatif reçu", today=after)
+    with pytest.raises(RuleBroken, match="pourquoi"):
+        check_reopening(sheet, "  ", today=after)
+
+
+def test_a_sheet_nobody_took_is_never_locked() -> None:
+    check_markable(Sheet(HELD), today=date(2027, 6, 1))
+
+
+def test_a_cancelled_half_day_is_not_marked() -> None:
+    with pytest.raises(RuleBroken, match="annulée"):
+        check_markable(Sheet(HELD, is_cancelled=True), today=HELD.on)
+
+
+def test_everybody_is_where_the_calendar_says() -> None:
+    """At a distance, untouched lines leave what a colleague noted meanwhile."""
+    asked = {41: Asked(Status.REMOTE), 57: Asked(Status.REMOTE)}
+    found = changed_marks({41: ABSENT}, asked, {}, usual=USUAL[Setting.REMOTE])
+    assert found == {57: Asked(Status.REMOTE)}
 
 
 @pytest.mark.parametrize(

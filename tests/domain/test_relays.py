@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parcours.actions.cohorts import public_holidays
+from parcours.actions.working_days import public_holidays
 from parcours.domain.calendar import is_working_day
 from parcours.domain.errors import RuleBroken
 from parcours.domain.relays import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parcours.actions.cohorts import public_holidays
+from parcours.actions.working_days import public_holidays
 from parcours.domain.calendar import days_between, is_working_day
 from parcours.domain.relays import Answer, Deadlines, Delays
 from parcours.domain.territory import (

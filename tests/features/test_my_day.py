@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from parcours.actions import (
     alerts_daily,
     appointments,
+    calendars,
     cohorts,
     exits,
     learners,
@@ -125,7 +126,7 @@ class Filling:
         )
         lead = self.tenant.actors["coordinator"]
         made = cohorts.create_cohort(self.session, lead, facts)
-        cohorts.plan_half_days(self.session, lead, made.id or 0)
+        calendars.plan_half_days(self.session, lead, made.id or 0)
 
     def _actor(self, index: int) -> Actor:
         names = ("counsellor", "trainer", "coordinator", "partner")

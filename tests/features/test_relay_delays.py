@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from parcours.actions.cohorts import public_holidays
+from parcours.actions.working_days import public_holidays
 from parcours.domain.access import Role
 from parcours.domain.calendar import nth_working_day_after
 from parcours.models import Organisation, OrganisationClosure

@@ -64,7 +64,7 @@ FILLINGS = {
     "withdrawal": "Essai",
     "words": "Essai",
     "learner": TICK,
-    "held_on": "01/12/2026",
+    "held_on": "05/12/2026",
     "due_on": "01/12/2026",
     "starts_at": "9 h",
     "ends_at": "10 h",

@@ -18,6 +18,7 @@ from parcours.actions import (
     appointments,
     attendance,
     calendar_links,
+    calendars,
     cohorts,
     curricula,
     discussions,
@@ -49,7 +50,7 @@ from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.partners import DiscussionKind, OfferEntry
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
-from parcours.models import AlertEpisode, Cohort, Learner, Pathway, Programme
+from parcours.models import AlertEpisode, Cohort, Learner, Organisation, Pathway, Programme
 from parcours.sheets.opening import open_workbook
 
 PASSWORD = "quatre mots pour les essais"
@@ -190,7 +191,7 @@ class _Builder:
             curriculum_id=curriculum.id,
         )
         cohort = cohorts.create_cohort(self.session, self._lead, facts)
-        cohorts.plan_half_days(self.session, self._lead, cohort.id or 0)
+        calendars.plan_half_days(self.session, self._lead, cohort.id or 0)
         return cohort
 
     def _enter(self) -> Learner:
@@ -258,12 +259,16 @@ class _Builder:
 
     def _mark(self, cohort: Cohort) -> None:
         group = cohorts.roster(self.session, cohort)
-        past = [slot for slot in cohorts.calendar(self.session, cohort) if slot.on < self.today]
-        for slot in past[:2]:
+        past = [slot for slot in calendars.calendar(self.session, cohort) if slot.on < self.today]
+        # The first sheet was never taken; the others are locked since their own day.
+        for slot in past[1:]:
             asked = {enrolment: Asked(Status.PRESENT) for enrolment in group}
             attendance.mark_half_day(
                 self.session, self._lead, cohort.id or 0, slot, asked, today=self.today
             )
+        self.session.get_one(Organisation, self._lead.organisation_id).correction_days = 0
+        why = self.tenant.text("Salle en travaux")
+        calendars.cancel(self.session, self._lead, cohort.id or 0, past[2], reason=why)
 
     def _waiting(self) -> Learner:
         learner, pathway = self._begin(-40)

@@ -34,6 +34,7 @@ from parcours.models import (
     Step,
 )
 from parcours.models import HelpRequest as HelpRow
+from parcours.models.cohorts import takes_place
 
 Parties = dict[Actor, int]
 
@@ -122,6 +123,7 @@ def _marks() -> Any:
             or_(col(Enrolment.left_on).is_(None), col(Enrolment.left_on) >= bindparam("today")),
             col(Cohort.ends_on) >= bindparam("today"),
             col(CohortHalfDay.held_on) <= bindparam("today"),
+            takes_place(),
         )
     )
 

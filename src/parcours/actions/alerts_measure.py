@@ -22,6 +22,7 @@ from parcours.domain.backtest import WEEKS, BackTest, History, back_test
 from parcours.domain.calendar import HalfDay
 from parcours.domain.outcomes import SituationKind
 from parcours.models import AttendanceMark, Cohort, CohortHalfDay, Enrolment, Exit
+from parcours.models.cohorts import takes_place
 
 # The latest of one’s cohorts: enough for an order of size, judged in a few seconds.
 MOST_ENROLMENTS = 200
@@ -59,7 +60,7 @@ MARKS = (
         col(AttendanceMark.late_minutes),
     )
     .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
-    .where(col(AttendanceMark.enrolment_id).in_(bindparam("places", expanding=True)))
+    .where(col(AttendanceMark.enrolment_id).in_(bindparam("places", expanding=True)), takes_place())
 )
 EXITS = select(col(Exit.learner_id), func.max(col(Exit.situation))).where(
     col(Exit.learner_id).in_(bindparam("people", expanding=True))

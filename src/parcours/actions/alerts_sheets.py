@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from parcours.actions import alert_episodes
 from parcours.actions.alert_facts import holders
-from parcours.actions.cohorts import public_holidays
+from parcours.actions.working_days import public_holidays
 from parcours.domain.alerts import DEFAULT, Actor, Alert, Rule, SheetFacts
 from parcours.domain.alerts_attendance import judge_sheet
 from parcours.domain.calendar import HalfDay
@@ -22,6 +22,7 @@ from parcours.models import (
     Organisation,
     OrganisationClosure,
 )
+from parcours.models.cohorts import takes_place
 
 # A sheet nobody filled in for a year is no longer a matter of the day.
 SHEETS_SINCE = timedelta(days=365)
@@ -73,6 +74,7 @@ def _sheets() -> Any:
         .outerjoin(AttendanceMark, MARKED)
         .where(
             col(CohortHalfDay.taken_at).is_(None),
+            takes_place(),
             col(CohortHalfDay.held_on).between(bindparam("since"), bindparam("until")),
             col(AttendanceMark.half_day_id).is_(None),
         )

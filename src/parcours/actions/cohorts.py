@@ -1,32 +1,25 @@
 """Programmes, curricula, cohorts, their calendar, and who takes a place."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import holidays
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.pathways import StepFacts, add_step, current_pathway, open_pathway
 from parcours.domain.access import Actor, Capability, require
-from parcours.domain.calendar import Half, HalfDay, half_days
 from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import DataSource, StepKind
 from parcours.models import (
-    AttendanceMark,
     Cohort,
-    CohortHalfDay,
     Curriculum,
     Enrolment,
     Learner,
     visibility,
 )
 
-HALF_DAY_MINUTES = 210
-WEEK = frozenset((day, half) for day in range(5) for half in Half)
 KINDS = (StepKind.TRAINING, StepKind.PRE_TRAINING, StepKind.DIGITAL_INITIATION, StepKind.WORKSHOP)
 
 
@@ -64,40 +57,6 @@ def create_cohort(session: Session, actor: Actor, facts: CohortFacts) -> Cohort:
     session.flush()
     audit.record(session, actor, "create", "cohort", cohort.id)
     return cohort
-
-
-def plan_half_days(
-    session: Session,
-    actor: Actor,
-    cohort_id: int,
-    *,
-    pattern: Iterable[tuple[int, Half]] = WEEK,
-    closures: Iterable[date] = (),
-) -> int:
-    """Fill the calendar from a weekly pattern, public holidays and closures left out.
-
-    Half-days already there stay as they are, recorded attendance with them; those nobody took
-    and the pattern no longer holds are removed. Returns how many half-days the calendar holds.
-    """
-    require(actor, Capability.MANAGE_COHORTS)
-    cohort = visibility.cohort(session, actor, cohort_id)
-    days_off = public_holidays(cohort.starts_on, cohort.ends_on) | set(closures)
-    wanted = {
-        (slot.on, slot.half)
-        for slot in half_days(cohort.starts_on, cohort.ends_on, set(pattern), days_off)
-    }
-    for row in _half_days(session, cohort_id):
-        if (row.held_on, row.half) in wanted:
-            wanted.remove((row.held_on, row.half))
-        elif row.taken_at is None and not _is_marked(session, row):
-            session.delete(row)
-    session.add_all(
-        CohortHalfDay(cohort_id=cohort_id, held_on=day, half=half, minutes=HALF_DAY_MINUTES)
-        for day, half in sorted(wanted)
-    )
-    session.flush()
-    audit.record(session, actor, "plan", "cohort", cohort_id)
-    return len(_half_days(session, cohort_id))
 
 
 def enrol(
@@ -163,21 +122,6 @@ def roster(session: Session, cohort: Cohort) -> dict[int, date]:
         .order_by(col(Enrolment.id))
     )
     return {row[0] or 0: row[1] for row in rows}
-
-
-def calendar(session: Session, cohort: Cohort) -> list[HalfDay]:
-    """The half-days of a cohort the caller may see, in order."""
-    rows = _half_days(session, cohort.id or 0)
-    return sorted(HalfDay(row.held_on, row.half) for row in rows)
-
-
-def public_holidays(starts_on: date, ends_on: date, region: str | None = None) -> set[date]:
-    """French public holidays of the years between two days (package `holidays`).
-
-    `region` is a code of fixtures/reference/holiday_regions.csv, None for most of France.
-    """
-    years = range(starts_on.year, ends_on.year + 1)
-    return set(holidays.country_holidays("FR", subdiv=region, years=years))
 
 
 def _check_cohort(session: Session, actor: Actor, facts: CohortFacts) -> None:
@@ -254,18 +198,3 @@ def _add_cohort_step(
     )
     facts = StepFacts(cohort.kind, cohort.name, dates)
     add_step(session, actor, pathway, facts, today=today, source=source, enrolment_id=enrolment.id)
-
-
-def _half_days(session: Session, cohort_id: int) -> list[CohortHalfDay]:
-    return list(
-        session.execute(
-            select(CohortHalfDay).where(col(CohortHalfDay.cohort_id) == cohort_id)
-        ).scalars()
-    )
-
-
-def _is_marked(session: Session, half_day: CohortHalfDay) -> bool:
-    marks = select(col(AttendanceMark.enrolment_id)).where(
-        col(AttendanceMark.half_day_id) == half_day.id
-    )
-    return session.execute(marks).first() is not None

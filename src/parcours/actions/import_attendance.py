@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions.attendance import mark_half_day
-from parcours.actions.cohorts import HALF_DAY_MINUTES
+from parcours.actions.calendars import HALF_DAY_MINUTES
 from parcours.actions.import_plans import Candidate, Plan, RowPlan, Verdict, rejected
 from parcours.domain.access import Actor
 from parcours.domain.attendance import Asked, Status
@@ -147,8 +147,16 @@ def _plan_row(
         reason = f"La ligne {taken[person]} désigne déjà cette personne."
         return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason)
     taken[person] = row.number
-    marks = {mark.half_day: Asked(mark.status, mark.late_minutes) for mark in row.marks}
+    marks = {mark.half_day: _asked(mark, group.recorded.get(person, {})) for mark in row.marks}
     return RowPlan(row.number, Verdict.UNCHANGED, row.name_text, payload=Payload(person, marks))
+
+
+def _asked(mark: CellMark, recorded: Marks) -> Asked:
+    """What a cell asks; it tells no reason, so that the one already noted stays."""
+    known = recorded.get(mark.half_day)
+    if known and (known.status, known.late_minutes) == (mark.status, mark.late_minutes):
+        return known
+    return Asked(mark.status, mark.late_minutes)
 
 
 def _outside(
@@ -214,11 +222,11 @@ def _group(session: Session, cohort: Cohort) -> Group:
     ).all()
     recorded: dict[int, Marks] = defaultdict(dict)
     calendar: set[HalfDay] = set()
-    for day, half, enrolment_id, status, late in session.execute(_marks(cohort)):
+    for day, half, enrolment_id, status, late, reason in session.execute(_marks(cohort)):
         slot = HalfDay(day, half)
         calendar.add(slot)
         if enrolment_id is not None:
-            recorded[enrolment_id][slot] = Asked(status, late)
+            recorded[enrolment_id][slot] = Asked(status, late, reason)
     roster = _roster(session, cohort)
     return Group(cohort, roster, {row[0] or 0: row[1] for row in entered}, recorded, calendar)
 
@@ -231,6 +239,7 @@ def _marks(cohort: Cohort) -> Any:
             col(AttendanceMark.enrolment_id),
             col(AttendanceMark.status),
             col(AttendanceMark.late_minutes),
+            col(AttendanceMark.reason),
         )
         .outerjoin(AttendanceMark, col(AttendanceMark.half_day_id) == col(CohortHalfDay.id))
         .where(col(CohortHalfDay.cohort_id) == cohort.id)

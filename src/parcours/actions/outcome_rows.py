@@ -28,6 +28,7 @@ from parcours.models import (
     Learner,
     Step,
 )
+from parcours.models.cohorts import takes_place
 
 PSEUDONYM_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 PSEUDONYM_LENGTH = 8
@@ -151,7 +152,9 @@ def _attendance(session: Session, entries: Entries, as_of: date) -> dict[int, Fr
         )
         .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
         .where(
-            col(AttendanceMark.enrolment_id).in_(list(owners)), col(CohortHalfDay.held_on) <= as_of
+            col(AttendanceMark.enrolment_id).in_(list(owners)),
+            col(CohortHalfDay.held_on) <= as_of,
+            takes_place(),
         )
     ):
         marks[owners[enrolment_id]].append(Mark(status, minutes, late))

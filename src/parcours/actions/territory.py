@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session, col
 
-from parcours.actions.cohorts import public_holidays
+from parcours.actions.working_days import public_holidays
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.relays import Answer
 from parcours.domain.territory import (

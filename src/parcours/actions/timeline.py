@@ -44,6 +44,7 @@ from parcours.models import (
     RelayEvent,
     Step,
 )
+from parcours.models.cohorts import takes_place
 
 # What prepares an answer without being one stays on the relay’s own page.
 RELAY_ACTS = tuple(
@@ -175,6 +176,7 @@ def _absences() -> list[Select[Any]]:
         .where(
             col(Enrolment.learner_id) == bindparam("learner"),
             col(AttendanceMark.status).in_(missed),
+            takes_place(),
         )
         .group_by(col(Enrolment.id), col(Cohort.organisation_id), col(Cohort.name))
     ]

@@ -32,6 +32,7 @@ from parcours.models import (
     Step,
     Task,
 )
+from parcours.models.cohorts import takes_place
 from parcours.models.messages import is_waiting
 from parcours.models.visibility import sees_appointment, sees_learner, sees_task, task_scope
 
@@ -82,6 +83,7 @@ COUNTS: dict[str, Any] = {
         col(Cohort.organisation_id) == ORG,
         col(Cohort.ends_on) >= TODAY,
         col(CohortHalfDay.held_on) == TODAY,
+        takes_place(),
         join=COHORT,
     ),
     "exits": _up_to_100(

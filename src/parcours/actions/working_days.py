@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
+import holidays
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from parcours.actions.cohorts import public_holidays
 from parcours.models import Organisation, OrganisationClosure
 
 ONE_DAY = timedelta(days=1)
@@ -27,3 +27,12 @@ def days_off(
         first, last = max(first, starts_on), min(last, ends_on)
         found |= {first + ONE_DAY * number for number in range((last - first).days + 1)}
     return found
+
+
+def public_holidays(starts_on: date, ends_on: date, region: str | None = None) -> set[date]:
+    """French public holidays of the years between two days (package `holidays`).
+
+    `region` is a code of fixtures/reference/holiday_regions.csv, None for most of France.
+    """
+    years = range(starts_on.year, ends_on.year + 1)
+    return set(holidays.country_holidays("FR", subdiv=region, years=years))

@@ -19,6 +19,7 @@ from parcours.models import (
     Pathway,
     Step,
 )
+from parcours.models.cohorts import takes_place
 from parcours.models.visibility import is_mine, scope, sees_learner
 
 LIMIT = 100
@@ -85,6 +86,7 @@ def is_untaken() -> Any:
     return and_(
         col(Cohort.organisation_id) == bindparam("org"),
         col(CohortHalfDay.taken_at).is_(None),
+        takes_place(),
         col(CohortHalfDay.held_on) <= bindparam("today"),
     )
 

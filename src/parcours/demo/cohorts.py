@@ -2,15 +2,16 @@
 
 import random
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
 
-from parcours.actions import attendance, cohorts, curricula
+from parcours.actions import attendance, calendars, cohorts, curricula
 from parcours.demo.fixtures import rows
 from parcours.domain.access import Actor
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.calendar import Half, Setting
 from parcours.domain.words import StepKind
 from parcours.models import Cohort, Curriculum, Programme
 
@@ -77,7 +78,7 @@ def take_attendance(
         actor = actors[SOPHIE if cohort.code.startswith("GEN") else MALIK]
         people = cohorts.roster(session, cohort)
         steadiness = {enrolment: chance.choice((0.97, 0.95, 0.93, 0.78)) for enrolment in people}
-        slots = [slot for slot in cohorts.calendar(session, cohort) if slot.on < today]
+        slots = [slot for slot in calendars.taking_place(session, cohort) if slot.on < today]
         left = LEFT_TO_TAKE if cohort.ends_on >= today else 0
         for slot in slots[: len(slots) - left]:
             asked = {
@@ -141,8 +142,33 @@ def _cohort(
         curriculum_id=curriculum.id,
     )
     cohort = cohorts.create_cohort(session, actor, facts)
-    cohorts.plan_half_days(session, actor, cohort.id or 0)
+    hours = {
+        Half.AM: calendars.Hours(time(9), room="Salle 2"),
+        Half.PM: calendars.Hours(time(13, 30), room="Salle 2"),
+    }
+    calendars.plan_half_days(
+        session, actor, cohort.id or 0, calendars.Pattern(calendars.WEEK, hours)
+    )
+    _vary(session, actor, cohort)
     return cohort
+
+
+def _vary(session: Session, actor: Actor, cohort: Cohort) -> None:
+    """Fridays at a distance every other week, and an afternoon that does not take place."""
+    slots = calendars.calendar(session, cohort)
+    fridays = [
+        slot for slot in slots if slot.on.weekday() == 4 and slot.on.isocalendar().week % 2 == 0
+    ]
+    far = calendars.Hours(time(9), setting=Setting.REMOTE)
+    mornings = [slot for slot in fridays if slot.half is Half.AM]
+    calendars.set_hours(session, actor, cohort.id or 0, mornings, far)
+    afternoon = next(slot for slot in slots[8:] if slot.half is Half.PM)
+    calendars.cancel(
+        session, actor, cohort.id or 0, afternoon, reason="Formation de l’équipe pédagogique"
+    )
+
+
+REASONS = ("SANTE", "FAMILLE", "ADMIN", "TRANSPORT")
 
 
 def _status(chance: random.Random, steadiness: float) -> Asked:
@@ -153,5 +179,5 @@ def _status(chance: random.Random, steadiness: float) -> Asked:
     if share < 0.35:
         return Asked(Status.UNJUSTIFIED)
     if share < 0.7:
-        return Asked(Status.JUSTIFIED)
+        return Asked(Status.JUSTIFIED, reason=chance.choice(REASONS))
     return Asked(Status.LATE, 15 * chance.randint(1, 4))

@@ -6,10 +6,10 @@ counts minutes over the half-days recorded, never over those nobody took.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from parcours.domain.calendar import HalfDay
+from parcours.domain.calendar import HalfDay, Setting
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.words import Word
 
@@ -34,6 +34,14 @@ class Status(Word):
     def is_presence(self) -> bool:
         """Present, late, at a distance or in a company: the person followed."""
         return self is not Status.JUSTIFIED and self is not Status.UNJUSTIFIED
+
+
+# What is shown for somebody nobody recorded yet: the group is where the calendar says.
+USUAL = {
+    Setting.ON_SITE: Status.PRESENT,
+    Setting.REMOTE: Status.REMOTE,
+    Setting.COMPANY: Status.IN_COMPANY,
+}
 
 
 class Assiduity(Word):
@@ -62,10 +70,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asks to record."""
+    """What a person asks to record; `reason` is a code of the closed list, for absences alone."""
 
     status: Status
     late_minutes: int = 0
+    reason: str | None = None
 
 
 def assiduity(marks: Iterable[Mark]) -> Fraction | None:
@@ -95,19 +104,62 @@ def unjustified_in_window(marks: Sequence[Mark]) -> int:
     return sum(mark.status is Status.UNJUSTIFIED for mark in marks[-WINDOW:])
 
 
-def check_markable(half_day: HalfDay, *, today: date) -> None:
-    """Refuse to mark a half-day that has not come yet."""
-    if half_day.on > today:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A half-day’s sheet: whether it was taken, called off, and until when it may be corrected.
+
+    `correction_days` after the half-day it locks itself; somebody who says why reopens it, up to
+    `reopened_until` included. A sheet nobody took is never locked: better late than lost.
+    """
+
+    half_day: HalfDay
+    is_taken: bool = False
+    is_cancelled: bool = False
+    correction_days: int = 14
+    reopened_until: date | None = None
+
+    @property
+    def open_until(self) -> date:
+        """The last day on which it may be corrected."""
+        usual = self.half_day.on + timedelta(days=self.correction_days)
+        return max(usual, self.reopened_until or usual)
+
+    def is_locked(self, today: date) -> bool:
+        """Taken, and its time for corrections is over."""
+        return self.is_taken and today > self.open_until
+
+
+def check_markable(sheet: Sheet, *, today: date) -> None:
+    """Refuse to mark a half-day that has not come yet, does not take place, or is locked."""
+    if sheet.half_day.on > today:
         raise RuleBroken("Cette demi-journée n’a pas encore eu lieu : revenez ce jour-là.")
+    if sheet.is_cancelled:
+        raise RuleBroken("Cette demi-journée est annulée : rétablissez-la avant d’émarger.")
+    if sheet.is_locked(today):
+        raise RuleBroken(
+            "Cette feuille est verrouillée : rouvrez-la en disant pourquoi, puis corrigez."
+        )
+
+
+def check_reopening(sheet: Sheet, reason: str, *, today: date) -> None:
+    """Only a locked sheet is reopened, and somebody says why."""
+    if not sheet.is_locked(today):
+        raise RuleBroken("Cette feuille n’est pas verrouillée : corrigez-la directement.")
+    if not reason.strip():
+        raise RuleBroken("Dites pourquoi cette feuille doit être corrigée.", field="reason")
 
 
 def changed_marks(
-    current: Mapping[int, Asked], asked: Mapping[int, Asked], expected: Mapping[int, Asked | None]
+    current: Mapping[int, Asked],
+    asked: Mapping[int, Asked],
+    expected: Mapping[int, Asked | None],
+    *,
+    usual: Status = Status.PRESENT,
 ) -> dict[int, Asked]:
     """Which people’s marks really change, by enrolment.
 
     `expected` is what the person saw when the page opened (None: nothing recorded, shown as
-    present). What somebody else set meanwhile stays where this person touched nothing; a mark
+    `usual`). What somebody else set meanwhile stays where this person touched nothing; a mark
     both set differently raises EditConflict: nothing is overwritten.
     """
     changes: dict[int, Asked] = {}
@@ -115,7 +167,7 @@ def changed_marks(
     mine: dict[str, object] = {}
     for enrolment_id, wanted in asked.items():
         now = current.get(enrolment_id)
-        seen = expected.get(enrolment_id) or Asked(Status.PRESENT)
+        seen = expected.get(enrolment_id) or Asked(usual)
         if now is None or (now == seen and now != wanted):
             changes[enrolment_id] = wanted
         elif wanted not in {now, seen}:

@@ -19,6 +19,14 @@ class Half(Word):
     PM = "pm", "après-midi"
 
 
+class Setting(Word):
+    """Where a half-day takes place."""
+
+    ON_SITE = "on_site", "sur place"
+    REMOTE = "remote", "à distance"
+    COMPANY = "company", "en entreprise"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class HalfDay:
     """A morning or an afternoon."""

@@ -7,7 +7,10 @@ from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
+from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
+from parcours.features.attendance.week import router as attendance_week
+from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.finder.routes import router as finder
@@ -64,6 +67,9 @@ ROOMS = (
     partners,
     charter,
     cohorts,
+    cohort_calendar,
+    attendance_week,
+    attendance_papers,
     attendance,
     curricula,
     outcomes,

@@ -4,11 +4,19 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Numeric, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Index,
+    Numeric,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel, col
 
 from parcours.domain.attendance import Status
-from parcours.domain.calendar import Half
+from parcours.domain.calendar import Half, Setting
 from parcours.domain.words import DataSource, StepKind
 from parcours.models.base import text_column, utc_now, word_column
 
@@ -123,6 +131,10 @@ class CohortHalfDay(SQLModel, table=True):
         UniqueConstraint("cohort_id", "held_on", "half"),
         CheckConstraint("minutes > 0", name="minutes_positive"),
         CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name="taken_by_someone"),
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)", name="cancelled_by_someone"
+        ),
+        CheckConstraint("(signed_at IS NULL) = (signed_by_id IS NULL)", name="signed_by_someone"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -131,9 +143,22 @@ class CohortHalfDay(SQLModel, table=True):
     half: Half = word_column(Half, "half")
     minutes: int = 210
     starts_at: time | None = None
+    setting: Setting = word_column(Setting, "setting", default=Setting.ON_SITE)
+    room: str | None = Field(default=None, max_length=80)
     taken_at: datetime | None = None
     taken_by_id: int | None = Field(default=None, foreign_key="account.id")
+    signed_at: datetime | None = None
+    signed_by_id: int | None = Field(default=None, foreign_key="account.id")
+    cancelled_at: datetime | None = None
+    cancelled_by_id: int | None = Field(default=None, foreign_key="account.id")
+    cancel_reason: str | None = Field(default=None, max_length=200)
+    reopened_until: date | None = None
     version: int = 1
+
+
+def takes_place() -> ColumnElement[bool]:
+    """Condition: a half-day nobody cancelled; what was recorded for another no longer counts."""
+    return col(CohortHalfDay.cancelled_at).is_(None)
 
 
 class Enrolment(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
@@ -10,6 +10,7 @@ from typing import TypeVar
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from parcours.domain.agenda import read_hour
 from parcours.domain.dates import read_date
 from parcours.domain.errors import RuleBroken
 
@@ -71,6 +72,14 @@ class Form:
         found = read_date(value, near=near)
         if found is None:
             self.errors[name] = f"« {value} » n’est pas une date. Écrivez par exemple 12/3/2026."
+        return found
+
+    def hour(self, name: str) -> time | None:
+        """An hour of the clock, as people write it: « 9 h 30 »."""
+        text = self.text(name)
+        found = read_hour(text) if text else None
+        if text and found is None:
+            self.errors[name] = f"« {text} » n’est pas une heure. Écrivez par exemple 9 h 30."
         return found
 
     def word(self, name: str, words: type[WordType]) -> WordType | None:

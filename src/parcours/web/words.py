@@ -89,6 +89,14 @@ def decimal_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}".replace(".", ",")
 
 
+def hours(minutes: int) -> str:
+    """« 3 h 30 », « 45 min », « 0 h » of a number of minutes."""
+    whole, rest = divmod(minutes, 60)
+    if not rest:
+        return f"{whole} h"
+    return f"{whole} h {rest:02d}" if whole else f"{rest} min"
+
+
 def percent(rate: Fraction | None) -> str:
     """« 92 % », rounded half up; "" for None."""
     if rate is None:
@@ -117,5 +125,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "thousands": thousands,
     "decimal_number": decimal_number,
     "percent": percent,
+    "hours": hours,
     "capital": capital,
 }

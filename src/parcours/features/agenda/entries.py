@@ -133,14 +133,18 @@ def _appointment(row: AppointmentRow, actor: Actor) -> Entry:
 
 
 def _half_day(row: store.HalfDayRow, today: date) -> Entry:
-    to_take = not row.is_taken and row.held_on <= today
+    has_come = row.held_on <= today
+    to_take = not row.is_taken and has_come
+    slug = f"{row.held_on.isoformat()}-{row.half.value}"
+    # A sheet opens on its day; before, the calendar tells the most.
+    page = f"emargement/{slug}" if has_come else "calendrier"
     return Entry(
         row.held_on,
         row.starts_at or HALVES[row.half],
         "demi-journees",
         clock(row.starts_at) if row.starts_at else row.half.label.capitalize(),
         row.cohort,
-        f"/promotions/{row.cohort_id}/emargement/{row.held_on.isoformat()}-{row.half.value}",
+        f"/promotions/{row.cohort_id}/{page}",
         badge="à émarger" if to_take else ("émargée" if row.is_taken else ""),
         tone="warning" if to_take else "success",
         row=row,

@@ -1,9 +1,9 @@
 """The form of an appointment."""
 
-from datetime import date, time
+from datetime import date
 
 from parcours.actions.appointments import AppointmentFacts, AppointmentRow
-from parcours.domain.agenda import AppointmentKind, read_hour
+from parcours.domain.agenda import AppointmentKind
 from parcours.domain.errors import RuleBroken
 from parcours.web.forms import Form
 from parcours.web.words import typed_day
@@ -30,7 +30,10 @@ def read_appointment(form: Form, *, today: date, learner_id: int | None = None) 
     held_on = form.day("held_on", near=today)
     if held_on is None:
         form.errors.setdefault("held_on", "Indiquez quel jour.")
-    starts_at, ends_at = _hour(form, "starts_at"), _hour(form, "ends_at")
+    starts_at, ends_at = form.hour("starts_at"), form.hour("ends_at")
+    for name, hour in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if hour is None:
+            form.errors.setdefault(name, "Indiquez l’heure.")
     title, place = form.text("title", limit=200), form.optional("place", limit=200)
     form.check()
     if kind is None or held_on is None or starts_at is None or ends_at is None:
@@ -59,13 +62,3 @@ def empty(day: date) -> dict[str, str]:
     """A form nobody filled yet."""
     usual = {"kind": AppointmentKind.FOLLOW_UP.value, "held_on": typed_day(day)}
     return dict.fromkeys(FIELDS, "") | usual
-
-
-def _hour(form: Form, name: str) -> time | None:
-    text = form.text(name)
-    found = read_hour(text)
-    if not text:
-        form.errors[name] = "Indiquez l’heure."
-    elif found is None:
-        form.errors[name] = f"« {text} » n’est pas une heure. Écrivez par exemple 9 h 30."
-    return found

@@ -12,6 +12,7 @@ from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.words import StepKind
 from parcours.models import Cohort, CohortHalfDay, Learner, Organisation, Pathway, Relay, Step
+from parcours.models.cohorts import takes_place
 from parcours.models.visibility import is_mine, scope, sees_learner
 
 
@@ -83,6 +84,7 @@ HALF_DAYS: Any = (
         col(Cohort.organisation_id) == bindparam("org"),
         col(Cohort.ends_on) >= FIRST,
         col(CohortHalfDay.held_on).between(FIRST, LAST),
+        takes_place(),
     )
     .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half), col(Cohort.name))
     .limit(bindparam("most"))

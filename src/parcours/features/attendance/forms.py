@@ -1,4 +1,4 @@
-"""The form of a half-day: `mark-41=present`, `late-41=15`, and what was shown: `was-41`."""
+"""The form of a half-day: `mark-41=present`, `late-41=15`, `why-41=SANTE`, and `was-41`."""
 
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.errors import RuleBroken
@@ -9,13 +9,18 @@ USUAL_LATENESS = 15
 
 def read_marks(form: Form) -> dict[int, Asked]:
     """What is asked for each enrolment (RuleBroken on a value that is none)."""
-    late = form.starting_with("late-")
+    late, why = form.starting_with("late-"), form.starting_with("why-")
     asked: dict[int, Asked] = {}
     for key, value in form.starting_with("mark-").items():
         if not key.isdecimal() or value not in {status.value for status in Status}:
             raise RuleBroken("Cette feuille n’est pas lisible : rechargez la page.")
         status = Status(value)
-        asked[int(key)] = Asked(status, _minutes(late.get(key, ""), key, status))
+        reason = why.get(key) or None
+        asked[int(key)] = Asked(
+            status,
+            _minutes(late.get(key, ""), key, status),
+            None if status.is_presence else reason,
+        )
     if not asked:
         raise RuleBroken("Personne n’est inscrit à cette date : rien à enregistrer.")
     return asked
@@ -25,9 +30,10 @@ def expected_marks(form: Form) -> dict[int, Asked | None]:
     """What the page showed as recorded; None for those nobody had recorded."""
     shown: dict[int, Asked | None] = {}
     for key, value in form.starting_with("was-").items():
-        status, _, minutes = value.partition(":")
+        status, minutes, reason = [*value.split(":", 2), "", ""][:3]
         if key.isdecimal() and status in {item.value for item in Status}:
-            shown[int(key)] = Asked(Status(status), int(minutes) if minutes.isdecimal() else 0)
+            late = int(minutes) if minutes.isdecimal() else 0
+            shown[int(key)] = Asked(Status(status), late, reason or None)
     return shown
 
 

@@ -9,16 +9,19 @@ from parcours import audit
 from parcours.actions import attendance
 from parcours.actions.files import open_file
 from parcours.domain.access import Capability, require
-from parcours.domain.attendance import Asked, Status, check_markable
+from parcours.domain.attendance import USUAL, Asked, Sheet, Status
 from parcours.domain.calendar import HalfDay
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
+from parcours.domain.words import DataSource
 from parcours.features.attendance import store
 from parcours.features.attendance.forms import expected_marks, read_marks
-from parcours.features.attendance.sheet import shown_cohorts, shown_rows
-from parcours.models import visibility
+from parcours.features.attendance.sheet import ShownRow, shown_cohorts, shown_rows
+from parcours.models import CohortHalfDay, visibility
+from parcours.reference import absence_reasons, options
 from parcours.web import pages
-from parcours.web.deps import Acting, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 from parcours.web.learner_file import top
+from parcours.web.words import long_day
 
 router = APIRouter()
 
@@ -37,10 +40,7 @@ def mark(deed: Acting, cohort_id: int, slug: str) -> Response:
     asked: dict[int, Asked] = {}
     try:
         asked = read_marks(deed.form)
-        expected = expected_marks(deed.form)
-        attendance.mark_half_day(
-            deed.session, deed.actor, cohort_id, slot, asked, expected=expected, today=deed.today
-        )
+        _record(deed, cohort_id, slot, asked)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _sheet_page(deed, cohort_id, slot, asked=asked, errors=refusal.errors)
@@ -50,6 +50,33 @@ def mark(deed: Acting, cohort_id: int, slug: str) -> Response:
     return pages.done(f"/promotions/{cohort_id}/emargement/{slug}", "Demi-journée enregistrée.")
 
 
+@router.post("/promotions/{cohort_id}/emargement/{slug}/reouverture")
+def reopen(deed: Acting, cohort_id: int, slug: str) -> Response:
+    """Correct a sheet that was locked, saying why."""
+    slot, reason = _slot(slug), deed.form.text("reason", limit=200)
+    try:
+        until = attendance.reopen(
+            deed.session, deed.actor, cohort_id, slot, reason=reason, today=deed.today
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _sheet_page(deed, cohort_id, slot, errors=refusal.errors)
+    message = f"Feuille rouverte jusqu’au {long_day(until)}."
+    return pages.done(f"/promotions/{cohort_id}/emargement/{slug}", message)
+
+
+@router.post("/promotions/{cohort_id}/emargement/{slug}/signature")
+def countersign(deed: Acting, cohort_id: int, slug: str) -> Response:
+    """The trainer stands for the sheet."""
+    slot = _slot(slug)
+    try:
+        attendance.countersign(deed.session, deed.actor, cohort_id, slot, today=deed.today)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _sheet_page(deed, cohort_id, slot, errors=refusal.errors)
+    return pages.done(f"/promotions/{cohort_id}/emargement/{slug}", "Feuille signée.")
+
+
 @router.get("/apprenants/{learner_id}/presences")
 def of_learner(visit: RecordedReading, learner_id: int) -> Response:
     """A learner’s attendance, cohort by cohort."""
@@ -57,6 +84,19 @@ def of_learner(visit: RecordedReading, learner_id: int) -> Response:
     rows = store.of_learner(visit.session, learner_id)
     context = top(visit, opened, "/presences") | {"cohorts": shown_cohorts(rows, visit.today)}
     return pages.page(visit, "attendance/learner.html", context)
+
+
+def _record(deed: Deed, cohort_id: int, slot: HalfDay, asked: dict[int, Asked]) -> None:
+    attendance.mark_half_day(
+        deed.session,
+        deed.actor,
+        cohort_id,
+        slot,
+        asked,
+        expected=expected_marks(deed.form),
+        today=deed.today,
+        source=DataSource.PAPER if deed.form.text("paper") else DataSource.SCREEN,
+    )
 
 
 def _slot(slug: str) -> HalfDay:
@@ -80,35 +120,40 @@ def _sheet_page(
     found = store.around(session, cohort_id, slot)
     if found is None:
         raise NotFound
-    before, half_day, after = found
+    before, half_day, after, days = found
     recorded = store.marks(session, half_day.id or 0)
     group = store.group(session, cohort_id, slot.on)
     slots, marks = store.recent_marks(session, cohort_id, slot)
     audit.record_listing(session, visit.actor, "attendance", len(group))
-    rows = shown_rows(group, recorded, asked, slots, marks, conflict)
-    context: dict[str, Any] = {
+    usual = USUAL[half_day.setting]
+    rows = shown_rows(group, recorded, asked, slots, marks, conflict, usual)
+    state = attendance.sheet_of(half_day, days)
+    context = {
         "cohort": cohort,
         "slot": slot,
-        "taken": half_day.taken_at is not None,
-        "rows": rows,
-        "tally": _tally([row.status for row in rows]),
-        "statuses": [(word.value, word.label, word.label.lower()) for word in Status],
         "before": before,
         "after": after,
         "errors": errors or {},
         "conflict": conflict is not None,
-        "is_markable": _is_markable(visit, slot),
+        **_shown(half_day, rows, state, visit),
     }
     status = 409 if conflict else (422 if errors else 200)
     return pages.page(visit, "attendance/sheet.html", context, status=status)
 
 
-def _is_markable(visit: Visit, slot: HalfDay) -> bool:
-    try:
-        check_markable(slot, today=visit.today)
-    except RuleBroken:
-        return False
-    return True
+def _shown(
+    half_day: CohortHalfDay, rows: list[ShownRow], state: Sheet, visit: Visit
+) -> dict[str, Any]:
+    return {
+        "half_day": half_day,
+        "state": state,
+        "is_locked": state.is_locked(visit.today),
+        "has_come": half_day.held_on <= visit.today,
+        "rows": rows,
+        "tally": _tally([row.status for row in rows]),
+        "statuses": [(word.value, word.label, word.label.lower()) for word in Status],
+        "reasons": options(absence_reasons()),
+    }
 
 
 def _tally(statuses: list[Status]) -> str:

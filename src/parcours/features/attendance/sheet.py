@@ -37,6 +37,7 @@ class ShownRow:
     name: str
     status: Status
     late: int
+    reason: str
     was: str
     last: Markup
     rate: Fraction | None
@@ -51,13 +52,17 @@ def shown_rows(
     slots: list[HalfDay],
     marks: dict[int, list[Mark | None]],
     conflict: EditConflict | None,
+    usual: Status = Status.PRESENT,
 ) -> list[ShownRow]:
-    """The rows of a sheet; `asked` keeps what was typed when the form comes back."""
+    """The rows of a sheet; `asked` keeps what was typed when the form comes back.
+
+    Whoever was not recorded is shown as `usual`.
+    """
     days = [f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label}" for slot in slots]
     rows = []
     for person in group:
         known = recorded.get(person.enrolment_id)
-        mark = (asked or {}).get(person.enrolment_id) or known or Asked(Status.PRESENT)
+        mark = (asked or {}).get(person.enrolment_id) or known or Asked(usual)
         theirs = conflict.theirs.get(str(person.enrolment_id)) if conflict else None
         rows.append(_row(person, mark, known, days, marks.get(person.enrolment_id, []), theirs))
     return rows
@@ -107,10 +112,11 @@ def _row(
     return ShownRow(
         person.enrolment_id,
         person.learner_id,
-        f"{(person.usage_name or person.birth_name).upper()} {person.first_names}",
+        person.name,
         mark.status,
         mark.late_minutes,
-        f"{known.status.value}:{known.late_minutes}" if known else "",
+        mark.reason or "",
+        f"{known.status.value}:{known.late_minutes}:{known.reason or ''}" if known else "",
         _history(days, marks),
         rate,
         TONES[judge(rate, len(recent))],

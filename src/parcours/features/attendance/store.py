@@ -9,7 +9,15 @@ from sqlmodel import Session, col
 
 from parcours.domain.attendance import Asked, Mark, Status
 from parcours.domain.calendar import Half, HalfDay
-from parcours.models import AttendanceMark, Cohort, CohortHalfDay, Enrolment, Learner
+from parcours.models import (
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Enrolment,
+    Learner,
+    Organisation,
+)
+from parcours.models.cohorts import takes_place
 
 WINDOW = 20
 
@@ -23,21 +31,33 @@ class SheetRow:
     birth_name: str
     usage_name: str | None
     first_names: str
+    enrolled_on: date
+    left_on: date | None
+
+    @property
+    def name(self) -> str:
+        """As sheets write it, the family name first."""
+        return f"{(self.usage_name or self.birth_name).upper()} {self.first_names}"
+
+    def is_in(self, day: date) -> bool:
+        """Whether they were in the group that day."""
+        return self.enrolled_on <= day and (self.left_on is None or day <= self.left_on)
 
 
 def around(
     session: Session, cohort_id: int, slot: HalfDay
-) -> tuple[HalfDay | None, CohortHalfDay, HalfDay | None] | None:
-    """A half-day of a cohort the caller has opened, with the ones before and after it."""
-    rows = session.execute(
-        AROUND, {"cohort": cohort_id, "day": slot.on, "half": slot.half}
-    ).scalars()
-    slots = {HalfDay(row.held_on, row.half): row for row in rows}
+) -> tuple[HalfDay | None, CohortHalfDay, HalfDay | None, int] | None:
+    """A half-day of a cohort the caller has opened, with the ones before and after it.
+
+    And how many days after a half-day its organisation still corrects the sheet.
+    """
+    rows = session.execute(AROUND, {"cohort": cohort_id, "day": slot.on, "half": slot.half}).all()
+    slots = {HalfDay(row[0].held_on, row[0].half): row for row in rows}
     if slot not in slots:
         return None
     before = max((other for other in slots if other < slot), default=None)
     after = min((other for other in slots if other > slot), default=None)
-    return before, slots[slot], after
+    return before, slots[slot][0], after, slots[slot][1]
 
 
 def _around() -> Any:
@@ -50,13 +70,19 @@ def _around() -> Any:
     to_here = calendar.where(key <= here).order_by(*(part.desc() for part in order)).limit(2)
     after = calendar.where(key > here).order_by(*order).limit(1)
     ids = union_all(select(to_here.subquery().c.id), select(after.subquery().c.id))
-    return select(CohortHalfDay).where(col(CohortHalfDay.id).in_(ids))
+    return (
+        select(CohortHalfDay, col(Organisation.correction_days))
+        .join(Cohort, col(Cohort.id) == col(CohortHalfDay.cohort_id))
+        .join(Organisation, col(Organisation.id) == col(Cohort.organisation_id))
+        .where(col(CohortHalfDay.id).in_(ids))
+    )
 
 
 AROUND = _around()
 
 
-def _group() -> Any:
+def _people(first: Any, last: Any) -> Any:
+    """Who was in `:cohort` on a day between two, both included, by name."""
     return (
         select(
             col(Enrolment.id),
@@ -64,12 +90,14 @@ def _group() -> Any:
             col(Learner.birth_name),
             col(Learner.usage_name),
             col(Learner.first_names),
+            col(Enrolment.enrolled_on),
+            col(Enrolment.left_on),
         )
         .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
         .where(
             col(Enrolment.cohort_id) == bindparam("cohort"),
-            col(Enrolment.enrolled_on) <= bindparam("day"),
-            or_(col(Enrolment.left_on).is_(None), col(Enrolment.left_on) >= bindparam("day")),
+            col(Enrolment.enrolled_on) <= last,
+            or_(col(Enrolment.left_on).is_(None), col(Enrolment.left_on) >= first),
         )
         .order_by(col(Learner.sort_key), col(Learner.id))
     )
@@ -77,12 +105,13 @@ def _group() -> Any:
 
 def _window() -> Any:
     # The half-days recorded before this one, the latest first; their marks for the whole group.
+    about = (CohortHalfDay.id, CohortHalfDay.held_on, CohortHalfDay.half, CohortHalfDay.minutes)
     recent = (
-        select(col(CohortHalfDay.id), col(CohortHalfDay.held_on), col(CohortHalfDay.half),
-               col(CohortHalfDay.minutes))
+        select(*(col(column) for column in about))
         .where(
             col(CohortHalfDay.cohort_id) == bindparam("cohort"),
             col(CohortHalfDay.taken_at).is_not(None),
+            takes_place(),
             or_(
                 col(CohortHalfDay.held_on) < bindparam("day"),
                 (col(CohortHalfDay.held_on) == bindparam("day"))
@@ -92,13 +121,10 @@ def _window() -> Any:
         .order_by(col(CohortHalfDay.held_on).desc(), col(CohortHalfDay.half).desc())
         .limit(WINDOW)
         .subquery("recent")
-    )  # fmt: skip
+    )
     return (
         select(
-            recent.c.id,
-            recent.c.held_on,
-            recent.c.half,
-            recent.c.minutes,
+            *recent.c,
             col(AttendanceMark.enrolment_id),
             col(AttendanceMark.status),
             col(AttendanceMark.late_minutes),
@@ -109,7 +135,7 @@ def _window() -> Any:
     )
 
 
-GROUP, RECENT = _group(), _window()
+GROUP, RECENT = _people(bindparam("day"), bindparam("day")), _window()
 
 
 def group(session: Session, cohort_id: int, day: date) -> list[SheetRow]:
@@ -151,9 +177,57 @@ def marks(session: Session, half_day_id: int) -> dict[int, Asked]:
             col(AttendanceMark.enrolment_id),
             col(AttendanceMark.status),
             col(AttendanceMark.late_minutes),
+            col(AttendanceMark.reason),
         ).where(col(AttendanceMark.half_day_id) == half_day_id)
     )
-    return {row[0]: Asked(row[1], row[2]) for row in rows}
+    return {row[0]: Asked(row[1], row[2], row[3]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The half-days of a period, who was in the group, and what is recorded of each."""
+
+    half_days: list[CohortHalfDay]
+    people: list[SheetRow]
+    marks: dict[tuple[int, int], Asked]
+
+
+def grid(session: Session, cohort_id: int, first: date, last: date) -> Grid:
+    """Everything of a cohort the caller has opened between two days, both included; three queries.
+
+    `marks` by (half-day, enrolment). Somebody who entered or left meanwhile is there.
+    """
+    inside = {"cohort": cohort_id, "first": first, "last": last}
+    half_days = list(session.execute(HALF_DAYS, inside).scalars())
+    people = [SheetRow(*row) for row in session.execute(PEOPLE, inside)]
+    marks = {
+        (row[0], row[1]): Asked(row[2], row[3], row[4]) for row in session.execute(MARKS, inside)
+    }
+    return Grid(half_days, people, marks)
+
+
+INSIDE = (
+    col(CohortHalfDay.cohort_id) == bindparam("cohort"),
+    col(CohortHalfDay.held_on).between(bindparam("first"), bindparam("last")),
+    takes_place(),
+)
+HALF_DAYS: Any = (
+    select(CohortHalfDay)
+    .where(*INSIDE)
+    .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
+)
+PEOPLE: Any = _people(bindparam("first"), bindparam("last"))
+MARKS: Any = (
+    select(
+        col(AttendanceMark.half_day_id),
+        col(AttendanceMark.enrolment_id),
+        col(AttendanceMark.status),
+        col(AttendanceMark.late_minutes),
+        col(AttendanceMark.reason),
+    )
+    .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
+    .where(*INSIDE)
+)
 
 
 def of_learner(
@@ -173,7 +247,7 @@ def of_learner(
         .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
         .join(Enrolment, col(Enrolment.id) == col(AttendanceMark.enrolment_id))
         .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-        .where(col(Enrolment.learner_id) == learner_id)
+        .where(col(Enrolment.learner_id) == learner_id, takes_place())
         .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
     )
     return [tuple(row) for row in rows]

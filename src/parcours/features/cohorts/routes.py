@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import cohorts, worklists
+from parcours.actions import calendars, cohorts, worklists
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.identity import fold, shown_name
@@ -14,10 +14,7 @@ from parcours.features.cohorts import store
 from parcours.features.cohorts.forms import (
     KIND_CHOICES,
     LABELS,
-    SLOTS,
-    USUAL_SLOTS,
     read_cohort,
-    read_pattern,
     typed,
 )
 from parcours.models import visibility
@@ -60,7 +57,7 @@ def create(deed: Acting) -> Response:
     try:
         facts = read_cohort(deed.form, today=deed.today)
         cohort = cohorts.create_cohort(deed.session, deed.actor, facts)
-        cohorts.plan_half_days(deed.session, deed.actor, cohort.id or 0)
+        calendars.plan_half_days(deed.session, deed.actor, cohort.id or 0)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _form_page(deed, values, errors=refusal.errors)
@@ -90,20 +87,6 @@ def enrol(deed: Acting, cohort_id: int) -> Response:
         pages.undo(deed)
         return _cohort_page(deed, cohort_id, errors=refusal.errors)
     return pages.done_once(deed, f"/promotions/{cohort_id}", "Personne inscrite.")
-
-
-@router.post("/{cohort_id}/calendrier")
-def plan(deed: Acting, cohort_id: int) -> Response:
-    """Plan the half-days of the week; what was recorded stays."""
-    pattern = read_pattern(deed.form)
-    try:
-        if not pattern:
-            raise RuleBroken("Cochez au moins une demi-journée.", field="slots")
-        cohorts.plan_half_days(deed.session, deed.actor, cohort_id, pattern=pattern)
-    except RuleBroken as refusal:
-        pages.undo(deed)
-        return _cohort_page(deed, cohort_id, errors=refusal.errors)
-    return pages.done(f"/promotions/{cohort_id}", "Calendrier enregistré.")
 
 
 def _form_page(
@@ -147,8 +130,6 @@ def _cohort_page(
         ],
         "taken": [slot for slot in slots if slot.taken_at is not None][-6:],
         "planned": sum(slot.held_on > visit.today for slot in slots),
-        "slot_choices": SLOTS,
-        "slots": _pattern(slots),
         "found": [(row[0], shown_name(row[1], row[3], row[2]), row[4]) for row in found],
         "q": q,
         "person": person,
@@ -161,8 +142,3 @@ def _cohort_page(
 
 def _name(row: store.Member) -> str:
     return shown_name(row.birth_name, row.first_names, row.usage_name)
-
-
-def _pattern(slots: list[Any]) -> list[str]:
-    used = {f"{slot.held_on.weekday()}-{slot.half.value}" for slot in slots}
-    return sorted(used) if used else USUAL_SLOTS

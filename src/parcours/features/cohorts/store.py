@@ -22,6 +22,7 @@ from parcours.models import (
     Programme,
     Skill,
 )
+from parcours.models.cohorts import takes_place
 from parcours.models.visibility import access_is_open, scope
 
 CANDIDATES = 20
@@ -73,6 +74,7 @@ def _left_to_take() -> Any:
         .where(
             col(CohortHalfDay.cohort_id) == col(Cohort.id),
             col(CohortHalfDay.taken_at).is_(None),
+            takes_place(),
             col(CohortHalfDay.held_on) <= bindparam("today"),
         )
         .correlate(Cohort)
