@@ -123,7 +123,7 @@ def _first(page: Page, kind: str) -> str:
         "action": ("/partenaires/carte", "#liste a.person"),
         "thread": ("/partenaires/discussions", "tbody a.person"),
     }[kind]
-    page.goto(source)
+    page.goto(follow(page, source))
     return page.locator(selector).first.get_attribute("href") or ""
 
 

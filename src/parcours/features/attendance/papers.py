@@ -14,7 +14,6 @@ from parcours.domain.access import Capability, require
 from parcours.domain.attendance import Asked, Mark, Status, assiduity
 from parcours.features.attendance import store
 from parcours.models import CohortHalfDay, visibility
-from parcours.reference import absence_reasons
 from parcours.web import pages
 from parcours.web.deps import RecordedReading
 
@@ -140,10 +139,10 @@ def _cell(found: store.Grid, person: store.SheetRow, half_day: CohortHalfDay) ->
 
 
 def _words(asked: Asked) -> str:
+    """A sheet goes from hand to hand: why somebody is away stays on the screen."""
     if asked.status is Status.LATE and asked.late_minutes:
         return f"Retard {asked.late_minutes} min"
-    reason = absence_reasons().get(asked.reason or "")
-    return f"{asked.status.label} ({reason.label.lower()})" if reason else asked.status.label
+    return asked.status.label
 
 
 def _day(text: str) -> date | None:

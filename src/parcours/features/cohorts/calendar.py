@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from parcours.actions import calendars
 from parcours.domain.access import Capability, require
-from parcours.domain.calendar import Half, HalfDay
+from parcours.domain.calendar import DAY_NAMES, Half, HalfDay
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.features.cohorts import store
 from parcours.features.cohorts.forms import (
@@ -33,10 +33,10 @@ HALVES = [(half.value, half.label) for half in Half]
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week of the calendar: its Monday, and the half-days it holds."""
+    """A week of the calendar: its Monday, and the half-days of each of its days."""
 
     monday: date
-    half_days: list[CohortHalfDay]
+    days: list[list[CohortHalfDay]]
 
 
 @router.get("")
@@ -143,6 +143,8 @@ def _page(
     context: dict[str, Any] = {
         "cohort": cohort,
         "weeks": weeks(rows),
+        "day_names": _day_names(rows),
+        "this_monday": visit.today - timedelta(days=visit.today.weekday()),
         "count": sum(row.cancelled_at is None for row in rows),
         "hours": sum(row.minutes for row in rows if row.cancelled_at is None) // 60,
         "slot_choices": SLOTS,
@@ -185,7 +187,19 @@ def _one_page(
 def weeks(rows: Sequence[CohortHalfDay]) -> list[Week]:
     """Half-days in order, week by week."""
     grouped = groupby(rows, key=lambda row: row.held_on - timedelta(days=row.held_on.weekday()))
-    return [Week(monday, list(group)) for monday, group in grouped]
+    count, found = len(_day_names(rows)), []
+    for monday, group in grouped:
+        days: list[list[CohortHalfDay]] = [[] for _ in range(count)]
+        for row in group:
+            days[row.held_on.weekday()].append(row)
+        found.append(Week(monday, days))
+    return found
+
+
+def _day_names(rows: Sequence[CohortHalfDay]) -> tuple[str, ...]:
+    """Monday to Friday, and on to the last day of the week the calendar ever holds."""
+    last = max((row.held_on.weekday() for row in rows), default=0)
+    return DAY_NAMES[: max(last + 1, 5)]
 
 
 def stored_hours(row: CohortHalfDay) -> dict[str, str]:
