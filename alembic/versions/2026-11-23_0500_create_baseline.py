@@ -11,7 +11,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("audit_entry", "field_change", "relay_event", "discussion_message")
+APPEND_ONLY = ("audit_entry", "field_change", "relay_event", "discussion_message", "skill_evidence")
 
 
 def upgrade() -> None:
@@ -68,9 +68,21 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("framework", sa.String(length=60), nullable=False),
+        sa.Column("domain", sa.String(length=120), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("is_perishable", sa.Boolean(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "parent_id IS NULL OR parent_id <> id", name=op.f("ck_skill_not_its_own_parent")
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["skill.id"], name=op.f("fk_skill_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
         sa.UniqueConstraint("code", name=op.f("uq_skill_code")),
     )
+    with op.batch_alter_table("skill", schema=None) as batch_op:
+        batch_op.create_index("ix_skill_framework", ["framework", "position", "id"], unique=False)
+
     op.create_table(
         "charter_acceptance",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -232,6 +244,23 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id", "code", name=op.f("uq_curriculum_organisation_id_code")
         ),
+    )
+    op.create_table(
+        "framework",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
+        sa.Column("scale", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("scale IN (4, 8)", name=op.f("ck_framework_scale")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_framework_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
+        sa.UniqueConstraint("code", name=op.f("uq_framework_code")),
     )
     op.create_table(
         "import_mapping",
@@ -1423,6 +1452,71 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_session_account_id", ["account_id"], unique=False)
 
     op.create_table(
+        "skill_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "declared",
+                "observed",
+                "assessed",
+                "certified",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "moment",
+            sa.Enum(
+                "entry",
+                "middle",
+                "exit",
+                name="moment",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("assessed_on", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 0 AND 4", name=op.f("ck_skill_evidence_level")),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR valid_until >= assessed_on",
+            name=op.f("ck_skill_evidence_validity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_skill_evidence_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_skill_evidence_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_skill_evidence_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["skill_id"], ["skill.id"], name=op.f("fk_skill_evidence_skill_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_evidence")),
+    )
+    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_skill_evidence_learner_id",
+            ["learner_id", "skill_id", "assessed_on", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "agreement_cohort",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
@@ -2236,7 +2330,6 @@ def upgrade() -> None:
             "ix_task_organisation_id", ["organisation_id", "done_at", "due_on"], unique=False
         )
         batch_op.create_index("ix_task_relay_id", ["relay_id"], unique=False)
-
     _protect_journal()
 
 
@@ -2335,6 +2428,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_cohort_cohort_id")
 
     op.drop_table("agreement_cohort")
+    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.drop_index("ix_skill_evidence_learner_id")
+
+    op.drop_table("skill_evidence")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_session_account_id")
 
@@ -2444,6 +2541,7 @@ def downgrade() -> None:
 
     op.drop_table("learner")
     op.drop_table("import_mapping")
+    op.drop_table("framework")
     op.drop_table("curriculum")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_organisation_id_at")
@@ -2465,6 +2563,9 @@ def downgrade() -> None:
 
     op.drop_table("organisation")
     op.drop_table("charter_acceptance")
+    with op.batch_alter_table("skill", schema=None) as batch_op:
+        batch_op.drop_index("ix_skill_framework")
+
     op.drop_table("skill")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_at")

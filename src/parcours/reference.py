@@ -73,6 +73,16 @@ def holiday_regions() -> Mapping[str, Code]:
     return _load("holiday_regions")
 
 
+def frameworks() -> Mapping[str, Code]:
+    """Frameworks of skills shipped with the product: `version`, `published`."""
+    return _load("frameworks")
+
+
+def skills() -> Mapping[str, Code]:
+    """Their skills: `framework`, `domain`, `scale` (how many levels it has)."""
+    return _load("skills")
+
+
 def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:
     """(code, label) pairs of a list, as a form’s choices."""
     return [(code, item.label) for code, item in codes.items()]

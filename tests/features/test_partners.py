@@ -1,6 +1,6 @@
 """The directory on screen: found, added, confirmed, discussed; the map; the charter."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import event, func, select
@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from parcours.actions import accounts
 from parcours.domain.access import Role
 from parcours.models import CharterAcceptance, Discussion, Offer, OfferDate, Organisation
+from parcours.web.words import PARIS, short_day
 from tests.features.conftest import Be, Person
 
 OFFER = {
@@ -49,14 +50,17 @@ def add(who: Person, name: str = "Le Bus", status: int = 200, **typed: str):  # 
     return who.submit(form, "/partenaires", status=status, **values)
 
 
-def test_a_partner_without_account_is_added_and_found(be: Be, session: Session) -> None:
+def test_a_partner_without_account_is_added_and_found(
+    be: Be, session: Session, today: date
+) -> None:
     nadia = be("MDE")
     page = add(nadia, city="Viriat", contact_email="bus@exemple.fr", postcode="1440")
     assert "Structure ajoutée à l’annuaire." in page.text
     assert "Sans compte" in page.text
     assert "bus@exemple.fr" in page.text
     assert "01440" in page.text
-    assert "À confirmer depuis le 23 nov." in page.text
+    since = short_day(datetime.now(PARIS).date(), today)  # the row says itself when it was written
+    assert f"À confirmer depuis le {since}" in page.text
     for query, is_found in (
         ("?q=bus", True), ("?q=avion", False), ("?nature=MEDIATION", True), ("?nature=OF", False),
         ("?commune=Viriat", True), ("?commune=Lyon", False), ("?nature=n-importe", True),

@@ -56,6 +56,7 @@ FILLINGS = {
     "reason": "Essai",
     "situation": "CHOMAGE",
     "modules": "Essai ; 7",
+    "skills": "Essai ; Essai",
     "moment": "Essai",
     "place": "Essai",
     "label": "Essai",

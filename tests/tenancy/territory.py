@@ -37,6 +37,7 @@ from parcours.actions import (
     relays,
     replacements,
     sharing,
+    skills,
     tasks,
 )
 from parcours.actions.learners import LearnerFacts
@@ -50,7 +51,16 @@ from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.partners import DiscussionKind, OfferEntry
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import ContactPreference, Gender, SharingMedium, StepKind
-from parcours.models import AlertEpisode, Cohort, Learner, Organisation, Pathway, Programme
+from parcours.models import (
+    AlertEpisode,
+    Cohort,
+    Enrolment,
+    Learner,
+    Organisation,
+    Pathway,
+    Programme,
+    Skill,
+)
 from parcours.sheets.opening import open_workbook
 
 PASSWORD = "quatre mots pour les essais"
@@ -125,6 +135,7 @@ class _Builder:
         self._in_cohort(cohort)
         self._in_cohort(cohort)
         self._mark(cohort)
+        self._levels(cohort)
         waiting = self._waiting()
         self._enter()
         self._left()
@@ -256,6 +267,32 @@ class _Builder:
             shared = self._share(learner)
             if is_withdrawn:
                 sharing.withdraw_sharing(self.session, self._lead, shared, today=self.today)
+
+    def _levels(self, cohort: Cohort) -> None:
+        """A framework of one’s own, and a level of everybody in it."""
+        text, lead = self.tenant.text, self._lead
+        own = skills.create_framework(
+            self.session,
+            lead,
+            code=f"REF-{self.tenant.mark}",
+            label=text("Référentiel"),
+            skills=[(text("Domaine"), text("Savoir"))],
+        )
+        skill = self.session.execute(
+            select(col(Skill.id)).where(col(Skill.framework) == own.code)
+        ).scalar_one()
+        people = self.session.execute(
+            select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort.id)
+        ).scalars()
+        skills.record_group(
+            self.session,
+            lead,
+            cohort.id or 0,
+            skill or 0,
+            dict.fromkeys(people, 2),
+            skills.Said(self.today, note=text("Exercice")),
+            today=self.today,
+        )
 
     def _mark(self, cohort: Cohort) -> None:
         group = cohorts.roster(self.session, cohort)

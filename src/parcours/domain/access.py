@@ -31,6 +31,7 @@ class Capability(StrEnum):
     WRITE_STEPS = "write_steps"
     SEE_CONTINUITY = "see_continuity"
     MARK_ATTENDANCE = "mark_attendance"
+    ASSESS_SKILLS = "assess_skills"
     MANAGE_COHORTS = "manage_cohorts"
     RECORD_EXITS = "record_exits"
     IMPORT_FILES = "import_files"
@@ -54,6 +55,7 @@ _FOLLOWING = {
     Capability.RECORD_EXITS,
     Capability.IMPORT_FILES,
     Capability.PUBLISH_OFFERS,
+    Capability.ASSESS_SKILLS,
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {

@@ -33,6 +33,9 @@ from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
+from parcours.features.skills.frameworks import router as frameworks
+from parcours.features.skills.learner import router as learner_skills
+from parcours.features.skills.routes import router as cohort_skills
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
@@ -68,6 +71,9 @@ ROOMS = (
     charter,
     cohorts,
     cohort_calendar,
+    cohort_skills,
+    learner_skills,
+    frameworks,
     attendance_week,
     attendance_papers,
     attendance,

@@ -13,7 +13,6 @@ from parcours.models.cohorts import (
     Module,
     ModuleSkill,
     Programme,
-    Skill,
 )
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
@@ -44,6 +43,7 @@ from parcours.models.partners import (
 )
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
+from parcours.models.skills import Framework, Skill, SkillEvidence
 from parcours.models.staff import Replacement
 from parcours.models.tasks import Task
 
@@ -67,6 +67,7 @@ __all__ = [
     "Exit",
     "Export",
     "FieldChange",
+    "Framework",
     "Gap",
     "HelpRequest",
     "Import",
@@ -94,6 +95,7 @@ __all__ = [
     "SignInAttempt",
     "SignInSession",
     "Skill",
+    "SkillEvidence",
     "Step",
     "Submission",
     "Task",

@@ -43,17 +43,6 @@ class Programme(SQLModel, table=True):
     version: int = 1
 
 
-class Skill(SQLModel, table=True):
-    """A skill that modules teach and, later, needs ask for."""
-
-    __tablename__ = "skill"
-
-    id: int | None = Field(default=None, primary_key=True)
-    code: str = Field(max_length=60, unique=True)
-    label: str = Field(max_length=200)
-    framework: str = Field(max_length=60)
-
-
 class Curriculum(SQLModel, table=True):
     """What a training body teaches, module by module."""
 

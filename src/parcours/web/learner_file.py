@@ -18,6 +18,7 @@ from parcours.web.standing import tell
 
 TABS = (
     ("Parcours", ""),
+    ("Compétences", "/competences"),
     ("Présences", "/presences"),
     ("Emploi", "/emploi"),
     ("Échanges", "/fil"),

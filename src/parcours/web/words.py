@@ -97,6 +97,19 @@ def hours(minutes: int) -> str:
     return f"{whole} h {rest:02d}" if whole else f"{rest} min"
 
 
+def tenths(number: Fraction) -> str:
+    """« 2,5 »: a number to the nearest tenth, half up."""
+    whole = int(abs(number) * 10 + Fraction(1, 2))
+    sign = "−" if number < 0 and whole else ""
+    return f"{sign}{whole // 10},{whole % 10}"
+
+
+def signed(number: Fraction) -> str:
+    """« +1,2 », « −0,5 », « 0,0 »: a change to the nearest tenth."""
+    text = tenths(number)
+    return text if text.startswith("−") or text == "0,0" else f"+{text}"
+
+
 def percent(rate: Fraction | None) -> str:
     """« 92 % », rounded half up; "" for None."""
     if rate is None:
@@ -125,6 +138,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "thousands": thousands,
     "decimal_number": decimal_number,
     "percent": percent,
+    "tenths": tenths,
+    "signed": signed,
     "hours": hours,
     "capital": capital,
 }

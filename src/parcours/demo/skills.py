@@ -1,0 +1,48 @@
+"""Frameworks in use, and how the people of the cohort under way were positioned."""
+
+import random
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from parcours.actions import skills
+from parcours.demo.cohorts import SOPHIE, Cohorts
+from parcours.domain.access import Actor
+from parcours.domain.skills import EvidenceSource, Moment
+from parcours.features.skills import store
+
+FRAMEWORKS = ("pix", "clea-numerique")
+
+
+def position_people(
+    session: Session, actors: dict[str, Actor], opened: Cohorts, today: date, chance: random.Random
+) -> None:
+    """Pix at entry, then in the middle but for two skills, and an exercise somebody observed."""
+    for code in FRAMEWORKS:
+        skills.use_framework(session, code)
+    actor, cohort = actors[SOPHIE], opened.current
+    people = [person.learner_id for person in store.people(session, cohort.id or 0)]
+    entry = skills.Said(cohort.starts_on + timedelta(days=2), EvidenceSource.ASSESSED, Moment.ENTRY)
+    middle = skills.Said(today - timedelta(days=12), EvidenceSource.ASSESSED, Moment.MIDDLE)
+    seen = skills.Said(today - timedelta(days=4), note="Recherche et tri de sources, seul·e")
+    pix = store.skills(session, "pix")
+    for place, skill in enumerate(pix):
+        began = {learner: chance.randint(0, 2) for learner in people if chance.random() < 0.9}
+        _tell(session, actor, cohort.id or 0, skill.id, began, entry, today)
+        if place < len(pix) - 2:
+            now = {learner: min(4, level + chance.choice((0, 1, 1, 2)))
+                   for learner, level in began.items()}  # fmt: skip
+            _tell(session, actor, cohort.id or 0, skill.id, now, middle, today)
+    _tell(session, actor, cohort.id or 0, pix[0].id, dict.fromkeys(people[:5], 3), seen, today)
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    cohort_id: int,
+    skill_id: int,
+    levels: dict[int, int],
+    said: skills.Said,
+    today: date,
+) -> None:
+    skills.record_group(session, actor, cohort_id, skill_id, levels, said, today=today)

@@ -1,0 +1,1 @@
+"""Skills: frameworks, a cohort’s grid, a learner’s levels and progress."""

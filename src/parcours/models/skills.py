@@ -1,0 +1,69 @@
+"""Frameworks of skills, the skills themselves, and the levels people were seen at."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from parcours.domain.skills import EvidenceSource, Moment
+from parcours.models.base import text_column, utc_now, word_column
+
+
+class Framework(SQLModel, table=True):
+    """A list of skills with its version: DigComp, Pix, CléA… or an organisation’s own."""
+
+    __tablename__ = "framework"
+    __table_args__ = (CheckConstraint("scale IN (4, 8)", name="scale"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=60, unique=True)
+    label: str = Field(max_length=200)
+    edition: str = Field(max_length=40)
+    scale: int = 4
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    created_at: datetime = Field(default_factory=utc_now)
+    archived_on: date | None = None
+
+
+class Skill(SQLModel, table=True):
+    """A skill that modules teach, people show, and needs ask for; archived, never deleted."""
+
+    __tablename__ = "skill"
+    __table_args__ = (
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
+        Index("ix_skill_framework", "framework", "position", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=60, unique=True)
+    label: str = Field(max_length=200)
+    framework: str = Field(max_length=60)
+    domain: str | None = Field(default=None, max_length=120)
+    position: int = 0
+    parent_id: int | None = Field(default=None, foreign_key="skill.id")
+    is_perishable: bool = False
+    archived_on: date | None = None
+
+
+class SkillEvidence(SQLModel, table=True):
+    """A level somebody stood at on a day, who says so and how; never rewritten."""
+
+    __tablename__ = "skill_evidence"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 0 AND 4", name="level"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= assessed_on", name="validity"),
+        Index("ix_skill_evidence_learner_id", "learner_id", "skill_id", "assessed_on", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    learner_id: int = Field(foreign_key="learner.id")
+    skill_id: int = Field(foreign_key="skill.id")
+    level: int
+    source: EvidenceSource = word_column(EvidenceSource, "source")
+    moment: Moment | None = word_column(Moment, "moment", nullable=True)
+    assessed_on: date
+    valid_until: date | None = None
+    note: str | None = text_column()
+    organisation_id: int = Field(foreign_key="organisation.id")
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")

@@ -1,0 +1,164 @@
+"""Skills on screen: a group at once, a person’s history, progress, frameworks of one’s own."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session, col
+
+from parcours.actions import accounts, cohorts, learners, skills
+from parcours.domain.access import Actor, Role
+from parcours.domain.skills import EvidenceSource, Moment
+from parcours.models import SkillEvidence
+from tests.conftest import TODAY
+from tests.features.conftest import Be, Person
+
+NAMES = ("Boucher", "Cissé", "Garcia")
+GRID = "/promotions/1/competences"
+
+
+@pytest.fixture
+def sophie(be: Be) -> Person:
+    """A coordinator at her browser."""
+    return be("ECOLE", Role.COORDINATOR, "Sophie Garnier")
+
+
+@pytest.fixture(autouse=True)
+def actor(sophie: Person, session: Session) -> Actor:
+    """The same; her cohort has three people, CléA is in use."""
+    found = accounts.actor_for(session, "sophie.coordinator@ecole.exemple.fr", today=TODAY)
+    facts = cohorts.CohortFacts("GEN", "Promo GEN", date(2026, 9, 7), date(2027, 1, 29), 12)
+    cohort = cohorts.create_cohort(session, found, facts)
+    for name in NAMES:
+        known = learners.LearnerFacts(
+            birth_name=name, first_names="Alix", born_on=date(1990, 1, 1), city="Viriat"
+        )
+        learner = learners.create_learner(session, found, known, today=TODAY, is_another=True)
+        cohorts.enrol(session, found, cohort.id or 0, learner.id or 0, today=TODAY)
+    skills.use_framework(session, "clea-numerique")
+    session.commit()
+    return found
+
+
+def told(session: Session) -> list[tuple[int, int, int]]:
+    """(learner, skill, level) of everything said, in order."""
+    session.rollback()
+    rows = session.execute(select(SkillEvidence).order_by(col(SkillEvidence.id))).scalars()
+    found = [(row.learner_id, row.skill_id, row.level) for row in rows]
+    session.rollback()
+    return found
+
+
+def test_a_level_for_everybody_but_two(sophie: Person, session: Session) -> None:
+    page = sophie.visit(f"{GRID}/1")
+    typed = {"everybody": "2", "level-2": "4", "level-3": "skip", "moment": "entry"}
+    sophie.submit(page, f"{GRID}/1", **typed)
+    assert told(session) == [(1, 1, 2), (2, 1, 4)]
+    grid = sophie.visit(GRID)
+    assert grid.html.count('class="lv lv-2"') == 1
+    assert grid.html.count('class="lv lv-4"') == 1
+    # Nobody chosen: said, nothing kept, and what was typed is there.
+    refused = sophie.submit(sophie.visit(f"{GRID}/1"), f"{GRID}/1", 422, note="Exercice 4")
+    assert "Choisissez un niveau pour une personne" in refused.text
+    assert "Exercice 4" in refused.text
+    late = sophie.submit(
+        sophie.visit(f"{GRID}/1"), f"{GRID}/1", 422, everybody="3", assessed_on="1/12/2026"
+    )
+    assert "Ce jour n’est pas encore venu" in late.text
+    assert len(told(session)) == 2
+
+
+def test_every_past_level_stays(sophie: Person, session: Session) -> None:
+    page = sophie.visit("/apprenants/1/competences")
+    url = "/apprenants/1/competences"
+    for level, day in (("1", "7/9/2026"), ("3", "2/11/2026"), ("2", "5/10/2026")):
+        sophie.submit(page, url, skill="2", level=level, assessed_on=day, note=f"Jour {day}")
+        page = sophie.visit(url)
+    assert "3, autonome" in page.text
+    assert "3 notés" in page.text
+    for day in ("7 septembre", "5 octobre", "2 novembre"):
+        assert day in page.text
+    sophie.submit(page, url, 422, skill="2", level="")
+    sophie.submit(page, url, 422, skill="", level="2")
+    assert len(told(session)) == 3
+    summary = sophie.visit(f"{url}/bilan")
+    assert "3 sur 4, autonome" in summary.text
+
+
+def test_what_was_said_cannot_be_rewritten(actor: Actor, session: Session) -> None:
+    said = skills.Said(TODAY, EvidenceSource.ASSESSED)
+    row = skills.record_level(session, actor, 1, 1, 3, said, today=TODAY)
+    session.commit()
+    row.level = 4
+    with pytest.raises(DatabaseError, match="append-only"):
+        session.flush()
+    session.rollback()
+
+
+def test_progress_from_entry_to_exit(sophie: Person, actor: Actor, session: Session) -> None:
+    assert "Pas encore de progrès" in sophie.visit(f"{GRID}/progres").text
+    entry = skills.Said(date(2026, 9, 8), moment=Moment.ENTRY)
+    leaving = skills.Said(date(2026, 11, 20), moment=Moment.EXIT)
+    for skill, first, last in ((1, 1, 3), (2, 0, 1), (3, 2, None)):
+        skills.record_level(session, actor, 1, skill, first, entry, today=TODAY)
+        if last is not None:
+            skills.record_level(session, actor, 1, skill, last, leaving, today=TODAY)
+    session.commit()
+    page = sophie.visit(f"{GRID}/progres")
+    assert "En moyenne, +1,5 niveau" in page.text
+    assert "1 personne positionnée deux fois, sur 3" in page.text
+    assert page.text.count("pas encore deux positionnements") == 2
+    assert "+1,5 niveau depuis l’entrée, sur 2 compétences communes" in (
+        sophie.visit("/apprenants/1/competences").text
+    )
+
+
+def test_the_grid_asks_as_much_for_months_of_levels(
+    sophie: Person, actor: Actor, session: Session, be: Be
+) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+
+    def statements() -> int:
+        asked.clear()
+        sophie.visit(GRID)
+        return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
+
+    few = statements()
+    for month in range(1, 10):
+        for day in (3, 17):
+            said = skills.Said(date(2026, month, day))
+            skills.record_group(session, actor, 1, 1, {1: 2, 2: 3, 3: 1}, said, today=TODAY)
+    session.commit()
+    assert statements() == few <= 8
+
+
+def test_a_framework_of_ones_own(sophie: Person, be: Be, session: Session) -> None:
+    page = sophie.visit("/referentiels")
+    lines = "Accueil ; Orienter une personne\nExpliquer un écran"
+    sophie.submit(page, "/referentiels", code="MEDIATION", label="Médiation", skills=lines)
+    sophie.submit(sophie.visit("/referentiels"), "/referentiels/usage", framework="pix")
+    sophie.submit(sophie.visit("/referentiels"), "/referentiels/usage", framework="digcomp-2.2")
+    page = sophie.visit("/referentiels")
+    assert "Médiation" in page.text
+    assert "Pix (CRCN)" in page.text
+    taken = {"code": "MEDIATION", "label": "Autre", "skills": "Une"}
+    assert "porte déjà ce code" in sophie.submit(page, "/referentiels", 422, **taken).text
+    grid = sophie.visit(f"{GRID}?referentiel=MEDIATION")
+    assert "Orienter une personne" in grid.text
+    other = be("AUTRE", Role.COORDINATOR, "Paule Roy")
+    assert "Médiation" not in other.visit("/referentiels").text
+    number = re.findall(rf'href="{GRID}/(\d+)"', grid.html)[0]
+    assert other.client.get(f"{GRID}/{number}").status_code == 404
+
+
+def test_another_organisation_sees_nobody(sophie: Person, be: Be) -> None:
+    other = be("AUTRE", Role.COORDINATOR, "Paule Roy")
+    for path in (GRID, f"{GRID}/1", f"{GRID}/progres", "/apprenants/1/competences"):
+        other.visit(path, status=404)
