@@ -1731,7 +1731,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.create_index("ix_exit_learner_id", ["learner_id"], unique=False)
-        batch_op.create_index("ix_exit_organisation_id", ["organisation_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_exit_organisation_id",
+            ["organisation_id", "id", "learner_id", "situation", "proof_seen_on"],
+            unique=False,
+        )
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
 
     op.create_table(
@@ -2185,12 +2189,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_relay_learner_id", ["learner_id"], unique=False)
         batch_op.create_index("ix_relay_pathway_id", ["pathway_id"], unique=False)
         batch_op.create_index(
-            "ix_relay_receiver_id", ["receiver_id", "answer", "due_on"], unique=False
+            "ix_relay_receiver_id", ["receiver_id", "answer", "due_on", "expires_on"], unique=False
         )
         batch_op.create_index(
             "ix_relay_receiver_id_sent_on", ["receiver_id", "sent_on", "id"], unique=False
         )
-        batch_op.create_index("ix_relay_sender_id", ["sender_id", "answer", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_relay_sender_id", ["sender_id", "answer", "due_on", "expires_on"], unique=False
+        )
         batch_op.create_index(
             "ix_relay_sender_id_sent_on", ["sender_id", "sent_on", "id"], unique=False
         )

@@ -28,8 +28,9 @@ class Relay(SQLModel, table=True):
             "sent_on <= due_on AND due_on <= escalates_on AND escalates_on <= expires_on",
             name="deadlines_in_order",
         ),
-        Index("ix_relay_receiver_id", "receiver_id", "answer", "due_on"),
-        Index("ix_relay_sender_id", "sender_id", "answer", "due_on"),
+        # Counted on every first page: the index alone tells which may still be answered.
+        Index("ix_relay_receiver_id", "receiver_id", "answer", "due_on", "expires_on"),
+        Index("ix_relay_sender_id", "sender_id", "answer", "due_on", "expires_on"),
         Index("ix_relay_receiver_id_sent_on", "receiver_id", "sent_on", "id"),
         Index("ix_relay_sender_id_sent_on", "sender_id", "sent_on", "id"),
         Index("ix_relay_pathway_id", "pathway_id"),
