@@ -2315,7 +2315,8 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_task_done_by_someone")
+            "(done_at IS NULL) = (done_by_id IS NULL) OR (done_by_id IS NULL AND once_key IS NOT NULL)",
+            name=op.f("ck_task_done_by_someone"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_account_id")),
         sa.ForeignKeyConstraint(

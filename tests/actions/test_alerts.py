@@ -259,6 +259,35 @@ def test_each_episode_opens_once_closes_once_and_arms_again(
     assert (done["opened"], done["closed"]) == (2, 1)
 
 
+def test_the_task_of_an_alert_ends_with_it(session: Session, lise: Actor, meet: Meet) -> None:
+    _, pathway = meet(lise, opened_on=NEW_YEAR)
+    begins = NEW_YEAR + timedelta(days=60)
+    alerts_daily.run(session, today=begins)
+    given = session.execute(select(Task).where(col(Task.kind) == TaskKind.ALERT)).scalars()
+    (task,) = given
+    assert task.done_at is None
+    step(session, lise, pathway, begins, begins + timedelta(days=9), begins)
+    alerts_daily.run(session, today=begins + ONE_DAY)
+    session.refresh(task)
+    assert task.done_at is not None
+    assert task.done_by_id is None
+
+
+def test_the_task_of_an_alert_set_aside_was_done_by_who_did(
+    session: Session, lise: Actor, meet: Meet
+) -> None:
+    meet(lise, opened_on=NEW_YEAR)
+    other, _ = meet(lise, opened_on=NEW_YEAR)
+    today = NEW_YEAR + timedelta(days=60)
+    alerts_daily.run(session, today=today)
+    row = next(row for row in every(session, Rule.NO_STEP) if row.learner_id == other.id)
+    alerts.close(session, lise, row.id or 0, Closing.SET_ASIDE, motive="Vu avec elle", today=today)
+    given = session.execute(select(Task).where(col(Task.kind) == TaskKind.ALERT)).scalars()
+    done = {task.learner_id: task.done_by_id for task in given}
+    assert done.pop(other.id) == lise.account_id
+    assert list(done.values()) == [None]
+
+
 def test_days_without_running_lose_and_double_nothing(
     session: Session, lise: Actor, meet: Meet
 ) -> None:

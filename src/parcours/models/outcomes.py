@@ -30,13 +30,9 @@ class Exit(SQLModel, table=True):
         # Counted on every first page: the index alone tells what is missing, and of whom.
         Index(
             "ix_exit_organisation_id",
-            "organisation_id",
-            "id",
-            "learner_id",
-            "situation",
-            "proof_seen_on",
+            "organisation_id", "id", "learner_id", "situation", "proof_seen_on",
         ),
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     learner_id: int = Field(foreign_key="learner.id")
