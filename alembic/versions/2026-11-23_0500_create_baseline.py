@@ -1146,6 +1146,7 @@ def upgrade() -> None:
                 "relay_escalated",
                 "relay_expired",
                 "relay_answered",
+                "vigilances",
                 "not_left",
                 "digest",
                 name="kind",
