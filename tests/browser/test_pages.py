@@ -73,6 +73,7 @@ PLACES = {
         "{day_of_cohort}",
         "{cohort}/feuilles?vue=mois",
         "{week}",
+        "/presence",
         "{cohort}/competences",
         "{cohort}/competences/progres",
         "{skill}",

@@ -67,6 +67,7 @@ class DataSource(Word):
     SCREEN = "screen", "saisi à l’écran"
     IMPORT = "import", "importé d’un tableur"
     PAPER = "paper", "saisi d’après papier"
+    LEARNER = "learner", "signé par la personne"
 
 
 class SharingMedium(Word):

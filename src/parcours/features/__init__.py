@@ -9,6 +9,7 @@ from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
 from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
+from parcours.features.attendance.signing import router as attendance_signing
 from parcours.features.attendance.week import router as attendance_week
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
@@ -74,6 +75,7 @@ ROOMS = (
     cohort_skills,
     learner_skills,
     frameworks,
+    attendance_signing,
     attendance_week,
     attendance_papers,
     attendance,
