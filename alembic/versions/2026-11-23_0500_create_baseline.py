@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("city", sa.String(length=120), nullable=True),
         sa.Column("contact_email", sa.String(length=254), nullable=True),
         sa.Column("siret", sa.String(length=14), nullable=True),
+        sa.Column("activity_number", sa.String(length=11), nullable=True),
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("postcode", sa.String(length=10), nullable=True),

@@ -1,4 +1,4 @@
-"""Learners sign: with a code shown in the room, on a tablet that goes round; the trainer sees it."""
+"""Learners sign with a code shown in the room or on a tablet; the trainer sees who did."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

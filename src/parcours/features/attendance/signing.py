@@ -14,6 +14,7 @@ from starlette.responses import Response
 from parcours.actions import signing
 from parcours.actions.signing import CodeState, Room
 from parcours.domain.calendar import HalfDay
+from parcours.domain.dates import birth_day
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.signing import SigningWay
 from parcours.models import visibility
@@ -96,6 +97,7 @@ def _sign(visit: AnonymousForm, room: Room) -> None:
         raise RuleBroken("Écrivez votre date de naissance.", field="born_on")
     name = visit.form.text("name", limit=120)
     visit.form.check()
+    born_on = birth_day(born_on, today=visit.today)
     signing.sign_as(visit.session, room, born_on, name, now=visit.now)
 
 

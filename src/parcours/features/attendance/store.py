@@ -33,6 +33,13 @@ class SheetRow:
     first_names: str
     enrolled_on: date
     left_on: date | None
+    born_on: date
+
+    @property
+    def civil_name(self) -> str:
+        """As a certificate writes it: first names, family name, and the one in use."""
+        usage = f", en usage {self.usage_name.upper()}" if self.usage_name else ""
+        return f"{self.first_names} {self.birth_name.upper()}{usage}"
 
     @property
     def name(self) -> str:
@@ -92,6 +99,7 @@ def _people(first: Any, last: Any) -> Any:
             col(Learner.first_names),
             col(Enrolment.enrolled_on),
             col(Enrolment.left_on),
+            col(Learner.born_on),
         )
         .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
         .where(
@@ -195,15 +203,22 @@ class Grid:
     signed: dict[tuple[int, int], datetime]
 
 
-def grid(session: Session, cohort_id: int, first: date, last: date) -> Grid:
+def grid(
+    session: Session, cohort_id: int, first: date, last: date, *, enrolment_id: int | None = None
+) -> Grid:
     """Everything of a cohort the caller has opened between two days, both included; three queries.
 
-    `marks` and `signed` by (half-day, enrolment). Somebody who entered or left meanwhile is there.
+    Of one person alone when `enrolment_id` is given. `marks` and `signed` by (half-day,
+    enrolment). Somebody who entered or left meanwhile is there.
     """
     inside = {"cohort": cohort_id, "first": first, "last": last}
     half_days = list(session.execute(HALF_DAYS, inside).scalars())
     people = [SheetRow(*row) for row in session.execute(PEOPLE, inside)]
-    rows = session.execute(MARKS, inside).all()
+    marked = MARKS
+    if enrolment_id is not None:
+        people = [person for person in people if person.enrolment_id == enrolment_id]
+        marked = MARKS.where(col(AttendanceMark.enrolment_id) == enrolment_id)
+    rows = session.execute(marked, inside).all()
     marks = {(row[0], row[1]): Asked(row[2], row[3], row[4]) for row in rows}
     signed = {(row[0], row[1]): row[5] for row in rows if row[5] is not None}
     return Grid(half_days, people, marks, signed)
