@@ -188,7 +188,7 @@ def test_an_action_of_the_directory_can_follow(lise: Person, be: Be, session: Se
     page = lise.visit("/apprenants/1/suite")
     found = rows(page)
     assert [row.split(" Atelier")[0] for row in found] == [
-        "Le bus À proposer : laisse le moins de jours", "Oubliée", "Jeunes"
+        "Le bus À proposer", "Oubliée", "Jeunes"
     ]  # fmt: skip
     assert "À partir de 18 ans" in found[0]
     assert "appelez avant d’y envoyer quelqu’un" in found[1]

@@ -47,8 +47,7 @@ def breaks(visit: RecordedReading, apres: str = "") -> Response:
         visit.session, visit.actor, _start_filters(query), today=visit.today, most=SHOWN_STARTS + 1
     )
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
-    context = _context(visit, rows, query) | {
-        "total": _total(worklist.how_many(visit.session, visit.actor, filters, today=visit.today)),
+    context = _context(visit, filters, rows, query) | {
         "starts": starts[:SHOWN_STARTS],
         "starts_url": _address("/ruptures/debuts", query, START_NAMES) if starts else "",
         "has_more_starts": len(starts) > SHOWN_STARTS,
@@ -130,11 +129,15 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _context(visit: Visit, rows: list[BreakRow], query: dict[str, str]) -> dict[str, Any]:
+def _context(
+    visit: Visit, filters: BreakFilters, rows: list[BreakRow], query: dict[str, str]
+) -> dict[str, Any]:
+    total = worklist.how_many(visit.session, visit.actor, filters, today=visit.today)
     page, more = rows[: worklist.PAGE_SIZE], rows[worklist.PAGE_SIZE :]
     last = (page[-1].breaks_on, page[-1].pathway_id) if more else None
     return {
         "rows": [shown_break(row, visit.today) for row in page],
+        "total": _total(total),
         "page_size": worklist.PAGE_SIZE,
         "next_url": _address("/ruptures", query, NAMES, last) if last else "",
         "query": query,
