@@ -178,7 +178,10 @@ def _expired(target: Target, skill: str, evidence: Iterable[Evidence]) -> Eviden
     over = [
         item
         for item in evidence
-        if item.skill == skill and item.level and target.is_over(item.valid_until)
+        if item.skill == skill
+        and skill in target.worth
+        and item.level
+        and target.is_over(item.valid_until)
     ]
     return max(over, key=lambda item: (item.valid_until or date.min, item.level), default=None)
 

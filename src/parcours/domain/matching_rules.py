@@ -4,7 +4,7 @@ Source: matching notes §2.1 to §2.4. The classes below are the whole allow-lis
 a person or an employer reaches the score, which is a matter of law (art. L1132-1, notes §8).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -112,7 +112,10 @@ class MatchRules:
 
     def as_facts(self) -> dict[str, Any]:
         """The parameters as they are kept and compared."""
-        return asdict(self)
+        return {
+            name: Fraction(value) if name in SHARES else value
+            for name, value in asdict(self).items()
+        }
 
     @property
     def sha256(self) -> str:
@@ -137,6 +140,7 @@ class Scale(NamedTuple):
 
 
 DEFAULT = MatchRules()
+SHARES = frozenset(one.name for one in fields(MatchRules) if isinstance(one.default, Fraction))
 
 
 @cache
