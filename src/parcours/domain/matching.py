@@ -183,7 +183,11 @@ def _expired(target: Target, skill: str, evidence: Iterable[Evidence]) -> Eviden
         and item.level
         and target.is_over(item.valid_until)
     ]
-    return max(over, key=lambda item: (item.valid_until or date.min, item.level), default=None)
+    return max(
+        over,
+        key=lambda item: (item.valid_until, item.level, item.source.strength, _order(item)),
+        default=None,
+    )
 
 
 def _weighted(lines: Sequence[LineMatch]) -> Fraction:
