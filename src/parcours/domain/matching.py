@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from parcours.domain.matching_rules import LEVEL_PARTS, Band, Evidence, Requirement, Source
+from parcours.domain.matching_rules import Band, Evidence, Requirement, Source
 from parcours.domain.matching_target import Target, percent, rounded
 from parcours.domain.taxonomy import Relation
 
@@ -26,7 +26,7 @@ class LineMatch:
     requirement: Requirement
     coverage: Fraction
     is_known: bool
-    reaches: bool
+    reaches: bool = False
     evidence: Evidence | None = None
     relation: Relation | None = None
     worth: Fraction = Fraction(0)
@@ -91,14 +91,18 @@ def match(target: Target, evidence: Iterable[Evidence]) -> Match:
     held = tuple(evidence)
     cited = [_cited(target, place, held) for place in range(len(target.lines))]
     units = [best.units if best else 0 for best in cited]
-    lines = tuple(_line(target, place, best, held) for place, best in enumerate(cited))
-    score = Fraction(*target.score(units))
+    reaches = target.reaches(held)
+    lines = tuple(
+        replace(_line(target, place, best, held), reaches=reaches[place])
+        for place, best in enumerate(cited)
+    )
+    score = target.score(units)
     return Match(
         lines=lines,
-        score=score,
+        score=Fraction(*score),
         coverage=_weighted(lines),
         essential_coverage=_weighted([one for one in lines if one.requirement.is_essential]),
-        band=target.band(score, units, [line.reaches for line in lines]),
+        band=target.band(score, units, reaches),
         solidity=_solidity(lines),
         gains=_gains(target, units),
         as_of=target.as_of,
@@ -125,7 +129,7 @@ def _cited(target: Target, place: int, evidence: Iterable[Evidence]) -> _Cited |
     """The evidence that covers a line best; None when none covers it."""
     found = (
         _Cited(units, relation, item.source.strength, *_order(item), item)
-        for item, relation, _level, units in _answers(target, place, evidence)
+        for item, relation, units in _answers(target, place, evidence)
         if units
     )
     return max(found, key=lambda cited: cited[:-1], default=None)
@@ -137,28 +141,23 @@ def _order(item: Evidence) -> tuple[date, int, date, str]:
 
 def _answers(
     target: Target, place: int, evidence: Iterable[Evidence]
-) -> Iterable[tuple[Evidence, Relation, int, int]]:
-    """Each evidence related to a line: its relation, its worth with time aside, and with it."""
+) -> Iterable[tuple[Evidence, Relation, int]]:
+    """Each evidence related to a line, its relation, and what it covers."""
     for item in evidence:
-        if target.is_over(item.valid_until):
-            continue
         for at, relation, levels in target.worth.get(item.skill, ()):
             if at == place:
                 units = levels[item.level] * target.kept(item.skill, item.on, item.valid_until)
-                yield item, relation, levels[item.level], units
+                yield item, relation, units
 
 
 def _line(
     target: Target, place: int, cited: _Cited | None, evidence: Sequence[Evidence]
 ) -> LineMatch:
     asked, scale = target.lines[place], target.scale
-    full = scale.exact * LEVEL_PARTS
-    answers = list(_answers(target, place, evidence))
     line = LineMatch(
         requirement=asked,
         coverage=Fraction(cited.units if cited else 0, scale.unit),
         is_known=asked.skill in target.taxonomy,
-        reaches=any(level == full for _item, _relation, level, _units in answers),
     )
     if cited is None:
         return replace(line, expired=_expired(target, asked.skill, evidence))

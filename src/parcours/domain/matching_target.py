@@ -115,15 +115,39 @@ class Target:
         top = covered * (scale.kept * self.essential * unit + scale.share * held)
         return top, self.total * unit * scale.share_parts * self.essential * unit
 
-    def band(self, score: Fraction, units: Sequence[int], reaches: Sequence[bool]) -> Band:
+    def reaches(self, evidence: Iterable[Evidence]) -> list[bool]:
+        """Whether each line is reached at its level, time aside."""
+        full = self.scale.exact * LEVEL_PARTS
+        found = [False] * len(self.lines)
+        for item in evidence:
+            if item.skill in self.worth and not self.is_over(item.valid_until):
+                for place, _relation, levels in self.worth[item.skill]:
+                    found[place] = found[place] or levels[item.level] == full
+        return found
+
+    def band(self, score: tuple[int, int], units: Sequence[int], reaches: Sequence[bool]) -> Band:
         """Facts first: an essential not reached is never ready, one at zero is to prepare."""
-        essential = [place for place, line in enumerate(self.lines) if line.is_essential]
         rules = self.rules
-        if score >= rules.ready_from and all(reaches[place] for place in essential):
+        if _is_from(score, rules.ready_from) and self._all_essential(reaches):
             return Band.READY
-        if score >= rules.with_support_from and all(units[place] for place in essential):
+        if _is_from(score, rules.with_support_from) and self._all_essential(units):
             return Band.WITH_SUPPORT
-        return Band.TO_PREPARE if score >= rules.to_prepare_from else Band.FAR
+        return Band.TO_PREPARE if _is_from(score, rules.to_prepare_from) else Band.FAR
+
+    def shown(self, units: Sequence[int], evidence: Iterable[Evidence]) -> tuple[int, Band]:
+        """The number and the band of a score alone, for lists."""
+        score = self.score(units)
+        return rounded(*score), self.band(score, units, self.reaches(evidence))
+
+    def _all_essential(self, by_line: Sequence[object]) -> bool:
+        return all(
+            found for line, found in zip(self.lines, by_line, strict=True) if line.is_essential
+        )
+
+
+def _is_from(score: tuple[int, int], least: Fraction) -> bool:
+    """Whether a score, not reduced, reaches a threshold."""
+    return score[0] * least.denominator >= least.numerator * score[1]
 
 
 def _levels(asked: int, worth: int) -> tuple[int, ...]:
