@@ -195,7 +195,7 @@ def uncovered(programmes: Sequence[Levels], demand: Demand) -> list[Uncovered]:
 
 
 def unreached(programmes: Sequence[Levels], demand: Demand) -> list[Unreached]:
-    """The needs that nobody’s programme makes people ready for, with the least that is missing."""
+    """The needs no programme makes people ready for, with the least missing; empty ones last."""
     found = []
     for one in demand.needs:
         if not one.lines:
@@ -207,7 +207,7 @@ def unreached(programmes: Sequence[Levels], demand: Demand) -> list[Unreached]:
         )
         if missing:
             found.append(Unreached(one.need.code, one.need.posts, missing))
-    return sorted(found, key=lambda one: (-one.posts, one.need))
+    return sorted(found, key=lambda one: (one.missing is None, -one.posts, one.need))
 
 
 def is_reached(levels: Levels, lines: Sequence[Requirement]) -> bool:
