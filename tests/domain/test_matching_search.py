@@ -71,7 +71,7 @@ def test_the_quick_way_gives_what_the_plain_one_gives(
     is_projected: bool,
 ) -> None:
     target = Target(asked, TAXONOMY, as_of=AS_OF, start=start, rules=rules)
-    search = Search(Pool.of(TAXONOMY, people), target, is_projected=is_projected)
+    search = Search(Pool.of(TAXONOMY, people.items()), target, is_projected=is_projected)
     assert quickly(search, limit=99) == plainly(people, target, is_projected=is_projected)
 
 
@@ -80,7 +80,7 @@ def test_bands_are_counted_whatever_is_shown(
     people: dict[str, Any], asked: tuple[Requirement, ...], start: date | None
 ) -> None:
     target = Target(asked, TAXONOMY, as_of=AS_OF, start=start)
-    found = Search(Pool.of(TAXONOMY, people), target).counts
+    found = Search(Pool.of(TAXONOMY, people.items()), target).counts
     scored = [
         match(target, evidence_of(items, start, is_projected=False)) for items in people.values()
     ]
@@ -91,7 +91,7 @@ def test_bands_are_counted_whatever_is_shown(
 def test_pages_follow_one_another(
     people: dict[str, Any], asked: tuple[Requirement, ...], offset: int, limit: int
 ) -> None:
-    search = Search(Pool.of(TAXONOMY, people), Target(asked, TAXONOMY, as_of=AS_OF))
+    search = Search(Pool.of(TAXONOMY, people.items()), Target(asked, TAXONOMY, as_of=AS_OF))
     assert quickly(search, offset=offset, limit=limit) == quickly(search, limit=99)[offset:][:limit]
 
 
@@ -99,7 +99,7 @@ def test_pages_follow_one_another(
 def test_among_some_people_only(
     people: dict[str, Any], asked: tuple[Requirement, ...], chosen: set[int]
 ) -> None:
-    pool, target = Pool.of(TAXONOMY, people), Target(asked, TAXONOMY, as_of=AS_OF)
+    pool, target = Pool.of(TAXONOMY, people.items()), Target(asked, TAXONOMY, as_of=AS_OF)
     refs = {f"P{number}" for number in chosen}
     search = Search(pool, target, among=pool.mask([*refs, "unknown"]))
     some = {ref: items for ref, items in people.items() if ref in refs}
@@ -111,13 +111,13 @@ def test_what_changes_is_what_is_found(
     people: dict[str, Any], later: dict[str, Any], asked: tuple[Requirement, ...]
 ) -> None:
     """Changed one by one, the pool is the pool made at once."""
-    pool = Pool.of(TAXONOMY, people)
+    pool = Pool.of(TAXONOMY, people.items())
     for ref, items in later.items():
         pool.put(ref, items)
     now, target = people | later, Target(asked, TAXONOMY, as_of=AS_OF)
     assert quickly(Search(pool, target), limit=99) == plainly(now, target, is_projected=False)
     assert len(pool) == len(now)
-    again = Pool.of(TAXONOMY, now)
+    again = Pool.of(TAXONOMY, now.items())
     assert {ref: set(pool.held_by(ref)) for ref in now} == {
         ref: set(again.held_by(ref)) for ref in now
     }
@@ -140,7 +140,7 @@ def test_a_large_pool_keeps_rare_skills_as_positions() -> None:
         ]
         for number in range(400)
     }
-    pool = Pool.of(TAXONOMY, people)
+    pool = Pool.of(TAXONOMY, people.items())
     assert all(isinstance(one, int) for one in pool.sets_of("SQL").values())
     assert not any(isinstance(one, int) for one in pool.sets_of("CMS").values())
     asked = [Requirement("SQL", 3, 2, True), Requirement("CMS", 3, 3, True)]
@@ -196,7 +196,7 @@ def test_numbers_of_many_people_at_once(rows: list[tuple[int, int]], amount: int
 def test_freshness_is_read_on_the_day_of_the_need() -> None:
     """The pool holds dates, not what is left of them: another day gives another score."""
     people = {"P0": [Evidence("CMS", 2, on=date(2025, 11, 23))]}
-    pool = Pool.of(TAXONOMY, people)
+    pool = Pool.of(TAXONOMY, people.items())
     asked = [Requirement("CMS", 2, 2, True)]
     days = [AS_OF, replace_year(AS_OF, 2027), replace_year(AS_OF, 2030)]
     found = [Search(pool, Target(asked, TAXONOMY, as_of=day)).page("r", "B")[0].pct for day in days]
