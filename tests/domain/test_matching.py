@@ -141,6 +141,7 @@ def test_full_months(on: date, months: int) -> None:
         (date(2023, 12, 23), 25),
         (date(2023, 11, 24), 25),
         (date(2023, 11, 23), 24),
+        (date(2023, 10, 23), 24),
         (date(2010, 1, 1), 24),
     ],
 )
@@ -243,6 +244,19 @@ def test_bands_are_facts_first(held: list[tuple[str, int]], band: Band) -> None:
         Target(need, TAXONOMY, as_of=AS_OF), [Evidence(skill, level) for skill, level in held]
     )
     assert found.band is band
+
+
+def test_asked_twice_is_asked_once_whatever_the_order() -> None:
+    """A15: the highest level, the highest weight, essential if either is."""
+    lines = [asks("SQL", 1, 2, essential=False), asks("SQL", 3, 4)]
+    for order in (lines, lines[::-1]):
+        assert Target(order, TAXONOMY, as_of=AS_OF).lines == (asks("SQL", 3, 4),)
+
+
+def test_what_somebody_else_saw_is_solid() -> None:
+    solid = [source for source in Source if source.is_solid]
+    assert solid == [Source.OBSERVED, Source.ASSESSED, Source.CERTIFIED]
+    assert [source.strength for source in Source] == [0, 1, 2, 3, 4]
 
 
 def test_thresholds_are_reached_exactly() -> None:
