@@ -74,6 +74,8 @@ class Target:
         self.scale = scale_of(rules)
         self.total = sum(line.weight for line in self.lines)
         self.essential = sum(line.weight for line in self.lines if line.is_essential)
+        # What is left of a day, once for all the people who showed something on it.
+        self._fresh: dict[date, int] = {}
         self.worth: dict[str, list[Worth]] = {}
         for place, line in enumerate(self.lines):
             for held, relation in taxonomy.related(line.skill, rules).items():
@@ -88,9 +90,11 @@ class Target:
         """What time leaves of an evidence: nothing once expired, less for what fades."""
         if self.is_over(valid_until):
             return 0
-        if on is not None and self.taxonomy.is_perishable(skill):
-            return freshness(on, self.as_of, self.rules)
-        return self.scale.fresh
+        if on is None or not self.taxonomy.is_perishable(skill):
+            return self.scale.fresh
+        if on not in self._fresh:
+            self._fresh[on] = freshness(on, self.as_of, self.rules)
+        return self._fresh[on]
 
     def units(self, evidence: Iterable[Evidence]) -> list[int]:
         """The best coverage of each line, in units of the scale; a sum never, always the best."""
