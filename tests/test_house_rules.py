@@ -32,6 +32,10 @@ PUBLIC = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # A tutor in a company tells how an immersion went: the link and its code are the right.
+    "GET /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}/reponses",
     # A calendar elsewhere reads one’s agenda: the secret of the address is the right.
     "GET /agenda/flux/{token}.ics",
 }

@@ -14,6 +14,10 @@ NOT_LINKED = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # The same of the tutor of an immersion.
+    "GET /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}/reponses",
     # Said in words once, never linked: who has the address reads an agenda, tested apart.
     "GET /agenda/flux/{token}.ics",
 }

@@ -14,6 +14,13 @@ from parcours.models.cohorts import (
     ModuleSkill,
     Programme,
 )
+from parcours.models.immersions import (
+    Immersion,
+    ImmersionAbsence,
+    ImmersionAnswer,
+    ImmersionAssessment,
+    ImmersionLink,
+)
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
     FieldChange,
@@ -70,6 +77,11 @@ __all__ = [
     "Framework",
     "Gap",
     "HelpRequest",
+    "Immersion",
+    "ImmersionAbsence",
+    "ImmersionAnswer",
+    "ImmersionAssessment",
+    "ImmersionLink",
     "Import",
     "ImportMapping",
     "Learner",
