@@ -11,14 +11,18 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from parcours.db import Database
-from parcours.models import RelayLink
+from parcours.models import ImmersionLink, RelayLink
 from parcours.models.base import metadata
+from parcours.models.links import PersonalLink
 from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
 
 AT_ONCE = 5
 # Its answer is a secret said once: it cannot be asked for again, so each sending makes another.
-SAID_ONCE = "POST /relais/{relay_id}/lien"
+SAID_ONCE: dict[str, type[PersonalLink]] = {
+    "POST /relais/{relay_id}/lien": RelayLink,
+    "POST /immersions/{step_id}/lien": ImmersionLink,
+}
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
 # Their answer is a secret said once: sent again, they lead to the list.
@@ -42,7 +46,7 @@ def test_forms_sent_several_times_at_once_are_taken_once(
 ) -> None:
     made: dict[str, dict[str, int]] = {}
     for number, (route, offered) in enumerate(sorted(forms.items())):
-        if route == SAID_ONCE or route in THEN_LISTED:
+        if route in SAID_ONCE or route in THEN_LISTED:
             continue
         who = "organisation_admin" if route in ADMINISTRATION else "coordinator"
         browser = world.browser(world.tenants[0], who)
@@ -62,14 +66,18 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
 
 
+@pytest.mark.parametrize("route", SAID_ONCE)
 def test_links_asked_for_at_once_leave_one_that_answers(
-    world: World, forms: dict[str, list[Request]], tmp_path: Path
+    world: World, forms: dict[str, list[Request]], tmp_path: Path, route: str
 ) -> None:
-    browser = world.browser(world.tenants[0], "coordinator")
+    browser, table = world.browser(world.tenants[0], "coordinator"), SAID_ONCE[route]
     with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(browser.send, [forms[SAID_ONCE][0]] * AT_ONCE))
         with database.reading() as session:
-            ended = session.execute(select(col(RelayLink.ended_at))).scalars().all()
+            before = set(session.execute(select(col(table.id))).scalars())
+        answers = list(pool.map(browser.send, [forms[route][0]] * AT_ONCE))
+        with database.reading() as session:
+            new = select(col(table.ended_at)).where(col(table.id).not_in(before))
+            ended = session.execute(new).scalars().all()
     assert [answer.status_code for answer in answers] == [200] * AT_ONCE
     assert (len(ended), ended.count(None)) == (AT_ONCE, 1)
 
