@@ -36,6 +36,10 @@ PUBLIC = {
     "GET /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}/reponses",
+    # A group signs its presence: the code shown in the room is the right.
+    "GET /presence",
+    "POST /presence",
+    "POST /presence/signature",
     # A calendar elsewhere reads one’s agenda: the secret of the address is the right.
     "GET /agenda/flux/{token}.ics",
 }

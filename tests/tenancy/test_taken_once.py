@@ -18,11 +18,13 @@ from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
 
 AT_ONCE = 5
-# Its answer is a secret said once: it cannot be asked for again, so each sending makes another.
-SAID_ONCE: dict[str, type[PersonalLink]] = {
+LINKS: dict[str, type[PersonalLink]] = {
     "POST /relais/{relay_id}/lien": RelayLink,
     "POST /immersions/{step_id}/lien": ImmersionLink,
 }
+# Their answer is a secret said once: it cannot be asked for again, so each sending makes another
+# that ends the one before.
+SAID_ONCE = (*LINKS, "POST /promotions/{cohort_id}/emargement/{slug}/codes")
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
 # Their answer is a secret said once: sent again, they lead to the list.
@@ -66,11 +68,11 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
 
 
-@pytest.mark.parametrize("route", SAID_ONCE)
+@pytest.mark.parametrize("route", LINKS)
 def test_links_asked_for_at_once_leave_one_that_answers(
     world: World, forms: dict[str, list[Request]], tmp_path: Path, route: str
 ) -> None:
-    browser, table = world.browser(world.tenants[0], "coordinator"), SAID_ONCE[route]
+    browser, table = world.browser(world.tenants[0], "coordinator"), LINKS[route]
     with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
         with database.reading() as session:
             before = set(session.execute(select(col(table.id))).scalars())

@@ -13,6 +13,7 @@ from parcours.models.cohorts import (
     Module,
     ModuleSkill,
     Programme,
+    SigningCode,
 )
 from parcours.models.immersions import (
     Immersion,
@@ -106,6 +107,7 @@ __all__ = [
     "Sharing",
     "SignInAttempt",
     "SignInSession",
+    "SigningCode",
     "Skill",
     "SkillEvidence",
     "Step",
