@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from parcours.actions.alerts import is_to_act_on
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
+from parcours.actions.equipment_reads import is_late
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
 from parcours.domain.access import Actor
@@ -23,6 +24,7 @@ from parcours.models import (
     Appointment,
     Cohort,
     CohortHalfDay,
+    EquipmentHandover,
     Exit,
     Gap,
     Membership,
@@ -92,6 +94,7 @@ COUNTS: dict[str, Any] = {
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
     "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
+    "loans_late": _up_to_100(EquipmentHandover.id, is_late()),
     "accounts": _up_to_100(Membership.id, col(Membership.organisation_id) == ORG),
     "unsent": _up_to_100(Message.id, col(Message.organisation_id) == ORG, is_unsent()),
 }

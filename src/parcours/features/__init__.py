@@ -13,10 +13,14 @@ from parcours.features.attendance.week import router as attendance_week
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
+from parcours.features.equipment.routes import router as equipment
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
+from parcours.features.hours.routes import router as hours
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
+from parcours.features.mediation.learner import router as learner_acts
+from parcours.features.mediation.routes import router as mediation
 from parcours.features.messages.routes import router as messages
 from parcours.features.messages.sendings import router as sendings
 from parcours.features.outcomes.routes import router as outcomes
@@ -77,6 +81,10 @@ ROOMS = (
     attendance_week,
     attendance_papers,
     attendance,
+    mediation,
+    learner_acts,
+    equipment,
+    hours,
     curricula,
     outcomes,
     privacy,

@@ -14,6 +14,8 @@ from parcours.models.cohorts import (
     ModuleSkill,
     Programme,
 )
+from parcours.models.engagements import WeeklyEngagement
+from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
     FieldChange,
@@ -22,6 +24,7 @@ from parcours.models.learners import (
     LearnerCriterion,
     Sharing,
 )
+from parcours.models.mediation import Act, Activity, ActivityChange
 from parcours.models.messages import Message, MessageEvent
 from parcours.models.notes import Note
 from parcours.models.organisations import (
@@ -49,6 +52,9 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "Act",
+    "Activity",
+    "ActivityChange",
     "Agreement",
     "AgreementCohort",
     "AlertEpisode",
@@ -64,11 +70,14 @@ __all__ = [
     "DiscussionMessage",
     "DiscussionParty",
     "Enrolment",
+    "Equipment",
+    "EquipmentHandover",
     "Exit",
     "Export",
     "FieldChange",
     "Framework",
     "Gap",
+    "HandoverEvent",
     "HelpRequest",
     "Import",
     "ImportMapping",
@@ -99,4 +108,5 @@ __all__ = [
     "Step",
     "Submission",
     "Task",
+    "WeeklyEngagement",
 ]

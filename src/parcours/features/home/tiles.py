@@ -49,6 +49,7 @@ TEXTS = {
         "situation ou justificatif manquant",
         "/sorties?a=completer",
     ),
+    "loans_late": ("Prêts en retard", "matériel à faire revenir", "/materiel?etat=retard"),
     "agreements": ("Conventions", "que vous financez", "/conventions"),
     "accounts": ("Rattachements", "à votre structure", "/#comptes"),
     "unsent": ("Messages pas partis", "le serveur les a refusés", "/envois"),
@@ -57,15 +58,15 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "exits",
+        "loans_late", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "relays_received",
-        "starts", "relays_sent", "exits",
+        "starts", "relays_sent", "loans_late", "exits",
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "exits", "tasks", "appointments",
+        "loans_late", "exits", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),
