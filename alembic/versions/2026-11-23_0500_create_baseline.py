@@ -209,6 +209,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("imported_as", sa.String(length=64), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
         sa.Column("cancel_reason", sa.String(length=200), nullable=True),

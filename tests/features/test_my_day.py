@@ -56,7 +56,15 @@ class Filling:
 
     def all(self, number: Callable[[], int]) -> None:
         """Everything, each in a number of its own."""
-        for add in (self.task, self.meeting, self.start, self.broken, self.relay, self.left, self.loan):
+        for add in (
+            self.task,
+            self.meeting,
+            self.start,
+            self.broken,
+            self.relay,
+            self.left,
+            self.loan,
+        ):
             for index in range(number()):
                 add(index)
         self.cohort()

@@ -143,7 +143,7 @@ def check_activity(
             "Un acte individuel concerne une personne et une seule : cochez-la, ou notez un "
             "atelier."
         )
-    elif len(people) + facts.heads == 0:
+    elif not people and facts.heads == 0:
         errors["names"] = "Cochez au moins une personne, ou comptez celles qui sont venues."
     elif len(people) > MOST_PEOPLE:
         errors["names"] = f"Pas plus de {MOST_PEOPLE} personnes à la fois."

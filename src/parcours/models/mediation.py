@@ -11,7 +11,11 @@ from parcours.models.base import text_column, utc_now, word_column
 
 
 class Activity(SQLModel, table=True):
-    """An act, a workshop or an information of a day; `heads` came and left no name."""
+    """An act, a workshop or an information of a day; `heads` came and left no name.
+
+    `imported_as` is the mark of the lines of a sheet it came from: corrected since, it is still
+    known to be theirs.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -36,6 +40,7 @@ class Activity(SQLModel, table=True):
     title: str | None = Field(default=None, max_length=120)
     heads: int = 0
     source: DataSource = word_column(DataSource, "source")
+    imported_as: str | None = Field(default=None, max_length=64)
     cancelled_at: datetime | None = None
     cancelled_by_id: int | None = Field(default=None, foreign_key="account.id")
     cancel_reason: str | None = Field(default=None, max_length=200)
