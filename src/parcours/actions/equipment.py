@@ -126,8 +126,13 @@ def hand_over(
 def extend_loan(
     session: Session, actor: Actor, handover_id: int, *, due_on: date, today: date
 ) -> EquipmentHandover:
-    """Let a loan come back another day; the day it was due stays in the history."""
+    """Let a loan come back another day; the day it was due stays in the history.
+
+    Saying the same day twice changes nothing.
+    """
     row = _own(session, actor, handover_id)
+    if row.due_on == due_on:
+        return row
     check_due(facts_of(row), due_on, today=today)
     row.due_on = due_on
     _tell(session, actor, row, HandoverAct.EXTENDED, today)

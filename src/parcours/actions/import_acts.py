@@ -112,13 +112,13 @@ def _plan_row(
         reason = NOT_ONE if candidates else UNKNOWN
         return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason, candidates)
     payload, key = Payload(learner, row), (learner, _group(row))
-    if known.takes(learner, _mark(key[1])):
-        return RowPlan(row.number, Verdict.UNCHANGED, row.name_text, payload=payload)
     if row.kind is not ActivityKind.INDIVIDUAL and key in taken:
         reason = f"La ligne {taken[key]} note déjà cette personne dans le même atelier."
         return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason)
     taken[key] = row.number
-    return RowPlan(row.number, Verdict.CREATED, row.name_text, payload=payload)
+    is_known = known.takes(learner, _mark(key[1]))
+    verdict = Verdict.UNCHANGED if is_known else Verdict.CREATED
+    return RowPlan(row.number, verdict, row.name_text, payload=payload)
 
 
 def _whose(row: ActRow, known: Known) -> tuple[int | None, list[int]]:

@@ -225,7 +225,11 @@ def _open_import(session: Session, actor: Actor, import_id: int) -> Import:
 def _proposal(session: Session, actor: Actor, workbook: Workbook, kind: str) -> Proposal:
     fresh = propose(workbook, kind)
     known = _remembered(session, actor, kind, fresh.signature)
-    return propose(workbook, kind, ColumnMap.from_json(known.mapping)) if known else fresh
+    if known is None:
+        return fresh
+    # The same headings may stand lower, or on a sheet named otherwise, than the last time.
+    place = {"sheet": fresh.map.sheet, "header_row": fresh.map.header_row}
+    return propose(workbook, kind, ColumnMap.from_json({**known.mapping, **place}))
 
 
 def _remember(session: Session, actor: Actor, row: Import) -> None:
