@@ -13,6 +13,7 @@ from parcours.models.cohorts import (
     Module,
     ModuleSkill,
     Programme,
+    SigningCode,
 )
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
@@ -103,6 +104,7 @@ __all__ = [
     "Sharing",
     "SignInAttempt",
     "SignInSession",
+    "SigningCode",
     "Skill",
     "SkillEvidence",
     "Step",
