@@ -15,9 +15,13 @@ from parcours.resources import resource_dir
 
 LISTS = (
     reference.absence_reasons,
+    reference.act_themes,
     reference.contract_types,
     reference.education_levels,
+    reference.engagement_motives,
+    reference.engagements,
     reference.entry_statuses,
+    reference.equipment_kinds,
     reference.exit_types,
     reference.frameworks,
     reference.holiday_regions,

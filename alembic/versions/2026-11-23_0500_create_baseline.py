@@ -19,6 +19,8 @@ APPEND_ONLY = (
     "skill_evidence",
     "immersion_assessment",
     "immersion_answer",
+    "activity_change",
+    "handover_event",
 )
 
 
@@ -175,6 +177,77 @@ def upgrade() -> None:
         batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
+        "activity",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "individual",
+                "workshop",
+                "information",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("theme", sa.String(length=40), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=True),
+        sa.Column("title", sa.String(length=120), nullable=True),
+        sa.Column("heads", sa.Integer(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("imported_as", sa.String(length=64), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'individual' OR heads = 0", name=op.f("ck_activity_individual_has_a_name")
+        ),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_activity_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint("heads >= 0", name=op.f("ck_activity_heads_not_negative")),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 720", name=op.f("ck_activity_minutes")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_activity_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_activity_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_activity_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_activity_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+    )
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_held_on", ["held_on"], unique=False)
+        batch_op.create_index(
+            "ix_activity_organisation_id", ["organisation_id", "held_on", "id"], unique=False
+        )
+
+    op.create_table(
         "agreement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -252,6 +325,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_curriculum")),
         sa.UniqueConstraint(
             "organisation_id", "code", name=op.f("uq_curriculum_organisation_id_code")
+        ),
+    )
+    op.create_table(
+        "equipment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("inventory_number", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.Column("retired_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(retired_on IS NULL) = (retired_by_id IS NULL)",
+            name=op.f("ck_equipment_retired_by_someone"),
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_equipment_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_equipment_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_equipment_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["retired_by_id"], ["account.id"], name=op.f("fk_equipment_retired_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "inventory_number",
+            name=op.f("uq_equipment_organisation_id_inventory_number"),
         ),
     )
     op.create_table(
@@ -622,6 +729,82 @@ def upgrade() -> None:
             ["substitute_id", "organisation_id", "ends_on"],
             unique=False,
         )
+
+    op.create_table(
+        "act",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "takes_part",
+                "leads",
+                name="part",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "autonomy",
+            sa.Enum(
+                "guided",
+                "partly",
+                "alone",
+                name="autonomy",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)",
+            name=op.f("ck_act_withdrawn_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_act_activity_id")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_act_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_act_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["account.id"], name=op.f("fk_act_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_act")),
+        sa.UniqueConstraint(
+            "activity_id", "learner_id", name=op.f("uq_act_activity_id_learner_id")
+        ),
+    )
+    with op.batch_alter_table("act", schema=None) as batch_op:
+        batch_op.create_index("ix_act_learner_id", ["learner_id", "activity_id"], unique=False)
+
+    op.create_table(
+        "activity_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_activity_change_activity_id")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_activity_change_by_id")),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_activity_change_learner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_change")),
+    )
+    with op.batch_alter_table("activity_change", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
     op.create_table(
         "alert_episode",
@@ -995,6 +1178,98 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("discussion", schema=None) as batch_op:
         batch_op.create_index("ix_discussion_offer_id", ["offer_id"], unique=False)
+
+    op.create_table(
+        "equipment_handover",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("equipment_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "nature",
+            sa.Enum(
+                "loan", "gift", name="nature", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("handed_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column(
+            "condition",
+            sa.Enum(
+                "good",
+                "damaged",
+                "broken",
+                name="condition",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("lost_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(nature = 'loan') = (due_on IS NOT NULL)",
+            name=op.f("ck_equipment_handover_loan_has_an_end"),
+        ),
+        sa.CheckConstraint(
+            "(returned_on IS NULL) = (condition IS NULL)",
+            name=op.f("ck_equipment_handover_return_has_a_state"),
+        ),
+        sa.CheckConstraint(
+            "due_on IS NULL OR due_on >= handed_on", name=op.f("ck_equipment_handover_period")
+        ),
+        sa.CheckConstraint(
+            "lost_on IS NULL OR lost_on >= handed_on", name=op.f("ck_equipment_handover_loss_after")
+        ),
+        sa.CheckConstraint(
+            "returned_on IS NULL OR lost_on IS NULL",
+            name=op.f("ck_equipment_handover_returned_is_not_lost"),
+        ),
+        sa.CheckConstraint(
+            "returned_on IS NULL OR returned_on >= handed_on",
+            name=op.f("ck_equipment_handover_return_after"),
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_equipment_handover_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_equipment_handover_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["equipment_id"], ["equipment.id"], name=op.f("fk_equipment_handover_equipment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_equipment_handover_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_equipment_handover_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_handover")),
+    )
+    with op.batch_alter_table("equipment_handover", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_equipment_handover_due_on",
+            ["organisation_id", "returned_on", "lost_on", "due_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_equipment_handover_equipment_id", ["equipment_id", "handed_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_equipment_handover_learner_id", ["learner_id", "handed_on"], unique=False
+        )
+        batch_op.create_index(
+            "ix_equipment_handover_out",
+            ["equipment_id"],
+            unique=True,
+            sqlite_where=sa.text("returned_on IS NULL"),
+            postgresql_where=sa.text("returned_on IS NULL"),
+        )
 
     op.create_table(
         "export",
@@ -1529,6 +1804,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "weekly_engagement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("motive", sa.String(length=40), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)",
+            name=op.f("ck_weekly_engagement_withdrawn_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_weekly_engagement_period")
+        ),
+        sa.CheckConstraint("minutes BETWEEN 0 AND 2400", name=op.f("ck_weekly_engagement_minutes")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_weekly_engagement_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_weekly_engagement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_weekly_engagement_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_weekly_engagement_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["account.id"], name=op.f("fk_weekly_engagement_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_engagement")),
+    )
+    with op.batch_alter_table("weekly_engagement", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_weekly_engagement_learner_id", ["learner_id", "starts_on"], unique=False
+        )
+
+    op.create_table(
         "agreement_cohort",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
@@ -1780,6 +2099,43 @@ def upgrade() -> None:
             ["owner_id", "breaks_on", "pathway_id", "ends_on", "learner_id", "starts_on"],
             unique=False,
         )
+
+    op.create_table(
+        "handover_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("handover_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "handed",
+                "extended",
+                "returned",
+                "lost",
+                "found",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("detail", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_handover_event_by_id")),
+        sa.ForeignKeyConstraint(
+            ["handover_id"], ["equipment_handover.id"], name=op.f("fk_handover_event_handover_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_handover_event_learner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_event")),
+    )
+    with op.batch_alter_table("handover_event", schema=None) as batch_op:
+        batch_op.create_index("ix_handover_event_handover_id", ["handover_id", "id"], unique=False)
 
     op.create_table(
         "import",
@@ -2743,6 +3099,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_import_organisation_id")
 
     op.drop_table("import")
+    with op.batch_alter_table("handover_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_handover_event_handover_id")
+
+    op.drop_table("handover_event")
     with op.batch_alter_table("gap", schema=None) as batch_op:
         batch_op.drop_index("ix_gap_owner_id_breaks_on")
         batch_op.drop_index("ix_gap_learner_id")
@@ -2772,6 +3132,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_cohort_cohort_id")
 
     op.drop_table("agreement_cohort")
+    with op.batch_alter_table("weekly_engagement", schema=None) as batch_op:
+        batch_op.drop_index("ix_weekly_engagement_learner_id")
+
+    op.drop_table("weekly_engagement")
     with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_skill_evidence_learner_id")
 
@@ -2834,6 +3198,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_export_agreement_id")
 
     op.drop_table("export")
+    with op.batch_alter_table("equipment_handover", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_equipment_handover_out",
+            sqlite_where=sa.text("returned_on IS NULL"),
+            postgresql_where=sa.text("returned_on IS NULL"),
+        )
+        batch_op.drop_index("ix_equipment_handover_learner_id")
+        batch_op.drop_index("ix_equipment_handover_equipment_id")
+        batch_op.drop_index("ix_equipment_handover_due_on")
+
+    op.drop_table("equipment_handover")
     with op.batch_alter_table("discussion", schema=None) as batch_op:
         batch_op.drop_index("ix_discussion_offer_id")
 
@@ -2859,6 +3234,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alert_episode_lead")
 
     op.drop_table("alert_episode")
+    with op.batch_alter_table("activity_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_change_activity_id")
+
+    op.drop_table("activity_change")
+    with op.batch_alter_table("act", schema=None) as batch_op:
+        batch_op.drop_index("ix_act_learner_id")
+
+    op.drop_table("act")
     with op.batch_alter_table("replacement", schema=None) as batch_op:
         batch_op.drop_index("ix_replacement_substitute_id")
         batch_op.drop_index("ix_replacement_organisation_id")
@@ -2886,6 +3269,7 @@ def downgrade() -> None:
     op.drop_table("learner")
     op.drop_table("import_mapping")
     op.drop_table("framework")
+    op.drop_table("equipment")
     op.drop_table("curriculum")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_organisation_id_at")
@@ -2897,6 +3281,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_funder_id")
 
     op.drop_table("agreement")
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_organisation_id")
+        batch_op.drop_index("ix_activity_held_on")
+
+    op.drop_table("activity")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_at")
 

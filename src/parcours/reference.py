@@ -83,6 +83,26 @@ def skills() -> Mapping[str, Code]:
     return _load("skills")
 
 
+def act_themes() -> Mapping[str, Code]:
+    """Themes of mediation acts: `data_inclusion`, the public thematic code each belongs to."""
+    return _load("act_themes")
+
+
+def equipment_kinds() -> Mapping[str, Code]:
+    """Kinds of hardware that is lent or given."""
+    return _load("equipment_kinds")
+
+
+def engagements() -> Mapping[str, Code]:
+    """Weekly hours expected by default: `weekly_minutes`, from `starts_on`."""
+    return _load("engagements")
+
+
+def engagement_motives() -> Mapping[str, Code]:
+    """Why the weekly hours are adapted to a person: a closed list, never a medical text."""
+    return _load("engagement_motives")
+
+
 def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:
     """(code, label) pairs of a list, as a form’s choices."""
     return [(code, item.label) for code, item in codes.items()]

@@ -31,6 +31,7 @@ COUNSELLOR = "nadia.belkacem@mde.exemple.fr"
 TRAINER = "thomas.perrin@revermont.exemple.fr"
 COORDINATOR = "sophie.garnier@revermont.exemple.fr"
 ADMINISTRATOR = "yves.martel@mde.exemple.fr"
+MEDIATOR = "lise.morel@clic.exemple.fr"
 FUNDER = "claire.vidal@fse.exemple.fr"
 SignIn = Callable[..., Page]
 

@@ -7,7 +7,14 @@ import httpx2
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import ADMINISTRATOR, COORDINATOR, COUNSELLOR, FUNDER, SignIn
+from tests.browser.conftest import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    COUNSELLOR,
+    FUNDER,
+    MEDIATOR,
+    SignIn,
+)
 from tests.browser.looks import assert_accessible
 
 pytestmark = pytest.mark.browser
@@ -52,6 +59,11 @@ PLACES = {
         "/agenda/rendez-vous/nouveau",
         "{meeting}",
         "/agenda/liens",
+        "{learner}/actes",
+        "{learner}/heures",
+        "/heures",
+        "/heures?etat=a-completer",
+        "/actes/nouveau",
         "/imports",
         "/sorties",
         "/remplacements",
@@ -105,6 +117,22 @@ PLACES = {
         "/territoire",
         "/alertes/mesure",
     ),
+    MEDIATOR: (
+        "/actes",
+        "/actes?nature=workshop",
+        "{act}",
+        "{act}/modifier",
+        "{again}",
+        "/materiel",
+        "/materiel?etat=retard",
+        "/materiel?etat=perdu",
+        "{item}",
+        "{item}/modifier",
+        "{free_item}",
+        "/materiel/nouveau",
+        "{equipped}",
+        "{below}",
+    ),
     FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
     ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
 }
@@ -149,6 +177,12 @@ def _first(page: Page, kind: str) -> str:
         "account": ("/comptes", "tbody a.btn"),
         "partner": ("/partenaires", "tbody a.person"),
         "action": ("/partenaires/carte", "#liste a.person"),
+        "act": ("/actes?nature=workshop", "tbody a.person"),
+        "again": ("/actes?nature=workshop", "tbody a.btn"),
+        "item": ("/materiel?etat=retard", "tbody a.person"),
+        "free_item": ("/materiel?etat=disponible", "tbody a.person"),
+        "equipped": ("/materiel?etat=retard", "tbody td a"),
+        "below": ("/heures", "tbody a.person"),
         "thread": ("/partenaires/discussions", "tbody a.person"),
     }[kind]
     page.goto(follow(page, source))

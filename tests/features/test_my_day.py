@@ -19,6 +19,7 @@ from parcours.actions import (
     appointments,
     calendars,
     cohorts,
+    equipment,
     exits,
     learners,
     pathways,
@@ -27,6 +28,7 @@ from parcours.actions import (
 )
 from parcours.domain.access import Actor
 from parcours.domain.agenda import AppointmentKind
+from parcours.domain.equipment import Condition, Nature
 from parcours.domain.pathway import StepDates
 from parcours.domain.tasks import TaskKind
 from parcours.domain.words import StepKind
@@ -56,7 +58,7 @@ class Filling:
         """Everything, each in a number of its own."""
         for add in (
             self.task, self.meeting, self.start, self.broken, self.relay, self.left,
-            self.immersion,
+            self.immersion, self.loan,
         ):  # fmt: skip
             for index in range(number()):
                 add(index)
@@ -123,6 +125,31 @@ class Filling:
         start = self.today - timedelta(days=12)
         end = self.today + timedelta(days=2 if index % 3 == 0 else -1)
         self._step(StepDates(start, end, start), StepKind.IMMERSION)
+
+    def loan(self, index: int) -> None:
+        """Hardware due last week or next week; some of it came back."""
+        lead = self.tenant.actors["coordinator"]
+        facts = equipment.ItemFacts("PORTABLE", "Ordinateur", f"R-{index:03d}")
+        item = equipment.add_item(self.session, lead, facts)
+        row = equipment.hand_over(
+            self.session,
+            lead,
+            item.id or 0,
+            self._person(lead),
+            nature=Nature.LOAN,
+            handed_on=self.today - timedelta(days=40),
+            due_on=self.today + timedelta(days=7 if index % 3 == 2 else -7),
+            today=self.today,
+        )
+        if index % 5 == 4:
+            equipment.take_back(
+                self.session,
+                lead,
+                row.id or 0,
+                returned_on=self.today,
+                condition=Condition.GOOD,
+                today=self.today,
+            )
 
     def cohort(self, people: int) -> None:
         """A cohort of these days, with half-days today and people without a level."""

@@ -36,7 +36,8 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "immersion", "replacement", "offer", "offer_date", "discussion")  # fmt: skip
+         "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
+         "equipment_handover", "weekly_engagement")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -81,6 +82,13 @@ FILLINGS = {
     "answered_on": "20/11/2026",
     "hired": "oui",
     "waiver": "Essai",
+    "theme": "COURRIEL",
+    "minutes": "60",
+    "who": TICK,
+    "inventory_number": "ESSAI-1",
+    "condition": "good",
+    "new_due_on": "31/12/2026",
+    "hours": "8",
 }
 
 

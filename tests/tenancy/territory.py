@@ -62,6 +62,7 @@ from parcours.models import (
     Skill,
 )
 from parcours.sheets.opening import open_workbook
+from tests.tenancy import support
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 
@@ -123,6 +124,7 @@ class _Builder:
         self._alerts(learner)
         self._agenda()
         self._partners()
+        support.write(self.session, self.tenant, learner.id or 0, self.today)
 
     def open(self) -> None:
         """The organisations and their people."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.import_acts import apply_acts, plan_acts
 from parcours.actions.import_attendance import apply_attendance, guess_cohort, plan_attendance
 from parcours.actions.import_learners import plan_learners
 from parcours.actions.import_learners_apply import apply_learners
@@ -20,7 +21,11 @@ from parcours.models.base import utc_now
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.keeping import pack, unpack
 
-KINDS = {"learners": "Liste d’apprenants", "attendance": "Feuille d’émargement"}
+KINDS = {
+    "learners": "Liste d’apprenants",
+    "attendance": "Feuille d’émargement",
+    "acts": "Actes de médiation et d’initiation",
+}
 
 
 def receive(
@@ -122,6 +127,8 @@ def confirm_import(
     plan = _plan(session, actor, row, today)
     if row.kind == "learners":
         apply_learners(session, actor, plan, today=today)
+    elif row.kind == "acts":
+        apply_acts(session, actor, plan, today=today)
     else:
         apply_attendance(session, actor, _cohort(session, actor, row, today), plan, today=today)
     _remember(session, actor, row)
@@ -176,6 +183,8 @@ def _plan(session: Session, actor: Actor, row: Import, today: date) -> Plan:
         raise RuleBroken(f"Indiquez la colonne de : {names}.", field="columns")
     if row.kind == "learners":
         return plan_learners(session, actor, sheet, column_map, row.decisions, today=today)
+    if row.kind == "acts":
+        return plan_acts(session, actor, sheet, column_map, row.decisions, today=today)
     cohort = _cohort(session, actor, row, today)
     return plan_attendance(session, cohort, sheet, column_map, row.decisions, today=today)
 
@@ -216,7 +225,11 @@ def _open_import(session: Session, actor: Actor, import_id: int) -> Import:
 def _proposal(session: Session, actor: Actor, workbook: Workbook, kind: str) -> Proposal:
     fresh = propose(workbook, kind)
     known = _remembered(session, actor, kind, fresh.signature)
-    return propose(workbook, kind, ColumnMap.from_json(known.mapping)) if known else fresh
+    if known is None:
+        return fresh
+    # The same headings may stand lower, or on a sheet named otherwise, than the last time.
+    place = {"sheet": fresh.map.sheet, "header_row": fresh.map.header_row}
+    return propose(workbook, kind, ColumnMap.from_json({**known.mapping, **place}))
 
 
 def _remember(session: Session, actor: Actor, row: Import) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Date,
-    Integer,
     Select,
     Subquery,
     Text,
@@ -25,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from parcours.actions.timeline_shape import arm as _arm
+from parcours.actions.timeline_support import acts, equipment
 from parcours.domain.agenda import Outcome
 from parcours.domain.attendance import Status
 from parcours.domain.notes import NoteReach
@@ -58,36 +59,6 @@ def dated_facts(sort: str) -> Subquery:
     # Each arm walks the index of its table on the person: a life holds hundreds of rows, no more.
     arms = [arm for name, made in ARMS.items() if sort in ("", name) for arm in made()]
     return union_all(*arms).subquery("fact")
-
-
-def _arm(
-    rank: int,
-    sort: str,
-    on: Any,
-    key: Any,
-    organisation_id: Any,
-    author_id: Any,
-    *,
-    code: Any = None,
-    title: Any = None,
-    extra: Any = None,
-    link_id: Any = None,
-    by_name: Any = None,
-) -> Select[Any]:
-    texts = {"code": code, "title": title, "extra": extra, "by_name": by_name}
-    return select(
-        on.label("on"),
-        literal(rank).label("rank"),
-        key.label("key"),
-        literal(sort, Text).label("sort"),
-        *(
-            cast(null() if value is None else value, Text).label(name)
-            for name, value in texts.items()
-        ),
-        cast(null() if link_id is None else link_id, Integer).label("link_id"),
-        organisation_id.label("organisation_id"),
-        cast(null() if author_id is None else author_id, Integer).label("author_id"),
-    )
 
 
 def _pathways() -> list[Select[Any]]:
@@ -284,4 +255,6 @@ ARMS = {
     "messages": _messages,
     "rendez-vous": _appointments,
     "notes": _notes,
+    "actes": acts,
+    "materiel": equipment,
 }

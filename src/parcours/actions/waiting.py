@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from parcours.actions.alerts import is_to_act_on
 from parcours.actions.closing import is_level_missing
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
+from parcours.actions.equipment_reads import is_late
 from parcours.actions.immersion_lists import lacks_assessment
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
@@ -27,6 +28,7 @@ from parcours.models import (
     Cohort,
     CohortHalfDay,
     Enrolment,
+    EquipmentHandover,
     Exit,
     Gap,
     Membership,
@@ -99,6 +101,7 @@ COUNTS: dict[str, Any] = {
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
     "levels": _up_to_100(Enrolment.id, is_level_missing(), join=ENROLLING),
     "assessments": _up_to_100(Step.id, lacks_assessment()),
+    "loans_late": _up_to_100(EquipmentHandover.id, is_late()),
     "accounts": _up_to_100(Membership.id, col(Membership.organisation_id) == ORG),
     "unsent": _up_to_100(Message.id, col(Message.organisation_id) == ORG, is_unsent()),
 }

@@ -117,7 +117,7 @@ def _read_matrix_row(
 ) -> None:
     cells = sheet.spread(row.number)
     filled = {column: cells[column] for column in columns if column in cells}
-    name = _name(row, column_map)
+    name = row_name(row, column_map)
     reason = footer_reason(row, column_map) or _table_reason(sheet, row, column_map)
     if not reason and has_gap and not filled:
         reason = "ligne sous le tableau, sans présence"
@@ -163,7 +163,7 @@ def _read_list(sheet: Sheet, column_map: ColumnMap, today: date) -> AttendanceIn
         if row.number <= column_map.header_row:
             continue
         reason = footer_reason(row, column_map) or _table_reason(sheet, row, column_map)
-        name = _name(row, column_map)
+        name = row_name(row, column_map)
         filled = [row.cell(column) for column in column_map.columns.values()]
         if reason or all(cell.is_blank for cell in filled):
             why = reason or "rien dans les colonnes retenues"
@@ -218,7 +218,8 @@ def _list_parts(
     return tuple(HalfDay(read.value, half) for half in halves)
 
 
-def _name(row: Row, column_map: ColumnMap) -> str:
+def row_name(row: Row, column_map: ColumnMap) -> str:
+    """Whose line it is, as the sheet writes it: « Last, First », one column, or what there is."""
     columns = column_map.columns
     last = row.cell(columns.get("birth_name") or columns.get("usage_name")).text
     first = row.cell(columns.get("first_names")).text

@@ -148,7 +148,34 @@ ATTENDANCE = Kind("attendance", "Émargement", (
         "minutes de retard", "retard", "retard min", "retard en minutes", "duree du retard")),
 ), (("birth_name", "full_name", "usage_name"),))  # fmt: skip
 
-KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE)}
+ACTS = Kind("acts", "Actes de médiation", (
+    *NAMES,
+    Field("on", "Date", (
+        "date", "jour", "date de l acte", "date de la seance", "date seance", "date rdv",
+        "date du rendez vous", "date de l accompagnement", "date d accompagnement",
+        "date de l atelier", "date atelier", "le")),
+    Field("minutes", "Durée", (
+        "duree", "duree min", "duree en minutes", "duree minutes", "minutes", "temps",
+        "temps passe", "duree h", "duree en heures", "heures", "nb heures", "nombre d heures",
+        "nb d heures", "duree de la seance")),
+    Field("theme", "Thème", (
+        "theme", "thematique", "themes", "thematiques", "sujet", "objet", "contenu",
+        "theme de l atelier", "thematique de l accompagnement", "theme aborde")),
+    Field("autonomy", "Autonomie", (
+        "autonomie", "niveau d autonomie", "degre d autonomie", "autonome")),
+    Field("kind", "Individuel ou collectif", (
+        "type", "nature", "format", "individuel collectif", "individuel ou collectif",
+        "collectif individuel", "type d accompagnement", "type d acte", "modalite", "modalites")),
+    Field("place", "Lieu", (
+        "lieu", "lieu d activite", "lieu de l atelier", "lieu de la seance", "site", "salle")),
+    Field("title", "Titre de l’atelier", (
+        "titre", "titre de l atelier", "nom de l atelier", "atelier", "intitule")),
+    Field("part", "Transmet aux autres", (
+        "transmet", "transmet aux autres", "anime", "anime l atelier", "animateur",
+        "animatrice")),
+), (("birth_name", "full_name", "usage_name"), ("on",), ("minutes",), ("theme",)))  # fmt: skip
+
+KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, ACTS)}
 
 OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",

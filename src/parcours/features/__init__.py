@@ -16,13 +16,17 @@ from parcours.features.closing.routes import router as closing
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
+from parcours.features.equipment.routes import router as equipment
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
+from parcours.features.hours.routes import router as hours
 from parcours.features.immersions.assessing import router as immersion_assessing
 from parcours.features.immersions.by_link import router as immersion_links
 from parcours.features.immersions.routes import router as immersions
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
+from parcours.features.mediation.learner import router as learner_acts
+from parcours.features.mediation.routes import router as mediation
 from parcours.features.messages.routes import router as messages
 from parcours.features.messages.sendings import router as sendings
 from parcours.features.outcomes.routes import router as outcomes
@@ -91,6 +95,10 @@ ROOMS = (
     attendance_week,
     attendance_papers,
     attendance,
+    mediation,
+    learner_acts,
+    equipment,
+    hours,
     curricula,
     outcomes,
     privacy,

@@ -15,6 +15,8 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.engagements import WeeklyEngagement
+from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
 from parcours.models.immersions import (
     Immersion,
     ImmersionAbsence,
@@ -30,6 +32,7 @@ from parcours.models.learners import (
     LearnerCriterion,
     Sharing,
 )
+from parcours.models.mediation import Act, Activity, ActivityChange
 from parcours.models.messages import Message, MessageEvent
 from parcours.models.notes import Note
 from parcours.models.organisations import (
@@ -57,6 +60,9 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "Act",
+    "Activity",
+    "ActivityChange",
     "Agreement",
     "AgreementCohort",
     "AlertEpisode",
@@ -72,11 +78,14 @@ __all__ = [
     "DiscussionMessage",
     "DiscussionParty",
     "Enrolment",
+    "Equipment",
+    "EquipmentHandover",
     "Exit",
     "Export",
     "FieldChange",
     "Framework",
     "Gap",
+    "HandoverEvent",
     "HelpRequest",
     "Immersion",
     "ImmersionAbsence",
@@ -113,4 +122,5 @@ __all__ = [
     "Step",
     "Submission",
     "Task",
+    "WeeklyEngagement",
 ]

@@ -59,6 +59,7 @@ TEXTS = {
         "situation ou justificatif manquant",
         "/sorties?a=completer",
     ),
+    "loans_late": ("Prêts en retard", "matériel à faire revenir", "/materiel?etat=retard"),
     "agreements": ("Conventions", "que vous financez", "/conventions"),
     "accounts": ("Rattachements", "à votre structure", "/#comptes"),
     "unsent": ("Messages pas partis", "le serveur les a refusés", "/envois"),
@@ -67,15 +68,15 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "exits",
+        "loans_late", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
-        "assessments", "relays_received", "starts", "relays_sent", "exits",
+        "assessments", "relays_received", "starts", "relays_sent", "loans_late", "exits",
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "levels", "assessments", "exits", "tasks", "appointments",
+        "levels", "assessments", "loans_late", "exits", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

@@ -6,8 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import pathways
+from parcours.actions.equipment_reads import held_by_learner
 from parcours.actions.files import LearnerFile, open_file
+from parcours.actions.mediation_reads import acts_of_learner, hours_by_step
 from parcours.domain.access import Capability, require
+from parcours.domain.equipment import Where
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.pathways import store
 from parcours.features.pathways.forms import (
@@ -149,7 +152,8 @@ def _file_page(
     opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="pathway")
     ids = [row.id for row in opened.pathways if row.id is not None]
     steps = store.steps(visit.session, ids) if ids else []
-    context = top(visit, opened, "") | {
+    context = top(visit, opened, "") | _support(visit, learner_id, steps)
+    context |= {
         "pathways": opened.pathways,
         "steps": steps,
         "gaps": store.gaps(visit.session, ids) if ids else [],
@@ -160,6 +164,19 @@ def _file_page(
     }
     status = 422 if errors else 200
     return pages.page(visit, "pathways/file.html", context, status=status)
+
+
+def _support(visit: Visit, learner_id: int, steps: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """The hours of acts in each step and outside, and the equipment the person has."""
+    acts = acts_of_learner(visit.session, learner_id)
+    held = held_by_learner(visit.session, learner_id)
+    places = [(item, item.where(visit.today)) for item in held]
+    return {
+        "step_hours": hours_by_step(acts, (row[0] for row in steps)),
+        "acts_count": len(acts),
+        "last_act": acts[0] if acts else None,
+        "held": [(item, where) for item, where in places if where is not Where.AVAILABLE],
+    }
 
 
 def _programmes(visit: Visit, opened: LearnerFile) -> list[tuple[int, str]]:

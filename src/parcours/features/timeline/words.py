@@ -6,17 +6,21 @@ from datetime import date
 from parcours import reference
 from parcours.actions.timeline import WITHDRAWN
 from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.equipment import HandoverAct, Nature
+from parcours.domain.mediation import ActivityKind, Part
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.relays import RelayAct
 from parcours.domain.words import StepKind
 from parcours.features.timeline.store import Fact
-from parcours.web.words import long_day, plural
+from parcours.web.words import hours, long_day, plural
 
 SORTS = (
     ("etapes", "Étapes"),
     ("relais", "Relais"),
     ("notes", "Notes et contacts"),
+    ("actes", "Actes et ateliers"),
+    ("materiel", "Matériel"),
     ("presences", "Absences"),
     ("rendez-vous", "Rendez-vous de ma structure"),
     ("messages", "Messages de ma structure"),
@@ -59,6 +63,10 @@ def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
         url, link = f"/messages/{fact.link_id}", "Voir le message"
     elif fact.sort == "rendez-vous" and can_write:
         url, link = f"/agenda/rendez-vous/{fact.link_id}", "Voir le rendez-vous"
+    elif fact.sort == "actes" and is_own and can_write:
+        url, link = f"/actes/{fact.link_id}", "Voir l’acte"
+    elif fact.sort == "materiel" and is_own and can_write:
+        url, link = f"/materiel/{fact.link_id}", "Voir le matériel"
     elif fact.sort == "notes" and is_own and can_write and fact.title != WITHDRAWN:
         url, link = f"/notes/{fact.key}/modifier", "Corriger ou retirer"
     return Line(
@@ -124,6 +132,21 @@ def _note(fact: Fact) -> str:
     return f"{label} (corrigée)" if fact.link_id else label
 
 
+def _act(fact: Fact) -> str:
+    kind, _, part = (fact.code or "").partition(":")
+    label = ActivityKind(kind).label
+    name = reference.label(reference.act_themes(), fact.title)
+    told = f"{label} : {name}, {hours(int(fact.extra or 0))}"
+    return f"{told}, pour transmettre aux autres" if part == Part.LEADS else told
+
+
+def _equipment(fact: Fact) -> str:
+    act, nature = HandoverAct(fact.code or ""), Nature(fact.extra or "")
+    if act is HandoverAct.HANDED:
+        return f"{nature.label} de matériel : {fact.title}"
+    return f"Matériel {act.label.lower()} : {fact.title}"
+
+
 SENTENCES = {
     "parcours": _pathway,
     "etapes": _step,
@@ -133,4 +156,6 @@ SENTENCES = {
     "messages": _message,
     "rendez-vous": _appointment,
     "notes": _note,
+    "actes": _act,
+    "materiel": _equipment,
 }

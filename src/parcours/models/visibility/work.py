@@ -9,12 +9,16 @@ from sqlmodel import Session, col
 from parcours.domain.access import Actor, Role
 from parcours.domain.alerts import Rule
 from parcours.models import (
+    Activity,
     AlertEpisode,
     Appointment,
     CalendarToken,
+    Equipment,
+    EquipmentHandover,
     Message,
     Replacement,
     Task,
+    WeeklyEngagement,
 )
 from parcours.models.visibility.people import one, scope, sees_learner
 
@@ -133,4 +137,50 @@ def alert(
     """An alert the actor’s organisation is concerned by (above), else NotFound."""
     statement = select(AlertEpisode).where(col(AlertEpisode.id) == alert_id, sees_alert())
     found: AlertEpisode = one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def activity(session: Session, actor: Actor, activity_id: int, *, lock: bool = False) -> Activity:
+    """A mediation activity of the actor’s own organisation, cancelled or not, else NotFound."""
+    statement = select(Activity).where(
+        col(Activity.id) == activity_id, col(Activity.organisation_id) == actor.organisation_id
+    )
+    found: Activity = one(session, statement, {}, lock=lock)
+    return found
+
+
+def equipment(session: Session, actor: Actor, item_id: int, *, lock: bool = False) -> Equipment:
+    """An item of the actor’s own organisation, else NotFound."""
+    statement = select(Equipment).where(
+        col(Equipment.id) == item_id, col(Equipment.organisation_id) == actor.organisation_id
+    )
+    found: Equipment = one(session, statement, {}, lock=lock)
+    return found
+
+
+def handover(
+    session: Session, actor: Actor, handover_id: int, *, lock: bool = False
+) -> EquipmentHandover:
+    """What the actor’s organisation lent or gave, else NotFound.
+
+    Even to somebody it no longer follows: what is lent is still to come back.
+    """
+    statement = select(EquipmentHandover).where(
+        col(EquipmentHandover.id) == handover_id,
+        col(EquipmentHandover.organisation_id) == actor.organisation_id,
+    )
+    found: EquipmentHandover = one(session, statement, {}, lock=lock)
+    return found
+
+
+def engagement(
+    session: Session, actor: Actor, engagement_id: int, *, today: date
+) -> WeeklyEngagement:
+    """An engagement the actor’s organisation noted, of a learner it sees, else NotFound."""
+    statement = select(WeeklyEngagement).where(
+        col(WeeklyEngagement.id) == engagement_id,
+        col(WeeklyEngagement.organisation_id) == actor.organisation_id,
+        sees_learner(WeeklyEngagement.learner_id),
+    )
+    found: WeeklyEngagement = one(session, statement, scope(actor, today), lock=True)
     return found

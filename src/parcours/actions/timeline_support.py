@@ -1,0 +1,53 @@
+"""Mediation acts and equipment as facts of a person’s timeline."""
+
+from typing import Any
+
+from sqlalchemy import Select, Text, bindparam, cast, func
+from sqlmodel import col
+
+from parcours.actions.mediation_reads import counts
+from parcours.actions.timeline_shape import arm
+from parcours.models import Act, Activity, Equipment, EquipmentHandover, HandoverEvent
+
+
+def acts() -> list[Select[Any]]:
+    """Acts, workshops and informations the person was at, of every partner."""
+    found = arm(
+        12,
+        "actes",
+        col(Activity.held_on),
+        col(Act.id),
+        col(Activity.organisation_id),
+        col(Activity.created_by_id),
+        code=cast(col(Activity.kind), Text).concat(":").concat(cast(col(Act.part), Text)),
+        title=func.coalesce(col(Activity.title), col(Activity.theme)),
+        extra=cast(col(Activity.minutes), Text),
+        link_id=col(Activity.id),
+    )
+    return [
+        found.select_from(Act)
+        .join(Activity, col(Activity.id) == col(Act.activity_id))
+        .where(col(Act.learner_id) == bindparam("learner"), *counts())
+    ]
+
+
+def equipment() -> list[Select[Any]]:
+    """What was lent or given, and came back or not."""
+    found = arm(
+        13,
+        "materiel",
+        col(HandoverEvent.on),
+        col(HandoverEvent.id),
+        col(EquipmentHandover.organisation_id),
+        col(HandoverEvent.by_id),
+        code=cast(col(HandoverEvent.act), Text),
+        title=col(Equipment.label),
+        extra=cast(col(EquipmentHandover.nature), Text),
+        link_id=col(Equipment.id),
+    )
+    return [
+        found.select_from(HandoverEvent)
+        .join(EquipmentHandover, col(EquipmentHandover.id) == col(HandoverEvent.handover_id))
+        .join(Equipment, col(Equipment.id) == col(EquipmentHandover.equipment_id))
+        .where(col(HandoverEvent.learner_id) == bindparam("learner"))
+    ]

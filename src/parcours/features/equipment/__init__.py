@@ -1,0 +1,1 @@
+"""Equipment: what the organisation lends and gives, to whom, and what is late."""

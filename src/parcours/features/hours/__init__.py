@@ -1,0 +1,1 @@
+"""Weekly hours: a person’s weeks against what was agreed, and who was below last week."""
