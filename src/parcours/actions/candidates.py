@@ -1,6 +1,6 @@
 """Candidates of a cohort: who applies, and what is noted of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,6 +54,7 @@ def apply_for(
     today: date,
     applied_on: date | None = None,
     origin: Origin = Origin.OWN,
+    words: str | None = None,
 ) -> Candidate:
     """Somebody one sees asks to enter a cohort of one’s organisation.
 
@@ -73,9 +74,14 @@ def apply_for(
         after = pathway.closed_on if pathway and pathway.closed_on else day
         opened_on = min(max(day, after), today)
         open_pathway(session, actor, learner, opened_on=opened_on, programme_id=cohort.programme_id)
-    return _store(session, actor, Candidate(cohort_id=cohort_id, learner_id=learner_id,
-                                            origin=origin, applied_on=day,
-                                            created_by_id=actor.account_id), today)  # fmt: skip
+    row = Candidate(
+        cohort_id=cohort_id,
+        learner_id=learner_id,
+        origin=origin,
+        applied_on=day,
+        created_by_id=actor.account_id,
+    )
+    return _store(session, actor, row, today, words)
 
 
 def take_from_relay(
@@ -107,20 +113,20 @@ def note_file(
     actor: Actor,
     candidate_id: int,
     grades: Grades,
-    mark: Mark | None,
+    marks: Sequence[Mark] = (),
     *,
     version: int,
     today: date,
     source: DataSource = DataSource.SCREEN,
 ) -> Candidate:
-    """Note criteria from 0 to 3 with words, and the mark of a test; what was noted before stays.
+    """Note criteria from 0 to 3 with words, and the marks of tests; what was noted before stays.
 
     Raises EditConflict when somebody noted something since, RuleBroken.
     """
     require(actor, Capability.SELECT_CANDIDATES)
     row = visibility.candidate(session, actor, candidate_id, lock=True)
     check_versions([row], {candidate_id: version})
-    _check_notes(grades, mark, today)
+    _check_notes(grades, marks, today)
     for code, (level, words) in grades.items():
         session.add(
             CandidateGrade(
@@ -132,18 +138,17 @@ def note_file(
                 created_by_id=actor.account_id,
             )
         )
-    if mark is not None:
-        add_mark(session, actor, row, mark, source=source)
+    for mark in marks:
+        _add_mark(session, actor, row, mark, source)
     row.version += 1
     session.flush()
     audit.record(session, actor, "note", "candidate", row.id, learner_id=row.learner_id)
     return row
 
 
-def add_mark(
-    session: Session, actor: Actor, row: Candidate, mark: Mark, *, source: DataSource
+def _add_mark(
+    session: Session, actor: Actor, row: Candidate, mark: Mark, source: DataSource
 ) -> None:
-    """Keep one mark beside those before it."""
     session.add(
         CandidateMark(
             candidate_id=row.id or 0,
@@ -157,10 +162,12 @@ def add_mark(
     )
 
 
-def _store(session: Session, actor: Actor, row: Candidate, today: date) -> Candidate:
+def _store(
+    session: Session, actor: Actor, row: Candidate, today: date, words: str | None = None
+) -> Candidate:
     session.add(row)
     session.flush()
-    tell(session, actor, row, CandidateAct.APPLIED, today=today)
+    tell(session, actor, row, CandidateAct.APPLIED, today=today, words=words)
     return row
 
 
@@ -183,14 +190,14 @@ def _check_new(session: Session, cohort_id: int, learner_id: int) -> None:
             raise RuleBroken(f"Cette personne est déjà {where} cette promotion.", field="learner")
 
 
-def _check_notes(grades: Grades, mark: Mark | None, today: date) -> None:
-    if not grades and mark is None:
+def _check_notes(grades: Grades, marks: Sequence[Mark], today: date) -> None:
+    if not grades and not marks:
         raise RuleBroken("Notez un critère ou un test au moins.")
     for level, words in grades.values():
         check_grade(level)
         if looks_like_nir(words or ""):
             raise RuleBroken("Un numéro de sécurité sociale ne s’écrit nulle part.")
-    if mark is not None:
+    for mark in marks:
         check_mark(mark.value, mark.out_of)
         if mark.taken_on is not None and mark.taken_on > today:
             raise RuleBroken("Ce test est daté de l’avenir.", field="taken_on")

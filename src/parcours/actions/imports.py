@@ -8,7 +8,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions.import_attendance import apply_attendance, guess_cohort, plan_attendance
+from parcours.actions import import_attendance, import_candidates
+from parcours.actions.cohorts import lock
+from parcours.actions.import_attendance import apply_attendance, plan_attendance
+from parcours.actions.import_candidates_apply import apply_candidates
 from parcours.actions.import_learners import plan_learners
 from parcours.actions.import_learners_apply import apply_learners
 from parcours.actions.import_plans import Plan
@@ -20,7 +23,11 @@ from parcours.models.base import utc_now
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.keeping import pack, unpack
 
-KINDS = {"learners": "Liste d’apprenants", "attendance": "Feuille d’émargement"}
+KINDS = {
+    "learners": "Liste d’apprenants",
+    "candidates": "Liste de candidats à une promotion",
+    "attendance": "Feuille d’émargement",
+}
 
 
 def receive(
@@ -119,11 +126,12 @@ def confirm_import(
     row = visibility.import_file(session, actor, import_id, lock=True)
     if row.confirmed_at is not None and row.report is not None:
         return row.report
+    if row.kind == "candidates":
+        # The places the plan counts are still there when it is applied.
+        row.cohort_id = _cohort(session, actor, row, today).id
+        lock(session, row.cohort_id or 0)
     plan = _plan(session, actor, row, today)
-    if row.kind == "learners":
-        apply_learners(session, actor, plan, today=today)
-    else:
-        apply_attendance(session, actor, _cohort(session, actor, row, today), plan, today=today)
+    _apply(session, actor, row, plan, today)
     _remember(session, actor, row)
     row.report = plan.report()
     row.content, row.decisions = None, {}
@@ -168,6 +176,14 @@ def already_imported(session: Session, actor: Actor, sha256: str) -> Import | No
     return found
 
 
+def _apply(session: Session, actor: Actor, row: Import, plan: Plan, today: date) -> None:
+    if row.kind == "learners":
+        apply_learners(session, actor, plan, today=today)
+        return
+    apply = apply_candidates if row.kind == "candidates" else apply_attendance
+    apply(session, actor, _cohort(session, actor, row, today), plan, today=today)
+
+
 def _plan(session: Session, actor: Actor, row: Import, today: date) -> Plan:
     sheet, column_map = _sheet(row)
     missing = proposal_of(row).missing
@@ -177,6 +193,10 @@ def _plan(session: Session, actor: Actor, row: Import, today: date) -> Plan:
     if row.kind == "learners":
         return plan_learners(session, actor, sheet, column_map, row.decisions, today=today)
     cohort = _cohort(session, actor, row, today)
+    if row.kind == "candidates":
+        return import_candidates.plan_candidates(
+            session, actor, cohort, sheet, column_map, row.decisions, today=today
+        )
     return plan_attendance(session, cohort, sheet, column_map, row.decisions, today=today)
 
 
@@ -191,8 +211,10 @@ def _sheet(row: Import) -> tuple[Sheet, ColumnMap]:
 def _cohort(session: Session, actor: Actor, row: Import, today: date) -> Cohort:
     if row.cohort_id is not None:
         return visibility.cohort(session, actor, row.cohort_id)
+    if row.kind == "candidates":
+        return import_candidates.guess_cohort(session, actor, row.file_name, today=today)
     sheet, column_map = _sheet(row)
-    return guess_cohort(session, actor, sheet, column_map, today=today)
+    return import_attendance.guess_cohort(session, actor, sheet, column_map, today=today)
 
 
 def _cohort_of_code(session: Session, actor: Actor, code: str) -> int:
