@@ -127,7 +127,7 @@ def reopen(
     if row.decision is None:
         raise RuleBroken("Rien n’est décidé pour cette personne.")
     if not words.strip():
-        raise RuleBroken("Dites pourquoi la décision est retirée.", field="words")
+        raise RuleBroken("Dites pourquoi la décision est retirée.", field="why")
     if row.decision is Decision.ADMITTED:
         cohorts.give_back_place(
             session, actor, cohort, row.learner_id, reason=words.strip()[:200], today=today

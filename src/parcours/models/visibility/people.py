@@ -132,7 +132,12 @@ def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
 
 
 def candidate(
-    session: Session, actor: Actor, candidate_id: int, *, lock: bool = False
+    session: Session,
+    actor: Actor,
+    candidate_id: int,
+    *,
+    cohort_id: int | None = None,
+    lock: bool = False,
 ) -> Candidate:
     """A candidate of a cohort of the actor’s own organisation, else NotFound."""
     statement = (
@@ -142,6 +147,8 @@ def candidate(
             col(Candidate.id) == candidate_id, col(Cohort.organisation_id) == actor.organisation_id
         )
     )
+    if cohort_id is not None:
+        statement = statement.where(col(Cohort.id) == cohort_id)
     if lock:
         statement = statement.with_for_update(key_share=True, of=Candidate)
         statement = statement.execution_options(populate_existing=True)
