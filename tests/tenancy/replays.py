@@ -36,7 +36,7 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "replacement", "offer", "offer_date", "discussion")  # fmt: skip
+         "replacement", "offer", "offer_date", "discussion", "candidate")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -75,6 +75,14 @@ FILLINGS = {
     "answer": "Essai",
     "text": "Essai",
     "how": "Essai",
+    "who": TICK,
+    "on": "01/12/2026",
+    "choice": "waiting:cohort_full",
+    "why": "Essai",
+    "rank": "1",
+    "mark": "10",
+    "mark_label": "Essai",
+    "opens_on": "01/11/2026",
 }
 
 
@@ -100,7 +108,7 @@ class World:
         key = tenant.mark, who
         if key not in self._offered:
             each = self.each if who == "coordinator" else 2
-            fillings = FILLINGS | {"q": tenant.mark}
+            fillings = FILLINGS | {"q": tenant.mark, "person": f"{tenant.mark} ddd"}
             with self.copy():
                 found = crawl(self.browsers[key], self.routes, fillings, each=each)
             self._offered[key] = list(found)

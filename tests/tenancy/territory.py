@@ -62,6 +62,7 @@ from parcours.models import (
     Skill,
 )
 from parcours.sheets.opening import open_workbook
+from tests.tenancy import candidacies
 
 PASSWORD = "quatre mots pour les essais"
 ROLES = (
@@ -147,6 +148,8 @@ class _Builder:
         self._alerts(learner)
         self._agenda()
         self._partners()
+        people = [self._enter().id or 0 for _ in range(2)]
+        candidacies.tell(self.session, self.tenant, cohort, people, learner, self.today)
 
     def open(self) -> None:
         """The organisations and their people."""

@@ -105,7 +105,7 @@ class CandidateAct(Word):
     MOVED = "moved", "Rang changé sur la liste d’attente"
 
 
-class Stage(Word):
+class Phase(Word):
     """Where a candidate stands: each is in exactly one, the counts add up to everybody."""
 
     TO_INVITE = "a-inviter", "À inviter"
@@ -119,16 +119,16 @@ class Stage(Word):
 
 
 _OF_DECISION = {
-    Decision.ADMITTED: Stage.ADMITTED,
-    Decision.WAITING: Stage.WAITING,
-    Decision.REFUSED: Stage.REFUSED,
-    Decision.WITHDREW: Stage.WITHDREW,
+    Decision.ADMITTED: Phase.ADMITTED,
+    Decision.WAITING: Phase.WAITING,
+    Decision.REFUSED: Phase.REFUSED,
+    Decision.WITHDREW: Phase.WITHDREW,
 }
 _OF_MEETING = {
-    None: Stage.TO_INVITE,
-    Meeting.INVITED: Stage.INVITED,
-    Meeting.MISSED: Stage.MISSED,
-    Meeting.CAME: Stage.TO_DECIDE,
+    None: Phase.TO_INVITE,
+    Meeting.INVITED: Phase.INVITED,
+    Meeting.MISSED: Phase.MISSED,
+    Meeting.CAME: Phase.TO_DECIDE,
 }
 
 
@@ -143,7 +143,7 @@ class Facts:
     unknown: tuple[str, ...] = ()
 
 
-def stage(decision: Decision | None, meeting: Meeting | None) -> Stage:
+def phase(decision: Decision | None, meeting: Meeting | None) -> Phase:
     """Where somebody stands: their decision, else what became of the meeting."""
     return _OF_DECISION[decision] if decision else _OF_MEETING[meeting]
 

@@ -50,48 +50,49 @@ def alone(
     return [AloneRow(*row) for row in session.execute(statement, parameters)]
 
 
+COLUMNS: tuple[Any, ...] = (
+    col(Candidate.id),
+    col(Learner.id),
+    col(Learner.birth_name),
+    col(Learner.usage_name),
+    col(Learner.first_names),
+    col(Cohort.id),
+    col(Cohort.name),
+    col(Candidate.decision),
+    col(Candidate.decided_on),
+    col(Candidate.rank),
+    col(Gap.starts_on),
+    col(Gap.breaks_on),
+)
+# Refused, waiting, withdrawn; or the cohort began and nobody decided.
+NOT_ENTERED = or_(
+    col(Candidate.decision).in_((Decision.WAITING, Decision.REFUSED, Decision.WITHDREW)),
+    and_(col(Candidate.decision).is_(None), col(Cohort.starts_on) <= bindparam("today")),
+)
+IS_OPEN = and_(
+    col(Pathway.learner_id) == col(Candidate.learner_id), col(Pathway.closed_on).is_(None)
+)
+
+
 def _alone() -> Any:
-    columns: tuple[Any, ...] = (
-        col(Candidate.id),
-        col(Learner.id),
-        col(Learner.birth_name),
-        col(Learner.usage_name),
-        col(Learner.first_names),
-        col(Cohort.id),
-        col(Cohort.name),
-        col(Candidate.decision),
-        col(Candidate.decided_on),
-        col(Candidate.rank),
-        col(Gap.starts_on),
-        col(Gap.breaks_on),
-    )
     asked: Any = aliased(Relay)
-    not_entered = or_(
-        col(Candidate.decision).in_((Decision.WAITING, Decision.REFUSED, Decision.WITHDREW)),
-        and_(col(Candidate.decision).is_(None), col(Cohort.starts_on) <= bindparam("today")),
+    is_asked = exists().where(
+        asked.pathway_id == col(Pathway.id),
+        asked.answer.is_(None),
+        asked.expires_on >= bindparam("today"),
     )
     return (
-        select(*columns)
+        select(*COLUMNS)
         .join(Cohort, col(Cohort.id) == col(Candidate.cohort_id))
         .join(Learner, col(Learner.id) == col(Candidate.learner_id))
-        .join(
-            Pathway,
-            and_(
-                col(Pathway.learner_id) == col(Candidate.learner_id),
-                col(Pathway.closed_on).is_(None),
-            ),
-        )
+        .join(Pathway, IS_OPEN)
         .join(Gap, and_(col(Gap.pathway_id) == col(Pathway.id), col(Gap.ends_on).is_(None)))
         .where(
             col(Cohort.organisation_id) == bindparam("org"),
-            not_entered,
+            NOT_ENTERED,
             col(Gap.starts_on) <= bindparam("until"),
             sees_learner(Candidate.learner_id),
-            ~exists().where(
-                asked.pathway_id == col(Pathway.id),
-                asked.answer.is_(None),
-                asked.expires_on >= bindparam("today"),
-            ),
+            ~is_asked,
         )
         .order_by(col(Gap.starts_on), col(Candidate.id))
         .limit(LONGEST_LIST)

@@ -10,6 +10,7 @@ from parcours import audit
 from parcours.actions import candidates, selection
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
+from parcours.domain.identity import shown_name
 from parcours.domain.selection import Decision
 from parcours.features.selection import alone_store, forms, notes_store, showing, store
 from parcours.features.selection.routes import CHANGED, everybody
@@ -29,7 +30,9 @@ def without_next_step(visit: RecordedReading, promotion: str = "") -> Response:
     rows = alone_store.alone(visit.session, visit.actor, today=visit.today, cohort_id=cohort_id)
     audit.record_listing(visit.session, visit.actor, "candidate", len(rows))
     context = {
-        "rows": [(row, showing.name_of(row)) for row in rows],
+        "rows": [
+            (row, shown_name(row.birth_name, row.first_names, row.usage_name)) for row in rows
+        ],
         "cohorts": alone_store.cohorts_with_candidates(visit.session, visit.actor),
         "promotion": promotion,
     }

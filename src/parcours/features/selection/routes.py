@@ -35,7 +35,7 @@ MEETINGS = {"came": Meeting.CAME, "missed": Meeting.MISSED}
 def candidate_list(
     visit: RecordedReading, cohort_id: int, etat: str = "", q: str = "", personne: str = ""
 ) -> Response:
-    """Everybody who applies, or one stage; what the group would look like with those ticked."""
+    """Everybody who applies, or one phase; what the group would look like with those ticked."""
     require(visit.actor, Capability.READ_LEARNERS)
     person = person_of_file(visit, personne, "candidate")
     return list_page(visit, cohort_id, _asked(visit, etat, q), person=person)
@@ -201,8 +201,8 @@ def _note_meeting(deed: Deed, cohort_id: int, ticked: dict[int, int], meeting: M
     return pages.done(address(f"/promotions/{cohort_id}/candidats", (), _filters(deed)), message)
 
 
-def _asked(visit: Visit, stage: str, words: str) -> Asked:
-    return Asked(stage, words[:100], ticks(visit))
+def _asked(visit: Visit, phase: str, words: str) -> Asked:
+    return Asked(phase, words[:100], ticks(visit))
 
 
 def _asked_form(deed: Deed) -> Asked:

@@ -13,9 +13,9 @@ from parcours.domain.selection import (
     Decision,
     Facts,
     Meeting,
-    Stage,
+    Phase,
     missing,
-    stage,
+    phase,
 )
 from parcours.features.selection.notes_store import GradeRow, MarkRow
 from parcours.features.selection.store import CandidateRow, PersonFacts
@@ -23,13 +23,13 @@ from parcours.models import Cohort, Programme
 from parcours.web.words import decimal_number
 
 TONES = {
-    Stage.ADMITTED: "success",
-    Stage.WAITING: "warning",
-    Stage.REFUSED: "neutral",
-    Stage.WITHDREW: "neutral",
-    Stage.TO_DECIDE: "violet",
+    Phase.ADMITTED: "success",
+    Phase.WAITING: "warning",
+    Phase.REFUSED: "neutral",
+    Phase.WITHDREW: "neutral",
+    Phase.TO_DECIDE: "violet",
 }
-# What the address may also ask for, besides a stage.
+# What the address may also ask for, besides a phase.
 WITHOUT_FILE = "incomplets"
 
 
@@ -39,15 +39,15 @@ class Shown:
 
     row: CandidateRow
     name: str
-    stage: Stage
+    phase: Phase
     grades: Mapping[str, GradeRow]
     marks: tuple[str, ...]
     missing: tuple[str, ...]
 
     @property
     def tone(self) -> str:
-        """The tone of the stage’s badge."""
-        return TONES.get(self.stage, "neutral")
+        """The tone of the phase’s badge."""
+        return TONES.get(self.phase, "neutral")
 
     @property
     def key(self) -> str:
@@ -69,7 +69,7 @@ class Everybody:
 class Asked:
     """The filters of the list, as its address carries them."""
 
-    stage: str = ""
+    phase: str = ""
     words: str = ""
     ticked: frozenset[int] = frozenset()
 
@@ -92,7 +92,7 @@ def shown(
     for row in rows:
         own, done = levels.get(row.id, {}), tuple(tests.get(row.id, ()))
         lacks = _missing(row, own, bool(done), cohort, programme)
-        where = stage(row.decision, row.meeting)
+        where = phase(row.decision, row.meeting)
         found.append(Shown(row, name_of(row), where, own, done, lacks))
     return found
 
@@ -103,23 +103,23 @@ def filtered(people: Sequence[Shown], asked: Asked) -> list[Shown]:
     found = [
         person
         for person in people
-        if _is_of(person, asked.stage) and all(word in fold(person.name) for word in words)
+        if _is_of(person, asked.phase) and all(word in fold(person.name) for word in words)
     ]
-    if asked.stage == Stage.WAITING:
+    if asked.phase == Phase.WAITING:
         found.sort(key=lambda person: person.row.rank or 0)
     return found
 
 
 def funnel(people: Sequence[Shown], asked: Asked, url: str) -> list[tuple[str, int, str, bool]]:
-    """(label, count, address, current) of everybody, of each stage, of the files not complete."""
-    counts = Counter(person.stage for person in people)
-    entries = [("Toutes", len(people), url, not asked.stage)]
+    """(label, count, address, current) of everybody, of each phase, of the files not complete."""
+    counts = Counter(person.phase for person in people)
+    entries = [("Toutes", len(people), url, not asked.phase)]
     entries += [
-        (item.label, counts[item], f"{url}?etat={item.value}", asked.stage == item.value)
-        for item in Stage
+        (item.label, counts[item], f"{url}?etat={item.value}", asked.phase == item.value)
+        for item in Phase
     ]
     lacking = sum(_is_of(person, WITHOUT_FILE) for person in people)
-    is_current = asked.stage == WITHOUT_FILE
+    is_current = asked.phase == WITHOUT_FILE
     return [*entries, ("Dossiers incomplets", lacking, f"{url}?etat={WITHOUT_FILE}", is_current)]
 
 
@@ -178,7 +178,7 @@ def mark_words(mark: MarkRow) -> str:
 def _is_of(person: Shown, asked: str) -> bool:
     if asked == WITHOUT_FILE:
         return bool(person.missing) and person.row.decision is None
-    return not asked or person.stage == asked
+    return not asked or person.phase == asked
 
 
 def _missing(
