@@ -371,7 +371,7 @@ def test_nobody_vanishes(house: House, session: Session) -> None:
     facts = pathways.StepFacts(StepKind.WORKSHOP, "Atelier", dates)
     pathways.add_step(session, house.actor, pathway, facts, today=TODAY)
     session.commit()
-    page = house.sophie.visit(f"{alone}?promotion=1")
+    page = house.sophie.visit(f"{alone}?promo=1")
     assert {name for name in NAMES if name in page.text} == {"CISSÉ"}
 
 

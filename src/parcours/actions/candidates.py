@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.candidate_facts import check_versions, tell
+from parcours.actions.cohorts import lock as lock_cohort
 from parcours.actions.pathways import current_pathway, open_pathway
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
@@ -62,7 +63,10 @@ def apply_for(
     the breaks. Raises RuleBroken: already there, window closed on the day they applied.
     """
     require(actor, Capability.SELECT_CANDIDATES)
-    cohort = visibility.cohort(session, actor, cohort_id)
+    visibility.cohort(session, actor, cohort_id)
+    # The cohort before the learner, as whoever gives a place does: two who write never wait for
+    # each other.
+    cohort = lock_cohort(session, cohort_id)
     day = applied_on or today
     if day > today:
         raise RuleBroken("Cette candidature est datée de l’avenir.", field="applied_on")
@@ -93,6 +97,7 @@ def take_from_relay(
     """
     require(actor, Capability.SELECT_CANDIDATES)
     visibility.cohort(session, actor, cohort_id)
+    lock_cohort(session, cohort_id)
     relay = visibility.relay(session, actor, relay_id, today=today, lock=True)
     if relay.cohort_id != cohort_id or relay.answer is not None or relay.expires_on < today:
         raise RuleBroken("Ce relais n’attend pas de réponse pour cette promotion.")

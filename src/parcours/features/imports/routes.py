@@ -20,10 +20,10 @@ router = APIRouter(prefix="/imports")
 
 
 @router.get("")
-def import_list(visit: Reading, contenu: str = "learners", promotion: str = "") -> Response:
+def import_list(visit: Reading, contenu: str = "learners", promo: str = "") -> Response:
     """The files taken in, and the form to give one; the page one comes from may fill it."""
     require(visit.actor, Capability.IMPORT_FILES)
-    return _list_page(visit, {"kind": contenu, "cohort": promotion})
+    return _list_page(visit, {"kind": contenu, "cohort": promo})
 
 
 @router.post("")

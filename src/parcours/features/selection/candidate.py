@@ -23,10 +23,10 @@ ONE = "/promotions/{cohort_id}/candidats/{candidate_id}"
 
 
 @router.get("/candidats/sans-suite")
-def without_next_step(visit: RecordedReading, promotion: str = "") -> Response:
+def without_next_step(visit: RecordedReading, promo: str = "") -> Response:
     """Candidates who did not enter and whom nobody holds."""
     require(visit.actor, Capability.SEE_CONTINUITY)
-    cohort_id = int(promotion) if promotion.isdecimal() and len(promotion) < 10 else None
+    cohort_id = int(promo) if promo.isdecimal() and len(promo) < 10 else None
     rows = alone_store.alone(visit.session, visit.actor, today=visit.today, cohort_id=cohort_id)
     audit.record_listing(visit.session, visit.actor, "candidate", len(rows))
     context = {
@@ -34,7 +34,7 @@ def without_next_step(visit: RecordedReading, promotion: str = "") -> Response:
             (row, shown_name(row.birth_name, row.first_names, row.usage_name)) for row in rows
         ],
         "cohorts": alone_store.cohorts_with_candidates(visit.session, visit.actor),
-        "promotion": promotion,
+        "promo": promo,
     }
     return pages.page(visit, "selection/alone.html", context)
 

@@ -80,6 +80,12 @@ def decide(deed: Acting, cohort_id: int) -> Response:
     return pages.done_once(deed, f"/promotions/{cohort_id}/candidats", message)
 
 
+def _invited(people: int, prepared: int) -> str:
+    invited = plural(people, "personne invitée", "personnes invitées")
+    ready = plural(prepared, "convocation")
+    return f"{invited}. {ready} à envoyer, imprimer ou dire : voir Messages."
+
+
 def _refused(
     deed: Acting, cohort_id: int, act: str, refusal: RuleBroken | EditConflict
 ) -> Response:
