@@ -39,7 +39,6 @@ def invite(deed: Acting, cohort_id: int) -> Response:
     """Invite them, each in the way they prefer."""
     if answer := pages.earlier_answer(deed):
         return answer
-    visibility.cohort(deed.session, deed.actor, cohort_id)
     ticked = read_ticked(deed.form)
     try:
         invitation = read_invitation(deed.form, today=deed.today)
