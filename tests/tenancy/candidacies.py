@@ -36,10 +36,11 @@ def tell(
             version=row.version,
             today=today,
         )
-    # The first one’s pathway is closed since: their page offers to open another.
-    first = pathways.current_pathway(session, session.get_one(Learner, people[0]))
-    if first is not None:
-        pathways.close_pathway(session, lead, first.id or 0, closed_on=today, today=today)
+    # Their pathways are closed since: their pages offer to open another.
+    for learner_id in people:
+        pathway = pathways.current_pathway(session, session.get_one(Learner, learner_id))
+        if pathway is not None:
+            pathways.close_pathway(session, lead, pathway.id or 0, closed_on=today, today=today)
     reason = DecisionReason.COHORT_FULL
     judgement = selection.Judgement(Decision.WAITING, reason, text("Plus de place"))
     versions = {row.id or 0: row.version}
