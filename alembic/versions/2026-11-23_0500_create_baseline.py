@@ -21,6 +21,9 @@ APPEND_ONLY = (
     "immersion_answer",
     "activity_change",
     "handover_event",
+    "candidate_grade",
+    "candidate_mark",
+    "candidate_event",
 )
 
 
@@ -1102,9 +1105,15 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("applications_open_on", sa.Date(), nullable=True),
+        sa.Column("applications_close_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "applications_close_on IS NULL OR applications_open_on IS NULL OR applications_close_on >= applications_open_on",
+            name=op.f("ck_cohort_application_window"),
+        ),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_cohort_capacity_positive")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_cohort_period")),
         sa.CheckConstraint("version > 0", name=op.f("ck_cohort_version_positive")),
@@ -2720,6 +2729,121 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "candidate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("relay_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "own",
+                "relay",
+                "import",
+                name="origin",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("applied_on", sa.Date(), nullable=False),
+        sa.Column(
+            "meeting",
+            sa.Enum(
+                "invited",
+                "came",
+                "missed",
+                name="meeting",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("meeting_on", sa.Date(), nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "admitted",
+                "waiting",
+                "refused",
+                "withdrew",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "criteria_met",
+                "place_freed",
+                "cohort_full",
+                "file_pending",
+                "conditions",
+                "prerequisites",
+                "project",
+                "better_elsewhere",
+                "unavailable",
+                "unreachable",
+                "found_job",
+                "other_training",
+                "constraints",
+                "changed_mind",
+                "from_file",
+                "other",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("offered_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(rank IS NULL) = (decision IS NULL OR decision <> 'waiting')",
+            name=op.f("ck_candidate_rank_of_waiting"),
+        ),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (decided_on IS NULL) AND (decision IS NULL) = (reason IS NULL) AND (decision IS NULL) = (decided_by_id IS NULL)",
+            name=op.f("ck_candidate_decided_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "offered_on IS NULL OR rank IS NOT NULL", name=op.f("ck_candidate_offered_to_waiting")
+        ),
+        sa.CheckConstraint("rank > 0", name=op.f("ck_candidate_rank_positive")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_candidate_version_positive")),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_candidate_cohort_id")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_candidate_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["account.id"], name=op.f("fk_candidate_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_candidate_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["relay_id"], ["relay.id"], name=op.f("fk_candidate_relay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
+        sa.UniqueConstraint(
+            "cohort_id", "learner_id", name=op.f("uq_candidate_cohort_id_learner_id")
+        ),
+    )
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.create_index("ix_candidate_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index("ix_candidate_relay_id", ["relay_id"], unique=False)
+
+    op.create_table(
         "immersion_absence",
         sa.Column("immersion_id", sa.Integer(), nullable=False),
         sa.Column("missed_on", sa.Date(), nullable=False),
@@ -2901,6 +3025,164 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_relay_id", ["relay_id"], unique=False)
 
     op.create_table(
+        "candidate_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "applied",
+                "invited",
+                "came",
+                "missed",
+                "decided",
+                "reopened",
+                "place_offered",
+                "moved",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "admitted",
+                "waiting",
+                "refused",
+                "withdrew",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "criteria_met",
+                "place_freed",
+                "cohort_full",
+                "file_pending",
+                "conditions",
+                "prerequisites",
+                "project",
+                "better_elsewhere",
+                "unavailable",
+                "unreachable",
+                "found_job",
+                "other_training",
+                "constraints",
+                "changed_mind",
+                "from_file",
+                "other",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidate.id"], name=op.f("fk_candidate_event_candidate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_candidate_event_created_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_event")),
+    )
+    with op.batch_alter_table("candidate_event", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_candidate_event_candidate_id", ["candidate_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "candidate_grade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), nullable=False),
+        sa.Column("criterion", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 0 AND 3", name=op.f("ck_candidate_grade_level")),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidate.id"], name=op.f("fk_candidate_grade_candidate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_candidate_grade_created_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_grade")),
+    )
+    with op.batch_alter_table("candidate_grade", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_candidate_grade_candidate_id", ["candidate_id", "criterion", "id"], unique=False
+        )
+
+    op.create_table(
+        "candidate_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("value", sa.Numeric(precision=7, scale=2), nullable=False),
+        sa.Column("out_of", sa.Numeric(precision=7, scale=2), nullable=True),
+        sa.Column("taken_on", sa.Date(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "value >= 0 AND (out_of IS NULL OR value <= out_of)",
+            name=op.f("ck_candidate_mark_scale"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidate.id"], name=op.f("fk_candidate_mark_candidate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_candidate_mark_created_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_mark")),
+    )
+    with op.batch_alter_table("candidate_mark", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_candidate_mark_candidate_id", ["candidate_id", "id"], unique=False
+        )
+
+    op.create_table(
         "immersion_assessment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("immersion_id", sa.Integer(), nullable=False),
@@ -3020,6 +3302,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_immersion_assessment_immersion_id")
 
     op.drop_table("immersion_assessment")
+    with op.batch_alter_table("candidate_mark", schema=None) as batch_op:
+        batch_op.drop_index("ix_candidate_mark_candidate_id")
+
+    op.drop_table("candidate_mark")
+    with op.batch_alter_table("candidate_grade", schema=None) as batch_op:
+        batch_op.drop_index("ix_candidate_grade_candidate_id")
+
+    op.drop_table("candidate_grade")
+    with op.batch_alter_table("candidate_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_candidate_event_candidate_id")
+
+    op.drop_table("candidate_event")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_relay_id")
         batch_op.drop_index("ix_task_organisation_id")
@@ -3039,6 +3333,11 @@ def downgrade() -> None:
 
     op.drop_table("immersion_link")
     op.drop_table("immersion_absence")
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.drop_index("ix_candidate_relay_id")
+        batch_op.drop_index("ix_candidate_learner_id")
+
+    op.drop_table("candidate")
     with op.batch_alter_table("relay", schema=None) as batch_op:
         batch_op.drop_index("ix_relay_sender_id_sent_on")
         batch_op.drop_index("ix_relay_sender_id")

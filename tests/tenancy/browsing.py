@@ -19,6 +19,8 @@ from parcours.web.security import SESSION_COOKIE, new_token
 Pair = tuple[str, str]
 # What partners are and offer is known to the whole territory, and anybody may speak to them of it.
 OF_THE_TERRITORY = {
+    "GET /programmes/{programme_id}",
+    "POST /programmes/{programme_id}",
     "GET /partenaires/{organisation_id}",
     "GET /partenaires/{organisation_id}/actions/nouvelle",
     "POST /partenaires/{organisation_id}/actions",

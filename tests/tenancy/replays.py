@@ -37,7 +37,7 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
-         "equipment_handover", "weekly_engagement")  # fmt: skip
+         "equipment_handover", "weekly_engagement", "candidate")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -89,6 +89,13 @@ FILLINGS = {
     "condition": "good",
     "new_due_on": "31/12/2026",
     "hours": "8",
+    "on": "01/12/2026",
+    "choice": "waiting:cohort_full",
+    "why": "Essai",
+    "rank": "1",
+    "mark": "10",
+    "mark_label": "Essai",
+    "opens_on": "01/11/2026",
 }
 
 
@@ -114,7 +121,7 @@ class World:
         key = tenant.mark, who
         if key not in self._offered:
             each = self.each if who == "coordinator" else 2
-            fillings = FILLINGS | {"q": tenant.mark}
+            fillings = FILLINGS | {"q": tenant.mark, "person": f"{tenant.mark} ddd"}
             with self.copy():
                 found = crawl(self.browsers[key], self.routes, fillings, each=each)
             self._offered[key] = list(found)

@@ -62,7 +62,7 @@ from parcours.models import (
     Skill,
 )
 from parcours.sheets.opening import open_workbook
-from tests.tenancy import support
+from tests.tenancy import candidacies, support
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 
@@ -125,6 +125,8 @@ class _Builder:
         self._agenda()
         self._partners()
         support.write(self.session, self.tenant, learner.id or 0, self.today)
+        people = [self._enter().id or 0 for _ in range(2)]
+        candidacies.tell(self.session, self.tenant, cohort, people, learner, self.today)
 
     def open(self) -> None:
         """The organisations and their people."""

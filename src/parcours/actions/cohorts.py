@@ -3,20 +3,29 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions.pathways import StepFacts, add_step, current_pathway, open_pathway
+from parcours.actions.pathways import (
+    StepFacts,
+    add_step,
+    cancel_step,
+    current_pathway,
+    end_step,
+    open_pathway,
+)
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import DataSource, StepKind
 from parcours.models import (
+    AttendanceMark,
     Cohort,
     Curriculum,
     Enrolment,
     Learner,
+    Step,
     visibility,
 )
 
@@ -97,6 +106,38 @@ def take_place(
     return _enrolment(session, cohort, learner, day, created_by_id=created_by_id).id or 0
 
 
+def give_back_place(
+    session: Session, actor: Actor, cohort: Cohort, learner_id: int, *, reason: str, today: date
+) -> None:
+    """Free the place of somebody who does not enter after all, or leaves a cohort under way.
+
+    The caller locked the cohort. Before anything was recorded the place goes as if never taken,
+    and its step is cancelled with the reason; afterwards both end today.
+    """
+    enrolment = session.execute(
+        select(Enrolment).where(
+            col(Enrolment.cohort_id) == cohort.id,
+            col(Enrolment.learner_id) == learner_id,
+            col(Enrolment.left_on).is_(None),
+        )
+    ).scalar_one_or_none()
+    if enrolment is None:
+        return
+    steps = _steps(session, enrolment)
+    if enrolment.enrolled_on >= today and not _has_marks(session, enrolment):
+        for step in steps:
+            cancel_step(session, actor, step.id or 0, reason=reason, today=today)
+        carried = update(Step).where(col(Step.enrolment_id) == enrolment.id)
+        session.execute(carried.values(enrolment_id=None))
+        session.delete(enrolment)
+    else:
+        enrolment.left_on = max(today, enrolment.enrolled_on)
+        for step in steps:
+            end_step(session, actor, step.id or 0, ended_on=enrolment.left_on, today=today)
+    session.flush()
+    audit.record(session, actor, "give_back_place", "cohort", cohort.id, learner_id=learner_id)
+
+
 def lock(session: Session, cohort_id: int) -> Cohort:
     """A cohort’s row: the queue of those who ask for its last place at once."""
     statement = select(Cohort).where(col(Cohort.id) == cohort_id).with_for_update()
@@ -167,6 +208,23 @@ def _check_place(session: Session, cohort: Cohort, learner: Learner, day: date) 
             f"La promotion est complète : ses {cohort.capacity} places sont prises.",
             field="learner",
         )
+
+
+def _steps(session: Session, enrolment: Enrolment) -> list[Step]:
+    """The steps a place carries, not cancelled and not ended yet."""
+    statement = select(Step).where(
+        col(Step.enrolment_id) == enrolment.id,
+        col(Step.cancelled_at).is_(None),
+        col(Step.ended_on).is_(None),
+    )
+    return list(session.execute(statement).scalars())
+
+
+def _has_marks(session: Session, enrolment: Enrolment) -> bool:
+    marks = select(col(AttendanceMark.half_day_id)).where(
+        col(AttendanceMark.enrolment_id) == enrolment.id
+    )
+    return session.execute(marks.limit(1)).first() is not None
 
 
 def _enrolment(

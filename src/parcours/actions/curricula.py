@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.domain.access import Actor, Capability, require
-from parcours.domain.errors import RuleBroken
+from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS
 from parcours.models import Curriculum, Module, ModuleSkill, Programme, Skill
 
@@ -59,6 +59,46 @@ def create_programme(
     return programme
 
 
+def edit_programme(
+    session: Session,
+    actor: Actor,
+    programme_id: int,
+    *,
+    code: str,
+    name: str,
+    starts_on: date,
+    ends_on: date | None,
+    tolerance_days: int,
+    entry_criteria: Sequence[dict[str, Any]],
+    version: int,
+) -> Programme:
+    """Change a scheme of the territory, or close it by giving its end.
+
+    What runs under it goes on: a pathway keeps the tolerance it was opened with. Raises NotFound,
+    RuleBroken, EditConflict when somebody changed it since.
+    """
+    require(actor, Capability.MANAGE_COHORTS)
+    programme: Programme | None = session.execute(
+        select(Programme)
+        .where(col(Programme.id) == programme_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if programme is None:
+        raise NotFound
+    if programme.version != version:
+        raise EditConflict(theirs={"name": programme.name}, mine={"name": name}, who="")
+    _check_programme(session, code, starts_on, ends_on, tolerance_days, own=programme_id)
+    programme.code, programme.name = code, name
+    programme.starts_on, programme.ends_on = starts_on, ends_on
+    programme.tolerance_days = tolerance_days
+    programme.entry_criteria = list(entry_criteria)
+    programme.version += 1
+    session.flush()
+    audit.record(session, actor, "edit", "programme", programme_id)
+    return programme
+
+
 def create_curriculum(
     session: Session,
     actor: Actor,
@@ -90,10 +130,18 @@ def create_curriculum(
 
 
 def _check_programme(
-    session: Session, code: str, starts_on: date, ends_on: date | None, tolerance_days: int
+    session: Session,
+    code: str,
+    starts_on: date,
+    ends_on: date | None,
+    tolerance_days: int,
+    own: int | None = None,
 ) -> None:
     errors: dict[str, str] = {}
-    if session.execute(select(col(Programme.id)).where(col(Programme.code) == code)).first():
+    same = session.execute(
+        select(col(Programme.id)).where(col(Programme.code) == code)
+    ).scalar_one_or_none()
+    if same not in (None, own):
         errors["code"] = "Un autre programme porte déjà ce code."
     if ends_on is not None and ends_on < starts_on:
         errors["ends_on"] = "Le programme finit avant d’avoir commencé."

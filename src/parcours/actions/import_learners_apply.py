@@ -23,16 +23,17 @@ def apply_learners(session: Session, actor: Actor, plan: Plan, *, today: date) -
         if fate.verdict in {Verdict.REJECTED, Verdict.TO_DECIDE} or fate.payload is None:
             continue
         payload: Payload = fate.payload
-        learner = _person(session, actor, payload, made, today)
+        learner = person(session, actor, payload, made, today)
         made[fate.row] = learner
         if fate.verdict is not Verdict.UNCHANGED:
-            _fill(session, actor, payload, learner, today)
+            fill(session, actor, payload, learner, today)
             _tell_step(session, actor, payload, learner, today)
 
 
-def _person(
+def person(
     session: Session, actor: Actor, payload: Payload, made: Mapping[int, Learner], today: date
 ) -> Learner:
+    """Who a row is about: known, of an earlier row, or entered now."""
     if payload.same_as is not None:
         return made[payload.same_as]
     if payload.known is not None:
@@ -49,7 +50,8 @@ def _person(
     )
 
 
-def _fill(session: Session, actor: Actor, payload: Payload, learner: Learner, today: date) -> None:
+def fill(session: Session, actor: Actor, payload: Payload, learner: Learner, today: date) -> None:
+    """What the row knows and the file does not."""
     if not payload.fills:
         return
     facts = replace(learners.facts_of(session, learner), **payload.fills)

@@ -1,6 +1,7 @@
 """Taking in a partner’s spreadsheet: received, previewed, then all or nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,24 +9,15 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions.import_acts import apply_acts, plan_acts
-from parcours.actions.import_attendance import apply_attendance, guess_cohort, plan_attendance
-from parcours.actions.import_learners import plan_learners
-from parcours.actions.import_learners_apply import apply_learners
+from parcours.actions.import_kinds import KINDS, ForCohort, ImportKind, Received, hold
 from parcours.actions.import_plans import Plan
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
-from parcours.domain.intake_table import ColumnMap, Sheet, Workbook
+from parcours.domain.intake_table import ColumnMap, Workbook
 from parcours.models import Cohort, Import, ImportMapping, visibility
 from parcours.models.base import utc_now
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.keeping import pack, unpack
-
-KINDS = {
-    "learners": "Liste d’apprenants",
-    "attendance": "Feuille d’émargement",
-    "acts": "Actes de médiation et d’initiation",
-}
 
 
 def receive(
@@ -124,13 +116,11 @@ def confirm_import(
     row = visibility.import_file(session, actor, import_id, lock=True)
     if row.confirmed_at is not None and row.report is not None:
         return row.report
-    plan = _plan(session, actor, row, today)
-    if row.kind == "learners":
-        apply_learners(session, actor, plan, today=today)
-    elif row.kind == "acts":
-        apply_acts(session, actor, plan, today=today)
-    else:
-        apply_attendance(session, actor, _cohort(session, actor, row, today), plan, today=today)
+    kind, received = _received(session, actor, row, today)
+    hold(session, kind, received)
+    plan = kind.plan(session, actor, received)
+    kind.apply(session, actor, received, plan)
+    row.cohort_id = received.cohort.id if received.cohort else row.cohort_id
     _remember(session, actor, row)
     row.report = plan.report()
     row.content, row.decisions = None, {}
@@ -176,32 +166,29 @@ def already_imported(session: Session, actor: Actor, sha256: str) -> Import | No
 
 
 def _plan(session: Session, actor: Actor, row: Import, today: date) -> Plan:
-    sheet, column_map = _sheet(row)
+    kind, received = _received(session, actor, row, today)
+    return kind.plan(session, actor, received)
+
+
+def _received(
+    session: Session, actor: Actor, row: Import, today: date
+) -> tuple[ImportKind, Received]:
+    """What the row holds, ready to be planned; RuleBroken when a column or the cohort is wanted."""
     missing = proposal_of(row).missing
     if missing:
         names = ", ".join(f"« {item.label} »" for item in missing)
         raise RuleBroken(f"Indiquez la colonne de : {names}.", field="columns")
-    if row.kind == "learners":
-        return plan_learners(session, actor, sheet, column_map, row.decisions, today=today)
-    if row.kind == "acts":
-        return plan_acts(session, actor, sheet, column_map, row.decisions, today=today)
-    cohort = _cohort(session, actor, row, today)
-    return plan_attendance(session, cohort, sheet, column_map, row.decisions, today=today)
-
-
-def _sheet(row: Import) -> tuple[Sheet, ColumnMap]:
-    column_map = ColumnMap.from_json(row.mapping)
-    sheet = workbook_of(row).sheet(column_map.sheet)
+    kind, columns = KINDS[row.kind], ColumnMap.from_json(row.mapping)
+    sheet = workbook_of(row).sheet(columns.sheet)
     if sheet is None:
         raise RuleBroken("Cette feuille n’existe pas dans le fichier.", field="sheet")
-    return sheet, column_map
-
-
-def _cohort(session: Session, actor: Actor, row: Import, today: date) -> Cohort:
-    if row.cohort_id is not None:
-        return visibility.cohort(session, actor, row.cohort_id)
-    sheet, column_map = _sheet(row)
-    return guess_cohort(session, actor, sheet, column_map, today=today)
+    received = Received(row, sheet, columns, today)
+    if kind.for_cohort is not ForCohort.NO and row.cohort_id is not None:
+        given = visibility.cohort(session, actor, row.cohort_id)
+        return kind, replace(received, cohort=given)
+    if kind.guess is not None:
+        return kind, replace(received, cohort=kind.guess(session, actor, received))
+    return kind, received
 
 
 def _cohort_of_code(session: Session, actor: Actor, code: str) -> int:

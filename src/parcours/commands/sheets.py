@@ -9,9 +9,11 @@ import typer
 from parcours.commands.console import As, Json, open_database, print_json, today_of
 from parcours.settings import get_settings
 
+KINDS = "learners, candidates, attendance ou acts."
+
 
 def import_file(
-    kind: Annotated[str, typer.Argument(help="learners, attendance ou acts.")],
+    kind: Annotated[str, typer.Argument(help=KINDS)],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le tableur.")],
     org: Annotated[str, typer.Option(help="Code de la structure.")],
     email: As,

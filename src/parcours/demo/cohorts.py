@@ -12,6 +12,8 @@ from parcours.demo.fixtures import rows
 from parcours.domain.access import Actor
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.calendar import Half, Setting
+from parcours.domain.criteria import TargetRule, criteria_of
+from parcours.domain.entry import EntryRule
 from parcours.domain.words import StepKind
 from parcours.models import Cohort, Curriculum, Programme
 
@@ -21,13 +23,10 @@ LEFT_TO_TAKE = 3
 # The weeks in a company of the cohort under way, in days from today.
 COMPANY = ((-35, -26), (14, 25))
 IN_COMPANY = "GEN-2"
-GEN_CRITERIA = (
-    {"code": "gratuit", "label": "La formation est gratuite"},
-    {"code": "motivation", "label": "Motivation"},
-    {"code": "code", "label": "Aptitude à apprendre à coder"},
-    {"code": "sans_emploi", "label": "Ni en emploi, ni en formation"},
-    {"code": "femmes", "label": "Femmes", "target": "30 %"},
-    {"code": "peu_qualifies", "label": "Jeunes peu qualifiés", "target": "50 %"},
+GEN_CRITERIA = criteria_of(
+    (EntryRule.FREE, EntryRule.OUT_OF_WORK),
+    ("Motivation", "Aptitude à apprendre à coder"),
+    {TargetRule.WOMEN: 30, TargetRule.UP_TO_BAC: 50, TargetRule.DISTRICT: 30},
 )
 CURRICULA = (
     ("DWWM", "Développeur web et web mobile", SOPHIE),

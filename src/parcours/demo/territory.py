@@ -23,6 +23,7 @@ from parcours.demo.mediation import note_mediation
 from parcours.demo.messages import write_messages
 from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
+from parcours.demo.selection import choose_candidates
 from parcours.demo.skills import position_people
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
@@ -72,6 +73,7 @@ def build(database: Database, *, today: date) -> bool:
         position_people(session, actors, teller.cohorts, today, teller.chance)
         follow_immersions(session, actors, teller.cohorts, today)
         note_mediation(teller)
+        choose_candidates(session, actors, teller.cohorts, today)
         raise_alerts(teller)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)

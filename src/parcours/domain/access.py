@@ -33,6 +33,7 @@ class Capability(StrEnum):
     MARK_ATTENDANCE = "mark_attendance"
     ASSESS_SKILLS = "assess_skills"
     MANAGE_COHORTS = "manage_cohorts"
+    SELECT_CANDIDATES = "select_candidates"
     RECORD_EXITS = "record_exits"
     IMPORT_FILES = "import_files"
     MANAGE_AGREEMENTS = "manage_agreements"
@@ -56,6 +57,7 @@ _FOLLOWING = {
     Capability.IMPORT_FILES,
     Capability.PUBLISH_OFFERS,
     Capability.ASSESS_SKILLS,
+    Capability.SELECT_CANDIDATES,
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {

@@ -107,6 +107,11 @@ def check(condition: Condition, known: Known, *, starts_on: date) -> Check:
     return Check(Eligibility.NO, f"{condition.label} : la fiche dit le contraire")
 
 
+def education_is_known(level: str | None) -> bool:
+    """Whether a level can be set against « bac »: a foreign diploma or no answer cannot."""
+    return level in UP_TO_BAC | ABOVE_BAC
+
+
 def _answer(rule: EntryRule, known: Known) -> bool | None:
     """Whether the rule is met; None when the file does not tell."""
     status, level = known.entry_status, known.education
@@ -120,7 +125,7 @@ def _answer(rule: EntryRule, known: Known) -> bool | None:
         is_told = known.district in (DistrictStatus.INSIDE, DistrictStatus.OUTSIDE)
         return known.district is DistrictStatus.INSIDE if is_told else None
     if rule is EntryRule.UP_TO_BAC:
-        return level in UP_TO_BAC if level in UP_TO_BAC | ABOVE_BAC else None
+        return level in UP_TO_BAC if education_is_known(level) else None
     return True
 
 

@@ -175,7 +175,31 @@ ACTS = Kind("acts", "Actes de médiation", (
         "animatrice")),
 ), (("birth_name", "full_name", "usage_name"), ("on",), ("minutes",), ("theme",)))  # fmt: skip
 
-KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, ACTS)}
+# What a list of candidates says of the person is what a list of learners says, steps apart.
+_STEP = {"started_on", "ended_on", "hours"}
+CANDIDATES = Kind("candidates", "Candidats", (
+    *(field for field in LEARNERS.fields if field.code not in _STEP),
+    Field("applied_on", "Date de candidature", (
+        "date de candidature", "candidature", "date candidature", "candidature du", "recue le",
+        "date de depot", "depose le", "horodateur", "date de reception", "date d inscription",
+        "postule le", "date")),
+    Field("meeting", "Réunion d’information", (
+        "reunion d information", "reunion information", "information collective",
+        "reunion d info", "info co", "infocoll", "presence reunion", "presence a la reunion",
+        "ic", "reunion", "reunion collective", "presence ic", "participation ic")),
+    Field("decision", "Décision", (
+        "decision", "avis", "resultat", "decision finale", "decision du jury", "avis du jury",
+        "resultat de la selection", "admission", "admis", "admis e", "selection", "retenu",
+        "retenu e", "statut de la candidature", "statut candidature", "etat de la candidature",
+        "decision commission", "avis commission", "suite donnee"), ("date", "motif", "raison",
+         "test", "tests", "note", "notes", "qcm", "quiz", "evaluation", "score", "points",
+         "positionnement", "epreuve")),
+    Field("decision_words", "Motif de la décision", (
+        "motif", "motif de refus", "raison", "motif de la decision", "motif du refus",
+        "raison du refus", "commentaire decision", "justification", "motif decision")),
+), LEARNERS.needs)  # fmt: skip
+
+KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, ACTS, CANDIDATES)}
 
 OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",

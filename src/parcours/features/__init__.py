@@ -44,6 +44,9 @@ from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
+from parcours.features.selection.candidate import router as one_candidate
+from parcours.features.selection.deciding import router as deciding
+from parcours.features.selection.routes import router as cohort_candidates
 from parcours.features.skills.frameworks import router as frameworks
 from parcours.features.skills.learner import router as learner_skills
 from parcours.features.skills.routes import router as cohort_skills
@@ -86,6 +89,9 @@ ROOMS = (
     charter,
     cohorts,
     cohort_calendar,
+    cohort_candidates,
+    deciding,
+    one_candidate,
     cohort_skills,
     learner_skills,
     frameworks,

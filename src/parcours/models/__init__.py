@@ -54,6 +54,12 @@ from parcours.models.partners import (
 )
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
+from parcours.models.selection import (
+    Candidate,
+    CandidateEvent,
+    CandidateGrade,
+    CandidateMark,
+)
 from parcours.models.skills import Framework, Skill, SkillEvidence
 from parcours.models.staff import Replacement
 from parcours.models.tasks import Task
@@ -70,6 +76,10 @@ __all__ = [
     "AttendanceMark",
     "AuditEntry",
     "CalendarToken",
+    "Candidate",
+    "CandidateEvent",
+    "CandidateGrade",
+    "CandidateMark",
     "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",

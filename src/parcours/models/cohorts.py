@@ -93,6 +93,11 @@ class Cohort(SQLModel, table=True):
         UniqueConstraint("organisation_id", "code"),
         CheckConstraint("ends_on >= starts_on", name="period"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint(
+            "applications_close_on IS NULL OR applications_open_on IS NULL"
+            " OR applications_close_on >= applications_open_on",
+            name="application_window",
+        ),
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix_cohort_starts_on", "starts_on", "ends_on"),
         Index("ix_cohort_organisation_id", "organisation_id", "ends_on"),
@@ -108,6 +113,8 @@ class Cohort(SQLModel, table=True):
     starts_on: date
     ends_on: date
     capacity: int
+    applications_open_on: date | None = None
+    applications_close_on: date | None = None
     version: int = 1
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from parcours.domain.identity import fold
+from parcours.domain.intake_candidates import mark_columns
 from parcours.domain.intake_fields import KINDS, Field, Kind, score
 from parcours.domain.intake_half_days import looks_like_half_days
 from parcours.domain.intake_table import Cell, ColumnMap, Forbidden, Row, Sheet, Workbook, index_of
@@ -76,6 +77,7 @@ class Proposal:
     signature: str
     score: int
     is_remembered: bool = False
+    marks: tuple[Heading, ...] = ()
 
 
 def propose(workbook: Workbook, kind: str, remembered: ColumnMap | None = None) -> Proposal:
@@ -204,6 +206,7 @@ def _described(
         signature=_signature(sheet, kind, headings, column_map.header_row),
         score=points,
         is_remembered=is_remembered,
+        marks=tuple(item for item in headings if item.column in _marks(sheet, kind, column_map)),
     )
 
 
@@ -240,6 +243,7 @@ def _ignored(
     used = set(column_map.columns.values()) | {item.column for item in sheet.forbidden}
     if kind.code == "attendance":
         used |= set(looks_like_half_days(sheet, column_map.header_row))
+    used |= _marks(sheet, kind, column_map)
     labels = {
         heading.column: f"autre colonne possible pour « {field.label} »"
         for field in kind.fields
@@ -250,6 +254,13 @@ def _ignored(
         for heading in headings
         if heading.column not in used
     )
+
+
+def _marks(sheet: Sheet, kind: Kind, column_map: ColumnMap) -> set[str]:
+    """The columns of marks of a list of candidates, read besides the fields."""
+    if kind.code != "candidates":
+        return set()
+    return set(mark_columns(sheet, column_map.header_row, column_map.columns))
 
 
 def _missing(kind: Kind, column_map: ColumnMap) -> tuple[Field, ...]:

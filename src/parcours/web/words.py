@@ -138,6 +138,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "thousands": thousands,
     "decimal_number": decimal_number,
     "percent": percent,
+    "plural": plural,
     "tenths": tenths,
     "signed": signed,
     "hours": hours,

@@ -7,9 +7,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from parcours.actions.curricula import ModuleFacts
+from parcours.domain.criteria import TargetRule, criteria_of, read_noted, read_targets
+from parcours.domain.entry import EntryRule
+from parcours.domain.errors import RuleBroken
 from parcours.domain.identity import fold
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS
+from parcours.models import Programme
 from parcours.web.forms import Form
+from parcours.web.words import typed_day
 
 PROGRAMME_LABELS = {
     "name": "Nom",
@@ -17,8 +22,12 @@ PROGRAMME_LABELS = {
     "starts_on": "Début",
     "ends_on": "Fin",
     "tolerance_days": "Tolérance en jours",
-    "criteria": "Critères d’entrée",
+    "rules": "Conditions que la fiche peut dire",
+    "noted": "Critères notés de 0 à 3",
+    **{f"target_{rule.value}": rule.label for rule in TargetRule},
 }
+TARGETS = [(f"target_{rule.value}", rule.label) for rule in TargetRule]
+RULES = [(rule.value, rule.label) for rule in EntryRule]
 CURRICULUM_LABELS = {
     "name": "Nom",
     "code": "Code",
@@ -53,10 +62,40 @@ def read_programme(form: Form, *, today: date) -> ProgrammeFacts:
         starts_on=starts_on or today,
         ends_on=form.day("ends_on", near=today),
         tolerance_days=DEFAULT_TOLERANCE_DAYS if tolerance is None else tolerance,
-        entry_criteria=[_criterion(line) for line in _lines(form, "criteria")],
+        entry_criteria=_criteria(form),
     )
     form.check()
     return facts
+
+
+def typed_programme(form: Form) -> dict[str, Any]:
+    """What was typed of a programme."""
+    return {name: form.text(name) for name in PROGRAMME_LABELS} | {"rules": form.all("rules")}
+
+
+def stored_programme(programme: Programme) -> dict[str, Any]:
+    """A stored programme as the form shows it."""
+    criteria = programme.entry_criteria
+    known = {rule.value for rule in EntryRule}
+    targets = {f"target_{item.rule.value}": str(item.percent) for item in read_targets(criteria)}
+    return {
+        **blank_programme(),
+        "name": programme.name,
+        "code": programme.code,
+        "starts_on": typed_day(programme.starts_on),
+        "ends_on": typed_day(programme.ends_on),
+        "tolerance_days": str(programme.tolerance_days),
+        "rules": [
+            item["code"] for item in criteria if "target" not in item and item["code"] in known
+        ],
+        "noted": "\n".join(item.label for item in read_noted(criteria)),
+        **targets,
+    }
+
+
+def blank_programme() -> dict[str, Any]:
+    """A form nobody filled yet."""
+    return dict.fromkeys(PROGRAMME_LABELS, "") | {"rules": []}
 
 
 def read_modules(form: Form) -> list[ModuleFacts]:
@@ -74,10 +113,20 @@ def read_modules(form: Form) -> list[ModuleFacts]:
     return modules
 
 
-def _criterion(line: str) -> dict[str, Any]:
-    label, _, target = (part.strip() for part in line.partition(":"))
-    criterion = {"code": fold(label).replace(" ", "_")[:40], "label": label}
-    return criterion | ({"target": target} if target else {})
+def _criteria(form: Form) -> list[dict[str, Any]]:
+    """The entry criteria typed; what is wrong with them is noted in the form’s errors."""
+    chosen = set(form.all("rules"))
+    targets = {
+        rule: percent
+        for rule in TargetRule
+        if (percent := form.integer(f"target_{rule.value}")) is not None
+    }
+    rules = [rule for rule in EntryRule if rule.value in chosen]
+    try:
+        return criteria_of(rules, _lines(form, "noted"), targets)
+    except RuleBroken as refusal:
+        form.errors.update(refusal.errors)
+        return []
 
 
 def _skills(text: str) -> list[tuple[str, str, int]]:

@@ -6,12 +6,21 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
+from parcours.domain.errors import NotFound
 from parcours.models import Curriculum, Module, Programme
 
 
 def programmes(session: Session) -> list[Programme]:
     """The programmes of the territory, by name."""
     return list(session.execute(select(Programme).order_by(col(Programme.name))).scalars())
+
+
+def programme(session: Session, programme_id: int) -> Programme:
+    """A programme of the territory, else NotFound."""
+    found = session.get(Programme, programme_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def curricula(session: Session, actor: Actor) -> list[tuple[str, str, int, Decimal]]:

@@ -7,10 +7,12 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import imports
+from parcours.actions.import_kinds import KINDS, ForCohort
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.intake_table import ColumnMap, Workbook
 from parcours.features.imports import store
+from parcours.features.imports.words import WORDS
 from parcours.models import visibility
 from parcours.sheets.opening import open_workbook
 from parcours.web import pages
@@ -20,10 +22,10 @@ router = APIRouter(prefix="/imports")
 
 
 @router.get("")
-def import_list(visit: Reading) -> Response:
-    """The files taken in, and the form to give one."""
+def import_list(visit: Reading, contenu: str = "learners", promo: str = "") -> Response:
+    """The files taken in, and the form to give one; the page one comes from may fill it."""
     require(visit.actor, Capability.IMPORT_FILES)
-    return _list_page(visit, {"kind": "learners", "cohort": ""})
+    return _list_page(visit, {"kind": contenu, "cohort": promo})
 
 
 @router.post("")
@@ -108,8 +110,8 @@ def _list_page(
 ) -> Response:
     context = {
         "imports": store.imports(visit.session, visit.actor),
-        "kinds": list(imports.KINDS.items()),
-        "kind_labels": imports.KINDS,
+        "kinds": [(code, kind.label) for code, kind in KINDS.items()],
+        "kind_labels": {code: kind.label for code, kind in KINDS.items()},
         "cohorts": store.cohorts(visit.session, visit.actor),
         "values": values,
         "errors": errors or {},
@@ -122,7 +124,8 @@ def _import_page(visit: Visit, import_id: int, *, errors: dict[str, str] | None 
     audit.record_listing(visit.session, visit.actor, "import", 1)
     context: dict[str, Any] = {
         "row": row,
-        "kind": imports.KINDS[row.kind],
+        "kind": KINDS[row.kind].label,
+        "words": WORDS[row.kind],
         "errors": errors or {},
         "report": row.report,
         "plan": None,
@@ -147,11 +150,13 @@ def _columns_page(
     visit: Visit, import_id: int, *, errors: dict[str, str] | None = None
 ) -> Response:
     row = visibility.import_file(visit.session, visit.actor, import_id)
-    proposal = imports.proposal_of(row)
+    kind, proposal = KINDS[row.kind], imports.proposal_of(row)
     sheet = imports.workbook_of(row).sheet(proposal.map.sheet)
     letters = [item.column for item in proposal.headings]
     context: dict[str, Any] = {
         "row": row,
+        "asks_cohort": kind.for_cohort is not ForCohort.NO,
+        "no_cohort": "À deviner" if kind.guess else "Aucune en particulier",
         "proposal": proposal,
         "fields": proposal.kind.fields,
         "columns": [

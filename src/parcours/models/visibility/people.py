@@ -10,6 +10,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
+    Candidate,
     Cohort,
     Export,
     Import,
@@ -127,6 +128,31 @@ def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
         col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
     )
     found: Cohort = one(session, statement, {})
+    return found
+
+
+def candidate(
+    session: Session,
+    actor: Actor,
+    candidate_id: int,
+    *,
+    cohort_id: int | None = None,
+    lock: bool = False,
+) -> Candidate:
+    """A candidate of a cohort of the actor’s own organisation, else NotFound."""
+    statement = (
+        select(Candidate)
+        .join(Cohort, col(Cohort.id) == col(Candidate.cohort_id))
+        .where(
+            col(Candidate.id) == candidate_id, col(Cohort.organisation_id) == actor.organisation_id
+        )
+    )
+    if cohort_id is not None:
+        statement = statement.where(col(Cohort.id) == cohort_id)
+    if lock:
+        statement = statement.with_for_update(key_share=True, of=Candidate)
+        statement = statement.execution_options(populate_existing=True)
+    found: Candidate = one(session, statement, {})
     return found
 
 

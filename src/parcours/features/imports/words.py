@@ -1,0 +1,36 @@
+"""How each kind of file reads: what a row speaks of, and where to go once it is in."""
+
+from dataclasses import dataclass
+
+NEW_PERSON = "C’est une autre personne : la créer"
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """What a row is, what « new » means when one has to be decided, and the place to see after.
+
+    `is_new_alone`: « new » may be chosen even where nobody looks alike.
+    """
+
+    url: str
+    told: str
+    new: str = ""
+    row: str = "Personne"
+    is_new_alone: bool = False
+    of_cohort: str = ""
+
+    def place(self, cohort_id: int | None) -> str:
+        """Where what the file brought is seen, in its cohort when it has a page there."""
+        if self.of_cohort and cohort_id is not None:
+            return f"/promotions/{cohort_id}{self.of_cohort}"
+        return self.url
+
+
+WORDS = {
+    "learners": KindWords("/apprenants", "Voir les apprenants", NEW_PERSON),
+    "candidates": KindWords(
+        "/promotions", "Voir les candidats", NEW_PERSON, of_cohort="/candidats"
+    ),
+    "attendance": KindWords("/promotions", "Voir les promotions"),
+    "acts": KindWords("/actes", "Voir les actes"),
+}

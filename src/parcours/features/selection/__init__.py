@@ -1,0 +1,1 @@
+"""Candidates of a cohort, until each is admitted, waits, or has something else ahead."""
