@@ -15,6 +15,13 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.immersions import (
+    Immersion,
+    ImmersionAbsence,
+    ImmersionAnswer,
+    ImmersionAssessment,
+    ImmersionLink,
+)
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
     FieldChange,
@@ -71,6 +78,11 @@ __all__ = [
     "Framework",
     "Gap",
     "HelpRequest",
+    "Immersion",
+    "ImmersionAbsence",
+    "ImmersionAnswer",
+    "ImmersionAssessment",
+    "ImmersionLink",
     "Import",
     "ImportMapping",
     "Learner",

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from parcours.domain.relays import Answer, DeclineReason, RelayAct
 from parcours.domain.words import SharingMedium
 from parcours.models.base import text_column, utc_now, word_column
+from parcours.models.links import PersonalLink
 
 
 class Relay(SQLModel, table=True):
@@ -84,8 +85,8 @@ class RelayEvent(SQLModel, table=True):
     words: str | None = text_column()
 
 
-class RelayLink(SQLModel, table=True):
-    """A link that answers one relay once. Only hashes of its token and of its code are kept."""
+class RelayLink(PersonalLink, table=True):
+    """A link that answers one relay once."""
 
     __tablename__ = "relay_link"
     __table_args__ = (
@@ -93,16 +94,7 @@ class RelayLink(SQLModel, table=True):
         Index("ix_relay_link_relay_id", "relay_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     relay_id: int = Field(foreign_key="relay.id")
-    token_hash: str = Field(max_length=64, unique=True)
-    code_hash: str = Field(max_length=64)
-    expires_on: date
-    failures: int = 0
-    used_at: datetime | None = None
-    ended_at: datetime | None = None
-    created_at: datetime = Field(default_factory=utc_now)
-    created_by_id: int = Field(foreign_key="account.id")
 
 
 class OrganisationClosure(SQLModel, table=True):
