@@ -39,15 +39,14 @@ def breaks(visit: RecordedReading, apres: str = "") -> Response:
     """The worklist, by days left."""
     require(visit.actor, Capability.SEE_CONTINUITY)
     query = {name: visit.request.query_params.get(name, "") for name in NAMES}
-    filters = _filters(query)
     rows = worklist.breaks(
-        visit.session, visit.actor, filters, today=visit.today, after=after_day(apres)
+        visit.session, visit.actor, _filters(query), today=visit.today, after=after_day(apres)
     )
     starts = unconfirmed_starts(
         visit.session, visit.actor, _start_filters(query), today=visit.today, most=SHOWN_STARTS + 1
     )
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
-    context = _context(visit, filters, rows, query) | {
+    context = _context(visit, rows, query) | {
         "starts": starts[:SHOWN_STARTS],
         "starts_url": _address("/ruptures/debuts", query, START_NAMES) if starts else "",
         "has_more_starts": len(starts) > SHOWN_STARTS,
@@ -129,10 +128,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _context(
-    visit: Visit, filters: BreakFilters, rows: list[BreakRow], query: dict[str, str]
-) -> dict[str, Any]:
-    total = worklist.how_many(visit.session, visit.actor, filters, today=visit.today)
+def _context(visit: Visit, rows: list[BreakRow], query: dict[str, str]) -> dict[str, Any]:
+    total = worklist.how_many(visit.session, visit.actor, _filters(query), today=visit.today)
     page, more = rows[: worklist.PAGE_SIZE], rows[worklist.PAGE_SIZE :]
     last = (page[-1].breaks_on, page[-1].pathway_id) if more else None
     return {
