@@ -32,6 +32,10 @@ PUBLIC = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # An employer without an account answers about its need in the same way.
+    "GET /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}/reponse",
     # A calendar elsewhere reads one’s agenda: the secret of the address is the right.
     "GET /agenda/flux/{token}.ics",
 }

@@ -28,7 +28,7 @@ from tests.tenancy.browsing import (
     squeezed,
     text_of,
 )
-from tests.tenancy.territory import Tenant
+from tests.tenancy.tenant import Tenant
 
 NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
@@ -36,7 +36,8 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "replacement", "offer", "offer_date", "discussion")  # fmt: skip
+         "replacement", "offer", "offer_date", "discussion", "need", "employer",
+         "employer_site")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -75,6 +76,10 @@ FILLINGS = {
     "answer": "Essai",
     "text": "Essai",
     "how": "Essai",
+    "posts": "2",
+    "fresh_days": "60",
+    "contact_name": "Essai",
+    "licence_task": "Essai",
 }
 
 

@@ -3,7 +3,7 @@
 Every text one tenant writes holds its mark, so that any byte of it on the other’s screens is seen.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
@@ -62,6 +62,8 @@ from parcours.models import (
     Skill,
 )
 from parcours.sheets.opening import open_workbook
+from tests.tenancy.tenant import Tenant
+from tests.tenancy.territory_needs import note_needs
 
 PASSWORD = "quatre mots pour les essais"
 ROLES = (
@@ -73,33 +75,6 @@ ROLES = (
 )
 LIST = "Nom;Prénom;Date de naissance;Téléphone;Début\n{rows}"
 SHEET = "Nom;Prénom;{days}\n{rows}"
-
-
-@dataclass(slots=True)
-class Tenant:
-    """One tenant: its mark, its organisations, the addresses its people sign in with."""
-
-    mark: str
-    digits: str
-    actors: dict[str, Actor] = field(default_factory=dict)
-    secrets: set[str] = field(default_factory=set)
-
-    @property
-    def organisations(self) -> set[int]:
-        """The organisation, its partner and its funder."""
-        return {actor.organisation_id for actor in self.actors.values()}
-
-    def email(self, who: str) -> str:
-        """The address `who` signs in with."""
-        return f"{who}@{self.mark}.exemple.fr"
-
-    def text(self, words: str) -> str:
-        """A text of this tenant."""
-        return f"{words} {self.mark}"
-
-    def phone(self, number: int) -> str:
-        """A telephone number of this tenant."""
-        return f"+33{self.digits}{number:05d}"
 
 
 def two_tenants(session: Session, today: date) -> tuple[Tenant, Tenant]:
@@ -147,6 +122,7 @@ class _Builder:
         self._alerts(learner)
         self._agenda()
         self._partners()
+        note_needs(self.session, self.tenant, self._lead, self.today)
 
     def open(self) -> None:
         """The organisations and their people."""

@@ -14,6 +14,9 @@ NOT_LINKED = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    "GET /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}/reponse",
     # Said in words once, never linked: who has the address reads an agenda, tested apart.
     "GET /agenda/flux/{token}.ics",
 }

@@ -7,12 +7,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions.messages import Recipient, cancel, enqueue
+from parcours.actions.personal_links import CODE_DIGITS, MOST_FAILURES, LinkState
 from parcours.actions.relay_facts import Speaker, check_open, end_links, is_open, tell
 from parcours.actions.relays import check_sender
 from parcours.domain.access import Actor, Capability, require
@@ -21,20 +21,6 @@ from parcours.domain.relays import RelayAct
 from parcours.models import Message, Relay, RelayLink, visibility
 from parcours.models.base import utc_now
 from parcours.models.messages import is_waiting
-
-CODE_DIGITS = 6
-MOST_FAILURES = 5
-
-
-class LinkState(StrEnum):
-    """What a link can still do, and why not."""
-
-    READY = "ready"
-    UNKNOWN = "unknown"
-    USED = "used"
-    ENDED = "ended"
-    EXPIRED = "expired"
-    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)

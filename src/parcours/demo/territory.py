@@ -19,6 +19,7 @@ from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.messages import write_messages
+from parcours.demo.needs import note_needs
 from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
 from parcours.demo.skills import position_people
@@ -74,6 +75,7 @@ def build(database: Database, *, today: date) -> bool:
         note_exchanges(session, actors, today)
         fill_agendas(session, actors, today)
         fill_directory(session, actors, today)
+        note_needs(session, actors, today)
     return True
 
 

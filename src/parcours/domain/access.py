@@ -44,6 +44,7 @@ class Capability(StrEnum):
     SEE_TERRITORY = "see_territory"
     PUBLISH_OFFERS = "publish_offers"
     SEE_CHARTER = "see_charter"
+    FOLLOW_NEEDS = "follow_needs"
 
 
 _FOLLOWING = {
@@ -56,6 +57,7 @@ _FOLLOWING = {
     Capability.IMPORT_FILES,
     Capability.PUBLISH_OFFERS,
     Capability.ASSESS_SKILLS,
+    Capability.FOLLOW_NEEDS,
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {

@@ -23,6 +23,16 @@ from parcours.models.learners import (
     Sharing,
 )
 from parcours.models.messages import Message, MessageEvent
+from parcours.models.needs import (
+    Employer,
+    EmployerSite,
+    Need,
+    NeedEvent,
+    NeedRequirement,
+    NeedVersion,
+    NeedWord,
+    SkillWord,
+)
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
@@ -42,6 +52,7 @@ from parcours.models.partners import (
     OfferDate,
 )
 from parcours.models.pathways import Gap, Pathway, Step
+from parcours.models.personal_links import PersonalLink
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
 from parcours.models.skills import Framework, Skill, SkillEvidence
 from parcours.models.staff import Replacement
@@ -63,6 +74,8 @@ __all__ = [
     "Discussion",
     "DiscussionMessage",
     "DiscussionParty",
+    "Employer",
+    "EmployerSite",
     "Enrolment",
     "Exit",
     "Export",
@@ -80,12 +93,18 @@ __all__ = [
     "MessageEvent",
     "Module",
     "ModuleSkill",
+    "Need",
+    "NeedEvent",
+    "NeedRequirement",
+    "NeedVersion",
+    "NeedWord",
     "Note",
     "Offer",
     "OfferDate",
     "Organisation",
     "OrganisationClosure",
     "Pathway",
+    "PersonalLink",
     "Programme",
     "Relay",
     "RelayEvent",
@@ -96,6 +115,7 @@ __all__ = [
     "SignInSession",
     "Skill",
     "SkillEvidence",
+    "SkillWord",
     "Step",
     "Submission",
     "Task",

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import relay_answers, relay_links, relays
+from parcours.actions.personal_links import LinkState
 from parcours.actions.relay_facts import Speaker
-from parcours.actions.relay_links import LinkState
 from parcours.domain.errors import RuleBroken
 from parcours.features.relays import store
 from parcours.features.relays.forms import (
