@@ -165,6 +165,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_organisation_place_key", ["place_key"], unique=False)
 
     op.create_table(
+        "reference_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "list",
+            sa.Enum(
+                "rome",
+                "rncp",
+                "qpv",
+                "communes",
+                name="list",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("imported_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("codes > 0", name=op.f("ck_reference_version_codes_positive")),
+        sa.ForeignKeyConstraint(
+            ["imported_by_id"], ["account.id"], name=op.f("fk_reference_version_imported_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_version")),
+        sa.UniqueConstraint("list", "sha256", name=op.f("uq_reference_version_list_sha256")),
+    )
+    op.create_table(
         "submission",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -243,6 +272,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "certification",
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("label", sa.String(length=400), nullable=False),
+        sa.Column("level", sa.String(length=4), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_certification_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_certification")),
+    )
+    op.create_table(
+        "commune",
+        sa.Column("code", sa.String(length=5), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_key", sa.String(length=120), nullable=False),
+        sa.Column("department", sa.String(length=3), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_commune_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_commune")),
+    )
+    with op.batch_alter_table("commune", schema=None) as batch_op:
+        batch_op.create_index("ix_commune_name_key", ["name_key"], unique=False)
+
+    op.create_table(
         "curriculum",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -258,6 +318,28 @@ def upgrade() -> None:
             "organisation_id", "code", name=op.f("uq_curriculum_organisation_id_code")
         ),
     )
+    op.create_table(
+        "district",
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("commune", sa.String(length=400), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("outline", sa.JSON(), nullable=False),
+        sa.Column("west", sa.Float(), nullable=False),
+        sa.Column("east", sa.Float(), nullable=False),
+        sa.Column("south", sa.Float(), nullable=False),
+        sa.Column("north", sa.Float(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("west <= east AND south <= north", name=op.f("ck_district_box")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_district_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_district")),
+    )
+    with op.batch_alter_table("district", schema=None) as batch_op:
+        batch_op.create_index("ix_district_box", ["west", "east", "south", "north"], unique=False)
+
     op.create_table(
         "employer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -484,6 +566,19 @@ def upgrade() -> None:
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index("ix_membership_organisation_id", ["organisation_id"], unique=False)
 
+    op.create_table(
+        "occupation",
+        sa.Column("code", sa.String(length=5), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("parent", sa.String(length=5), nullable=False),
+        sa.Column("is_digital", sa.Boolean(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_occupation_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_occupation")),
+    )
     op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2949,6 +3044,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offer_likeness_key")
 
     op.drop_table("offer")
+    op.drop_table("occupation")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index("ix_membership_organisation_id")
 
@@ -2965,7 +3061,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_employer_partner_id")
 
     op.drop_table("employer")
+    with op.batch_alter_table("district", schema=None) as batch_op:
+        batch_op.drop_index("ix_district_box")
+
+    op.drop_table("district")
     op.drop_table("curriculum")
+    with op.batch_alter_table("commune", schema=None) as batch_op:
+        batch_op.drop_index("ix_commune_name_key")
+
+    op.drop_table("commune")
+    op.drop_table("certification")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_organisation_id_at")
         batch_op.drop_index("ix_audit_entry_learner_id_at")
@@ -2980,6 +3085,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_submission_at")
 
     op.drop_table("submission")
+    op.drop_table("reference_version")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index("ix_organisation_place_key")
         batch_op.drop_index("ix_organisation_name_key")

@@ -9,11 +9,11 @@ from sqlmodel import Session, col
 from parcours import audit
 from parcours.actions import directory, personal_links
 from parcours.actions.directory import PartnerFacts
+from parcours.actions.districts import locate
 from parcours.actions.personal_links import Code, new_code
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.needs import EmployerSize
-from parcours.domain.words import DistrictStatus
 from parcours.models import Employer, EmployerSite, Need, Organisation, PersonalLink, visibility
 
 KIND = "EMPLOYEUR"
@@ -194,4 +194,9 @@ def _check_site(facts: SiteFacts) -> None:
 
 def _site_values(session: Session, facts: SiteFacts) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(facts, name) for name in SITE_FIELDS}
-    return values | {"district_status": DistrictStatus.TO_CHECK}
+    found = locate(session, facts.latitude, facts.longitude)
+    return values | {
+        "district_status": found.status,
+        "district_code": found.code,
+        "district_generation": found.generation,
+    }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from parcours.actions import employers, need_freshness, need_words, needs
+from parcours.actions import employers, need_freshness, need_words, needs, reference_lists
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.need_history import By
 from parcours.actions.need_words import Choice
@@ -14,7 +14,9 @@ from parcours.demo.cohorts import SOPHIE
 from parcours.demo.stories import NADIA
 from parcours.domain.access import Actor
 from parcours.domain.needs import Certainty, Licence, Requirement, Terms, default_weight
+from parcours.domain.reference_lists import ReferenceList
 from parcours.models import Employer, Need
+from parcours.resources import resource_dir
 
 BOURG, VIRIAT, PERONNAS = "Bourg-en-Bresse", "Viriat", "Péronnas"
 WEEK = tuple(f"{day}-{half}" for day in range(5) for half in ("am", "pm"))
@@ -112,6 +114,7 @@ NEEDS = (
 def note_needs(session: Session, actors: dict[str, Actor], today: date) -> None:
     """Employers of the counsellor, and one need of the school, closed since."""
     nadia, sophie = actors[NADIA], actors[SOPHIE]
+    load_districts(session, today)
     skills = needs.skills_by_code(session)
     known: dict[str, tuple[int, int | None]] = {}
     for firm in FIRMS:
@@ -128,6 +131,13 @@ def note_needs(session: Session, actors: dict[str, Actor], today: date) -> None:
     need = _note(session, sophie, done, (own.id or 0, None), skills, today)
     words = "Poste pourvu par une apprentie de la promotion."
     need_freshness.fill(session, need, By.account(sophie), words=words, today=today)
+
+
+def load_districts(session: Session, today: date) -> None:
+    """Invented districts, in the shape of the published file."""
+    content = (resource_dir("fixtures") / "demo" / "districts.geojson").read_bytes()
+    kind, version = ReferenceList.QPV, "quartiers fictifs de la démonstration"
+    reference_lists.load(session, None, kind, content, version=version, today=today)
 
 
 def _note(

@@ -45,6 +45,7 @@ class Capability(StrEnum):
     PUBLISH_OFFERS = "publish_offers"
     SEE_CHARTER = "see_charter"
     FOLLOW_NEEDS = "follow_needs"
+    LOAD_REFERENCES = "load_references"
 
 
 _FOLLOWING = {
@@ -84,7 +85,7 @@ MATRIX: dict[Role, frozenset[Capability]] = {
             Capability.SEE_CHARTER,
         }
     ),
-    Role.TECHNICAL_ADMIN: frozenset(),
+    Role.TECHNICAL_ADMIN: frozenset({Capability.LOAD_REFERENCES}),
 }
 
 

@@ -53,6 +53,13 @@ from parcours.models.partners import (
 )
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.personal_links import PersonalLink
+from parcours.models.reference_lists import (
+    Certification,
+    Commune,
+    District,
+    Occupation,
+    ReferenceVersion,
+)
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
 from parcours.models.skills import Framework, Skill, SkillEvidence
 from parcours.models.staff import Replacement
@@ -67,13 +74,16 @@ __all__ = [
     "AttendanceMark",
     "AuditEntry",
     "CalendarToken",
+    "Certification",
     "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
+    "Commune",
     "Curriculum",
     "Discussion",
     "DiscussionMessage",
     "DiscussionParty",
+    "District",
     "Employer",
     "EmployerSite",
     "Enrolment",
@@ -99,6 +109,7 @@ __all__ = [
     "NeedVersion",
     "NeedWord",
     "Note",
+    "Occupation",
     "Offer",
     "OfferDate",
     "Organisation",
@@ -106,6 +117,7 @@ __all__ = [
     "Pathway",
     "PersonalLink",
     "Programme",
+    "ReferenceVersion",
     "Relay",
     "RelayEvent",
     "RelayLink",
