@@ -36,6 +36,10 @@ PUBLIC = {
     "GET /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}/reponse",
+    # A group signs its presence: the code shown in the room is the right.
+    "GET /presence",
+    "POST /presence",
+    "POST /presence/signature",
     # A calendar elsewhere reads one’s agenda: the secret of the address is the right.
     "GET /agenda/flux/{token}.ics",
 }

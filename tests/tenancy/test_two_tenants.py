@@ -17,6 +17,10 @@ NOT_LINKED = {
     "GET /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}/reponse",
+    # Written on a screen of the room: who has the code signs, tested apart.
+    "GET /presence",
+    "POST /presence",
+    "POST /presence/signature",
     # Said in words once, never linked: who has the address reads an agenda, tested apart.
     "GET /agenda/flux/{token}.ics",
 }
