@@ -1,7 +1,7 @@
 """Needs on screen: noting, publishing, mapping words, a link for the employer, who sees what."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -9,11 +9,13 @@ from sqlalchemy import event, select
 from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
-from parcours.actions import accounts, need_links, needs
+from parcours.actions import accounts, learners, need_links, needs, pathways
+from parcours.actions.learners import LearnerFacts
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.needs import NeedState, Requirement, Terms
-from parcours.models import Need, NeedVersion, PersonalLink, Skill
+from parcours.domain.words import StepKind
+from parcours.models import Need, NeedVersion, PersonalLink, Skill, Step
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Page, Person
 
@@ -308,3 +310,27 @@ def test_the_daily_reminder_is_sent_where_a_code_was_given(
     day = TODAY + timedelta(days=76)
     assert need_links.run(session, today=day) == {"reminded": 1, "written": 1}
     assert need_links.run(session, today=day) == {"reminded": 0, "written": 0}
+
+
+def test_an_immersion_at_an_employer_is_a_next_step_by_relay(
+    nadia: Person, published: Need, session: Session
+) -> None:
+    who = actor(session)
+    facts = LearnerFacts("Traoré", "Amina", date(1990, 3, 12), city="Viriat")
+    learner = learners.create_learner(session, who, facts, today=TODAY, is_another=True)
+    pathways.open_pathway(session, who, learner, opened_on=TODAY)
+    session.commit()
+    assert "Proposer une immersion" not in nadia.visit("/apprenants/1/suite").text
+    page = nadia.visit("/besoins/1/modifier")
+    nadia.submit(page, "/besoins/1/modifier", hosts_immersion="oui")
+    assert "Proposer une immersion" in nadia.visit("/apprenants/1/suite").text
+    form = nadia.visit("/apprenants/1/relais/nouveau?besoin=1")
+    told = form.form("/apprenants/1/relais").fields
+    assert (told["kind"], told["title"]) == ("immersion", "Intégratrice")
+    typed = {"reason": "Elle veut essayer ce métier", "agreement": "paper"}
+    sent = nadia.submit(form, "/apprenants/1/relais", **typed)
+    # The employer answers by a link; until it does, the person stays with who sent them.
+    assert "Studio Revermont" in sent.text
+    session.rollback()
+    step = session.execute(select(Step)).scalar_one()
+    assert (step.kind, step.accepted_at) == (StepKind.IMMERSION, None)
