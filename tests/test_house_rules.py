@@ -36,6 +36,10 @@ PUBLIC = {
     "GET /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}/reponse",
+    # A tutor in a company tells how an immersion went: the link and its code are the right.
+    "GET /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}/reponses",
     # A group signs its presence: the code shown in the room is the right.
     "GET /presence",
     "POST /presence",

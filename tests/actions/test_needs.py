@@ -36,6 +36,7 @@ from parcours.models import (
     Message,
     Need,
     NeedEvent,
+    NeedLink,
     NeedRequirement,
     NeedVersion,
     NeedWord,
@@ -284,7 +285,7 @@ def test_a_link_opens_with_the_employer_s_code_answers_once_and_explains_itself(
     link = need_links.make(session, nadia, need.id or 0, today=today)
     assert link.code is not None
     assert re.fullmatch(r"\d{6}", link.code)
-    kept = session.execute(select(personal_links.PersonalLink)).scalar_one()
+    kept = session.execute(select(NeedLink)).scalar_one()
     assert link.token not in repr(kept.model_dump())
     assert link.code not in repr(kept.model_dump())
     assert need_links.look(session, link.token, today=today) is LinkState.READY
@@ -295,7 +296,7 @@ def test_a_link_opens_with_the_employer_s_code_answers_once_and_explains_itself(
     _, opened, found = need_links.enter(session, link.token, spaced, today=today)
     assert opened is not None
     assert found is need
-    personal_links.use_up(session, opened)
+    personal_links.use_up(session, NeedLink, link.token)
     assert need_links.look(session, link.token, today=today) is LinkState.USED
     # The next one keeps the code; it ends the one before, and a late one has expired.
     second = need_links.make(session, nadia, need.id or 0, today=today)

@@ -15,7 +15,7 @@ from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.needs import NeedState, Requirement, Terms
 from parcours.domain.words import StepKind
-from parcours.models import Need, NeedVersion, PersonalLink, Skill, Step
+from parcours.models import Need, NeedLink, NeedVersion, Skill, Step
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Page, Person
 
@@ -180,14 +180,14 @@ def test_the_employer_answers_without_an_account(
 ) -> None:
     path, code = link_of(nadia)
     employer = Person(TestClient(app, base_url="https://testserver"))
-    before = session.execute(select(PersonalLink)).scalar_one().model_dump()
+    before = session.execute(select(NeedLink)).scalar_one().model_dump()
     session.rollback()
     for _scanner in range(3):
         door = employer.visit(path)
         assert "Studio" not in door.text
         assert "Intégratrice" not in door.text
     session.rollback()
-    assert session.execute(select(PersonalLink)).scalar_one().model_dump() == before
+    assert session.execute(select(NeedLink)).scalar_one().model_dump() == before
     session.rollback()
     assert "pas le bon" in employer.submit(door, path, 422, code="000000").text
     page = employer.submit(door, path, code=code)

@@ -36,7 +36,7 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "replacement", "offer", "offer_date", "discussion", "need", "employer",
+         "immersion", "replacement", "offer", "offer_date", "discussion", "need", "employer",
          "employer_site")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
@@ -80,6 +80,12 @@ FILLINGS = {
     "fresh_days": "60",
     "contact_name": "Essai",
     "licence_task": "Essai",
+    "firm_name": "Essai",
+    "missed_on": "20/11/2026",
+    "missed_hours": "1",
+    "answered_on": "20/11/2026",
+    "hired": "oui",
+    "waiver": "Essai",
 }
 
 

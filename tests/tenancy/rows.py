@@ -22,7 +22,7 @@ OWNERS = {
     # Their account is who wrote them, perhaps nobody: they follow the need.
     "need_version": ("need_id",),
     "need_event": ("need_id",),
-    "personal_link": ("need_id",),
+    "need_link": ("need_id",),
 }
 # Columns that may name another tenant: a partner chosen in the open list of organisations.
 MAY_NAME_ANOTHER = {

@@ -1,4 +1,4 @@
-"""A tenant of the replays: its mark, its organisations, who acts for them."""
+"""One tenant: its mark, which every text of it holds, its organisations and its people."""
 
 from dataclasses import dataclass, field
 

@@ -62,6 +62,7 @@ from parcours.models import (
     Skill,
 )
 from parcours.sheets.opening import open_workbook
+from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 from tests.tenancy.territory_needs import note_needs
 
@@ -111,6 +112,7 @@ class _Builder:
         self._in_cohort(cohort)
         self._mark(cohort)
         self._levels(cohort)
+        follow_immersions(self.session, self.tenant, cohort, self.today)
         waiting = self._waiting()
         self._enter()
         self._left()

@@ -17,6 +17,10 @@ NOT_LINKED = {
     "GET /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}/reponse",
+    # The same of the tutor of an immersion.
+    "GET /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}/reponses",
     # Written on a screen of the room: who has the code signs, tested apart.
     "GET /presence",
     "POST /presence",

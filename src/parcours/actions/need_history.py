@@ -16,10 +16,10 @@ from parcours.models import (
     Employer,
     Need,
     NeedEvent,
+    NeedLink,
     NeedRequirement,
     NeedVersion,
     Organisation,
-    PersonalLink,
 )
 
 LISTS = ("contracts", "slots", "access_modes")
@@ -131,7 +131,7 @@ def stand_confirmed(session: Session, need: Need, *, today: date) -> None:
 
 def end_links(session: Session, need: Need) -> int:
     """Let no link of a need answer any more; returns how many still could."""
-    return personal_links.end_all(session, col(PersonalLink.need_id) == need.id)
+    return personal_links.end_all(session, NeedLink, col(NeedLink.need_id) == need.id)
 
 
 def search_text(session: Session, need: Need, terms: Terms) -> str:

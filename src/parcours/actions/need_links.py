@@ -12,16 +12,17 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from parcours.actions import personal_links
+from parcours.actions.employer_codes import Code, opens
 from parcours.actions.employers import code_of, renew_code
 from parcours.actions.messages import Recipient, enqueue
 from parcours.actions.need_freshness import own
 from parcours.actions.need_history import RULES, By, end_links, tell
-from parcours.actions.personal_links import Code, LinkState
+from parcours.actions.personal_links import LinkState
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
 from parcours.domain.messages import MessageKind
 from parcours.domain.needs import NeedAct, NeedState
-from parcours.models import Employer, Message, Need, NeedVersion, PersonalLink
+from parcours.models import Employer, Message, Need, NeedLink, NeedVersion
 from parcours.models.base import utc_now
 
 PATH = "/reponse-besoin/"
@@ -66,19 +67,18 @@ def write_to_employer(
 
 def look(session: Session, token: str, *, today: date) -> LinkState:
     """What a link can do on `today`."""
-    link = personal_links.find(session, token)
-    return personal_links.state(link, is_open=_is_open(session, link), today=today)
+    return _state(session, personal_links.find(session, NeedLink, token), today)
 
 
 def enter(
     session: Session, token: str, code: str, *, today: date
-) -> tuple[LinkState, PersonalLink | None, Need | None]:
+) -> tuple[LinkState, NeedLink | None, Need | None]:
     """The need of a link whose code is right, locked; the caller commits a wrong code too."""
-    link = personal_links.find(session, token, lock=True)
-    where = personal_links.state(link, is_open=_is_open(session, link), today=today)
+    link = personal_links.find(session, NeedLink, token, lock=True)
+    where = _state(session, link, today)
     if link is None or where is not LinkState.READY:
         return where, None, None
-    if not personal_links.opens(session, link, code):
+    if not opens(session, link, code):
         return personal_links.state(link, is_open=True, today=today), None, None
     need = session.execute(
         select(Need)
@@ -125,11 +125,19 @@ def _due(session: Session, today: date) -> list[Need]:
 def _replace(session: Session, need: Need, code: Code, by: By, today: date) -> str:
     if end_links(session, need):
         tell(session, need, NeedAct.LINK_ENDED, by, today=today)
-    token = personal_links.make(
-        session, code, expires_on=today + LASTS, need_id=need.id or 0, made_by_id=by.account_id
+    secret = personal_links.draw()
+    link = NeedLink(
+        need_id=need.id or 0,
+        token_hash=secret.hashes["token_hash"],
+        code_hash=code.hashed,
+        code_salt=code.salt,
+        expires_on=today + LASTS,
+        created_by_id=by.account_id or need.created_by_id,
     )
+    session.add(link)
+    session.flush()
     tell(session, need, NeedAct.LINK, by, today=today)
-    return token
+    return secret.token
 
 
 def _write(
@@ -154,7 +162,8 @@ def _write(
     )
 
 
-def _is_open(session: Session, link: PersonalLink | None) -> bool:
+def _state(session: Session, link: NeedLink | None, today: date) -> LinkState:
     if link is None:
-        return False
-    return session.get_one(Need, link.need_id).state in ANSWERABLE
+        return LinkState.UNKNOWN
+    is_open = session.get_one(Need, link.need_id).state in ANSWERABLE
+    return personal_links.state(link, is_open=is_open, today=today)

@@ -1,7 +1,7 @@
-"""Links by which somebody without an account answers once: what relays, needs… have in common.
+"""Links that answer without an account: single use, a code sent apart, hashes only.
 
-Opening a link shows nobody and changes nothing: mail scanners and previews open links too. Only
-hashes are kept, of the token and of the code said apart; a code guessed too often locks the link.
+Opening a link shows nobody and changes nothing: mail scanners and previews open links too. What a
+link is about, and until when it may answer, is its room’s business.
 """
 
 import hashlib
@@ -9,15 +9,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from parcours.models import PersonalLink
 from parcours.models.base import utc_now
+from parcours.models.links import PersonalLink
 
 CODE_DIGITS = 6
 MOST_FAILURES = 5
+Link = TypeVar("Link", bound=PersonalLink)
 
 
 class LinkState(StrEnum):
@@ -32,52 +34,47 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """A code as kept: salted, hashed."""
+class Secret:
+    """A token and a code, drawn once; only what is derived of them is stored."""
 
-    salt: str
-    hashed: str
+    token: str
+    code: str
 
-
-def new_code() -> tuple[str, Code]:
-    """Six digits to say once, and how they are kept."""
-    digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    salt = secrets.token_hex(16)
-    return digits, Code(salt, _hash(f"{salt}:{digits}"))
-
-
-def make(
-    session: Session, code: Code, *, expires_on: date, need_id: int, made_by_id: int | None
-) -> str:
-    """A new link; returns its token, said once."""
-    token = secrets.token_urlsafe(24)
-    session.add(
-        PersonalLink(
-            need_id=need_id,
-            token_hash=_hash(token),
-            code_hash=code.hashed,
-            code_salt=code.salt,
-            expires_on=expires_on,
-            created_by_id=made_by_id,
-        )
-    )
-    session.flush()
-    return token
+    @property
+    def hashes(self) -> dict[str, Any]:
+        """The columns of the link that holds them."""
+        return {
+            "token_hash": _hash(self.token),
+            "code_hash": _hash(f"{self.token}:{self.code}"),
+        }
 
 
-def find(session: Session, token: str, *, lock: bool = False) -> PersonalLink | None:
-    """The link of a token, whatever it can still do."""
-    statement = select(PersonalLink).where(col(PersonalLink.token_hash) == _hash(token))
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """What is said once, when a link is made: neither the token nor the code is kept."""
+
+    number: int
+    token: str
+    code: str
+
+
+def draw() -> Secret:
+    """A token nobody can guess, and a code people can say on the telephone."""
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    return Secret(secrets.token_urlsafe(24), code)
+
+
+def find(session: Session, table: type[Link], token: str, *, lock: bool = False) -> Link | None:
+    """The link of a token, None when there is none; `lock` keeps other uses of it waiting."""
+    statement = select(table).where(col(table.token_hash) == _hash(token))
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    found: PersonalLink | None = session.execute(statement).scalar_one_or_none()
+    found: Link | None = session.execute(statement).scalar_one_or_none()
     return found
 
 
-def state(link: PersonalLink | None, *, is_open: bool, today: date) -> LinkState:
-    """What a link can do on `today`; `is_open`: an answer still counts."""
-    if link is None:
-        return LinkState.UNKNOWN
+def state(link: PersonalLink, *, is_open: bool, today: date) -> LinkState:
+    """What a link can do on `today`; `is_open`: an answer still counts where it leads."""
     if link.used_at is not None:
         return LinkState.USED
     if link.ended_at is not None:
@@ -87,9 +84,12 @@ def state(link: PersonalLink | None, *, is_open: bool, today: date) -> LinkState
     return LinkState.READY if is_open and today <= link.expires_on else LinkState.EXPIRED
 
 
-def opens(session: Session, link: PersonalLink, code: str) -> bool:
-    """Whether the code is right; a wrong one is counted, and the caller commits either way."""
-    given = _hash(f"{link.code_salt}:{''.join(code.split())}")
+def opens(session: Session, link: PersonalLink, token: str, code: str) -> bool:
+    """Whether the code is the link’s; a wrong one is counted.
+
+    The caller commits either way: a count that is taken back would let codes be guessed.
+    """
+    given = _hash(f"{token}:{''.join(code.split())}")
     if secrets.compare_digest(given, link.code_hash):
         return True
     link.failures += 1
@@ -97,32 +97,23 @@ def opens(session: Session, link: PersonalLink, code: str) -> bool:
     return False
 
 
-def use_up(session: Session, link: PersonalLink) -> None:
-    """Mark a link as used, in the transaction of the answer it gave."""
-    link.used_at = utc_now()
-    session.flush()
+def use_up(session: Session, table: type[Link], token: str) -> Link | None:
+    """Mark a link as used, in the transaction of the answer it gave; None when there is none."""
+    found = find(session, table, token)
+    if found is not None:
+        found.used_at = utc_now()
+        session.flush()
+    return found
 
 
-def end_all(session: Session, about: ColumnElement[bool]) -> int:
-    """Let no link about something answer any more; returns how many still could."""
+def end_all(session: Session, table: type[PersonalLink], *whose: Any) -> int:
+    """Let none of these links answer any more; returns how many still could."""
     result = session.execute(
-        update(PersonalLink).where(about, *_is_live()).values(ended_at=utc_now())
+        update(table)
+        .where(*whose, col(table.used_at).is_(None), col(table.ended_at).is_(None))
+        .values(ended_at=utc_now())
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def change_code(session: Session, about: ColumnElement[bool], code: Code) -> None:
-    """Links that still wait open with another code from now on."""
-    session.execute(
-        update(PersonalLink)
-        .where(about, *_is_live())
-        .values(code_hash=code.hashed, code_salt=code.salt, failures=0)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _is_live() -> tuple[ColumnElement[bool], ...]:
-    return col(PersonalLink.used_at).is_(None), col(PersonalLink.ended_at).is_(None)
 
 
 def _hash(text: str) -> str:

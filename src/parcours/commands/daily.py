@@ -2,7 +2,7 @@
 
 import typer
 
-from parcours.actions import alerts_daily, need_links, relay_daily
+from parcours.actions import alerts_daily, alerts_weekly, need_links, relay_daily
 from parcours.commands import messages
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.settings import get_settings
@@ -15,6 +15,7 @@ def daily(as_json: Json = False) -> None:
         done = relay_daily.run(session, today=today_of(settings))
         told = alerts_daily.run(session, today=today_of(settings))
         asked = need_links.run(session, today=today_of(settings))
+        told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
     if as_json:
         print_json({"relays": done, "alerts": told, "needs": asked, "messages": sent})
@@ -27,5 +28,6 @@ def daily(as_json: Json = False) -> None:
         typer.echo(f"Besoins : {asked['reminded']} rappel(s), dont {asked['written']} écrit(s).")
         typer.echo(
             f"Alertes : {told['opened']} ouverte(s), {told['closed']} close(s), "
-            f"{told['notified']} signalée(s) à qui doit agir."
+            f"{told['notified']} signalée(s) à qui doit agir ; vigilances de la semaine : "
+            f"{told['weekly']} personne(s) prévenue(s)."
         )

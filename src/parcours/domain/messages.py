@@ -45,6 +45,7 @@ class MessageKind(Word):
     RELAY_EXPIRED = "relay_expired", "Un relais a expiré sans réponse"
     RELAY_ANSWERED = "relay_answered", "Un relais a reçu une réponse"
     NEED_TO_CONFIRM = "need_to_confirm", "Votre besoin est-il toujours d’actualité ?"
+    VIGILANCES = "vigilances", "Les vigilances de la semaine sont à revoir"
     NOT_LEFT = "not_left", "Un message n’est pas parti"
     DIGEST = "digest", "Vos points à voir"
 
@@ -96,6 +97,7 @@ TEXTS: dict[MessageKind, str] = {
     MessageKind.NEXT_STEP: "messages/next_step.txt",
     MessageKind.DOCUMENT: "messages/document.txt",
     MessageKind.ABSENCE: "messages/absence.txt",
+    MessageKind.VIGILANCES: "messages/vigilances.txt",
     MessageKind.RELAY_PROPOSED: "messages/relay_proposed.txt",
     MessageKind.RELAY_RECEIVED: "messages/relay_received.txt",
     MessageKind.RELAY_REMINDER: "messages/relay_reminder.txt",

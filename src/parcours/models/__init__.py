@@ -15,6 +15,13 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.immersions import (
+    Immersion,
+    ImmersionAbsence,
+    ImmersionAnswer,
+    ImmersionAssessment,
+    ImmersionLink,
+)
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
     FieldChange,
@@ -29,6 +36,7 @@ from parcours.models.needs import (
     EmployerSite,
     Need,
     NeedEvent,
+    NeedLink,
     NeedRequirement,
     NeedVersion,
     NeedWord,
@@ -53,7 +61,6 @@ from parcours.models.partners import (
     OfferDate,
 )
 from parcours.models.pathways import Gap, Pathway, Step
-from parcours.models.personal_links import PersonalLink
 from parcours.models.reference_lists import (
     Certification,
     Commune,
@@ -94,6 +101,11 @@ __all__ = [
     "Framework",
     "Gap",
     "HelpRequest",
+    "Immersion",
+    "ImmersionAbsence",
+    "ImmersionAnswer",
+    "ImmersionAssessment",
+    "ImmersionLink",
     "Import",
     "ImportMapping",
     "Learner",
@@ -106,6 +118,7 @@ __all__ = [
     "ModuleSkill",
     "Need",
     "NeedEvent",
+    "NeedLink",
     "NeedRequirement",
     "NeedVersion",
     "NeedWord",
@@ -116,7 +129,6 @@ __all__ = [
     "Organisation",
     "OrganisationClosure",
     "Pathway",
-    "PersonalLink",
     "Programme",
     "ReferenceVersion",
     "Relay",

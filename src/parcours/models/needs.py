@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from parcours.domain.needs import Certainty, ClosingReason, Licence, NeedAct, NeedState
 from parcours.domain.words import DistrictStatus
 from parcours.models.base import text_column, utc_now, word_column
+from parcours.models.links import PersonalLink
 
 
 class Employer(SQLModel, table=True):
@@ -233,3 +234,16 @@ class NeedEvent(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id")
     by_name: str | None = Field(default=None, max_length=120)
     words: str | None = text_column()
+
+
+class NeedLink(PersonalLink, table=True):
+    """A link by which an employer answers about a need, once, with the code it was told."""
+
+    __tablename__ = "need_link"
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures_not_negative"),
+        Index("ix_need_link_need_id", "need_id"),
+    )
+
+    need_id: int = Field(foreign_key="need.id")
+    code_salt: str = Field(max_length=32)

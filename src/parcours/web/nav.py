@@ -37,6 +37,8 @@ PLACES = (
     Place("Agenda", "/agenda", Capability.WRITE_STEPS),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
     Place("Besoins", "/besoins", Capability.FOLLOW_NEEDS),
+    Place("À clôturer", "/a-cloturer", Capability.READ_LEARNERS),
+    Place("Immersions", "/immersions", Capability.READ_LEARNERS),
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),

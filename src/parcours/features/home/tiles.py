@@ -54,6 +54,16 @@ TEXTS = {
         "/agenda?jour={day}&voir=demi-journees",
     ),
     "untaken": ("Émargements à faire", "demi-journées passées", "/promotions#emargements"),
+    "levels": (
+        "Niveaux à noter",
+        "rien noté ce mois-ci, promotions en cours",
+        "/a-cloturer?quoi=niveaux",
+    ),
+    "assessments": (
+        "Bilans d’immersion",
+        "immersions terminées, sans bilan",
+        "/a-cloturer?quoi=bilans",
+    ),
     "exits": (
         "Sorties à compléter",
         "situation ou justificatif manquant",
@@ -70,12 +80,12 @@ ORDER = {
         "needs", "need_words", "exits",
     ),
     Role.TRAINER: (
-        "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "relays_received",
-        "starts", "relays_sent", "exits",
+        "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
+        "assessments", "relays_received", "starts", "relays_sent", "exits",
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "exits", "needs", "need_words", "tasks", "appointments",
+        "levels", "assessments", "exits", "needs", "need_words", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

@@ -15,7 +15,7 @@ from parcours.domain.errors import RuleBroken
 from parcours.domain.needs import ClosingReason
 from parcours.domain.skills import LEVELS
 from parcours.features.needs import forms, store
-from parcours.models import Need
+from parcours.models import Need, NeedLink
 from parcours.web import pages
 from parcours.web.deps import Anonymous, AnonymousForm, database_of, today_of
 
@@ -63,7 +63,7 @@ def answer(visit: Anonymous, token: str) -> Response:
         said = _act(visit, need)
     except RuleBroken as refusal:
         return _refused(visit, token, refusal)
-    personal_links.use_up(visit.session, link)
+    personal_links.use_up(visit.session, NeedLink, token)
     return pages.plain_page(visit.request, "needs/answered.html", {"title": THANKS[said]})
 
 

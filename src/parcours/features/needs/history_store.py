@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
 from parcours.domain.needs import NeedAct
-from parcours.models import NeedEvent, NeedWord, PersonalLink, Skill, SkillWord
+from parcours.models import NeedEvent, NeedLink, NeedWord, Skill, SkillWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def can_answer(need_id: int, today: date) -> ColumnElement[bool]:
     """Condition: a link can still answer about a need."""
     return exists(
         select(1).where(
-            col(PersonalLink.need_id) == need_id,
-            col(PersonalLink.used_at).is_(None),
-            col(PersonalLink.ended_at).is_(None),
-            col(PersonalLink.expires_on) >= today,
+            col(NeedLink.need_id) == need_id,
+            col(NeedLink.used_at).is_(None),
+            col(NeedLink.ended_at).is_(None),
+            col(NeedLink.expires_on) >= today,
         )
     )
