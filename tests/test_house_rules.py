@@ -32,6 +32,10 @@ PUBLIC = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # An employer without an account answers about its need in the same way.
+    "GET /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}/reponse",
     # A tutor in a company tells how an immersion went: the link and its code are the right.
     "GET /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}",
@@ -365,11 +369,14 @@ def test_locks_hold_hashes_and_no_address() -> None:
 
 
 def test_locks_agree() -> None:
-    """What is tested is what is installed."""
-    versions: dict[str, str] = {}
+    """What is tested is what is installed; a package may have one version for each Python."""
+    versions: dict[tuple[str, str], str] = {}
+    pin = re.compile(r"^([a-z0-9][\w.-]*)==([^ ]+)(?: ; ([^\\\n]+))?", re.MULTILINE)
     for path in sorted(ROOT.glob("requirements*.lock")):
-        for name, version in re.findall(r"^([a-z0-9][\w.-]*)==([^ ]+)", path.read_text(), re.M):
-            assert versions.setdefault(name, version) == version, f"{relative(path)}: {name}"
+        for name, version, where in pin.findall(path.read_text()):
+            python = where.strip() if "python" in where else ""
+            known = versions.setdefault((name, python), version)
+            assert known == version, f"{relative(path)}: {name}"
 
 
 def test_every_dependency_is_locked() -> None:

@@ -46,6 +46,15 @@ def test_nothing_of_the_workshop_travels(wheel: Path) -> None:
     assert not [name for name in held if name.endswith((".pyc", ".sqlite3"))]
 
 
+def test_locks_hold_hashes_and_no_address() -> None:
+    for path in sorted(ROOT.glob("requirements*.lock")):
+        text = path.read_text(encoding="utf-8")
+        assert "://" not in text, path.name
+        assert "--hash=sha256:" in text
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert "\nshapely==" in (ROOT / name).read_text(encoding="utf-8")
+
+
 def test_the_bundled_files_are_the_ones_read(installed: Path, tmp_path: Path) -> None:
     code = "from parcours.resources import resource_dir as d; print(d('templates'), d('alembic'))"
     output = _run([sys.executable, "-c", code], cwd=tmp_path, env=_environment(installed))

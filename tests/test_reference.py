@@ -25,6 +25,7 @@ LISTS = (
     reference.exit_types,
     reference.frameworks,
     reference.holiday_regions,
+    reference.occupations,
     reference.organisation_kinds,
     reference.public_criteria,
     reference.qpv_formats,

@@ -24,6 +24,9 @@ APPEND_ONLY = (
     "candidate_grade",
     "candidate_mark",
     "candidate_event",
+    "need_version",
+    "need_requirement",
+    "need_event",
 )
 
 
@@ -134,6 +137,7 @@ def upgrade() -> None:
         sa.Column("relay_expiry_days", sa.Integer(), nullable=False),
         sa.Column("overlap_days", sa.Integer(), nullable=False),
         sa.Column("correction_days", sa.Integer(), nullable=False),
+        sa.Column("need_fresh_days", sa.Integer(), nullable=False),
         sa.Column("holiday_region", sa.String(length=10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
@@ -147,6 +151,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "correction_days >= 0", name=op.f("ck_organisation_correction_not_negative")
+        ),
+        sa.CheckConstraint(
+            "need_fresh_days > 0", name=op.f("ck_organisation_need_fresh_days_positive")
         ),
         sa.CheckConstraint("overlap_days >= 0", name=op.f("ck_organisation_overlap_not_negative")),
         sa.ForeignKeyConstraint(
@@ -165,6 +172,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_organisation_name_key", ["name_key", "id"], unique=False)
         batch_op.create_index("ix_organisation_place_key", ["place_key"], unique=False)
 
+    op.create_table(
+        "reference_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "list",
+            sa.Enum(
+                "rome",
+                "rncp",
+                "qpv",
+                "communes",
+                name="list",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("imported_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("codes > 0", name=op.f("ck_reference_version_codes_positive")),
+        sa.ForeignKeyConstraint(
+            ["imported_by_id"], ["account.id"], name=op.f("fk_reference_version_imported_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_version")),
+        sa.UniqueConstraint("list", "sha256", name=op.f("uq_reference_version_list_sha256")),
+    )
     op.create_table(
         "submission",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -315,6 +351,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "certification",
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("label", sa.String(length=400), nullable=False),
+        sa.Column("level", sa.String(length=4), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_certification_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_certification")),
+    )
+    op.create_table(
+        "commune",
+        sa.Column("code", sa.String(length=5), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_key", sa.String(length=120), nullable=False),
+        sa.Column("department", sa.String(length=3), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_commune_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_commune")),
+    )
+    with op.batch_alter_table("commune", schema=None) as batch_op:
+        batch_op.create_index("ix_commune_name_key", ["name_key"], unique=False)
+
+    op.create_table(
         "curriculum",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -330,6 +397,64 @@ def upgrade() -> None:
             "organisation_id", "code", name=op.f("uq_curriculum_organisation_id_code")
         ),
     )
+    op.create_table(
+        "district",
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("commune", sa.String(length=400), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("outline", sa.JSON(), nullable=False),
+        sa.Column("west", sa.Float(), nullable=False),
+        sa.Column("east", sa.Float(), nullable=False),
+        sa.Column("south", sa.Float(), nullable=False),
+        sa.Column("north", sa.Float(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("west <= east AND south <= north", name=op.f("ck_district_box")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_district_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_district")),
+    )
+    with op.batch_alter_table("district", schema=None) as batch_op:
+        batch_op.create_index("ix_district_box", ["west", "east", "south", "north"], unique=False)
+
+    op.create_table(
+        "employer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Integer(), nullable=False),
+        sa.Column("naf", sa.String(length=6), nullable=True),
+        sa.Column("size", sa.String(length=20), nullable=True),
+        sa.Column("contact_name", sa.String(length=120), nullable=True),
+        sa.Column("contact_phone", sa.String(length=40), nullable=True),
+        sa.Column("siret_to_check", sa.String(length=30), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("code_salt", sa.String(length=32), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(code_hash IS NULL) = (code_salt IS NULL)", name=op.f("ck_employer_whole_code")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_employer_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_employer_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_employer_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisation.id"], name=op.f("fk_employer_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer")),
+        sa.UniqueConstraint(
+            "organisation_id", "partner_id", name=op.f("uq_employer_organisation_id_partner_id")
+        ),
+    )
+    with op.batch_alter_table("employer", schema=None) as batch_op:
+        batch_op.create_index("ix_employer_partner_id", ["partner_id"], unique=False)
+
     op.create_table(
         "equipment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -556,6 +681,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_membership_organisation_id", ["organisation_id"], unique=False)
 
     op.create_table(
+        "occupation",
+        sa.Column("code", sa.String(length=5), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("parent", sa.String(length=5), nullable=False),
+        sa.Column("is_digital", sa.Boolean(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_occupation_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_occupation")),
+    )
+    op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -733,6 +871,26 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "skill_word",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("chosen_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chosen_by_id"], ["account.id"], name=op.f("fk_skill_word_chosen_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_skill_word_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_skill_word_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_word")),
+        sa.UniqueConstraint(
+            "organisation_id", "key", name=op.f("uq_skill_word_organisation_id_key")
+        ),
+    )
     op.create_table(
         "act",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1189,6 +1347,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_discussion_offer_id", ["offer_id"], unique=False)
 
     op.create_table(
+        "employer_site",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column("postcode", sa.String(length=10), nullable=True),
+        sa.Column("city", sa.String(length=120), nullable=True),
+        sa.Column("commune_code", sa.String(length=5), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column(
+            "district_status",
+            sa.Enum(
+                "inside",
+                "outside",
+                "to_check",
+                name="district_status",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("district_code", sa.String(length=10), nullable=True),
+        sa.Column("district_generation", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "district_code IS NULL OR district_status = 'inside'",
+            name=op.f("ck_employer_site_district_inside"),
+        ),
+        sa.CheckConstraint(
+            "(district_code IS NULL) = (district_generation IS NULL)",
+            name=op.f("ck_employer_site_district_generation"),
+        ),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_employer_site_whole_position")
+        ),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name=op.f("ck_employer_site_latitude")),
+        sa.CheckConstraint(
+            "longitude BETWEEN -180 AND 180", name=op.f("ck_employer_site_longitude")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["employer.id"], name=op.f("fk_employer_site_employer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_site")),
+    )
+    with op.batch_alter_table("employer_site", schema=None) as batch_op:
+        batch_op.create_index("ix_employer_site_employer_id", ["employer_id"], unique=False)
+
+    op.create_table(
         "equipment_handover",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("equipment_id", sa.Integer(), nullable=False),
@@ -1441,6 +1649,7 @@ def upgrade() -> None:
                 "relay_escalated",
                 "relay_expired",
                 "relay_answered",
+                "need_to_confirm",
                 "vigilances",
                 "not_left",
                 "digest",
@@ -1547,6 +1756,84 @@ def upgrade() -> None:
             "curriculum_id", "position", name=op.f("uq_module_curriculum_id_position")
         ),
     )
+    op.create_table(
+        "need",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "suspended",
+                "filled",
+                "closed",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("remind_on", sa.Date(), nullable=True),
+        sa.Column("suspends_on", sa.Date(), nullable=True),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column(
+            "closing_reason",
+            sa.Enum(
+                "filled_elsewhere",
+                "cancelled",
+                "postponed",
+                "unreachable",
+                "mistake",
+                "other",
+                name="closing_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_key", sa.String(length=64), nullable=True),
+        sa.Column("source_sha256", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'published' OR confirmed_on IS NOT NULL", name=op.f("ck_need_confirmed")
+        ),
+        sa.CheckConstraint("state <> 'suspended'", name=op.f("ck_need_suspended_is_computed")),
+        sa.CheckConstraint(
+            "state = 'closed' OR closing_reason IS NULL", name=op.f("ck_need_reason_when_closed")
+        ),
+        sa.CheckConstraint(
+            "(confirmed_on IS NULL) = (remind_on IS NULL) AND (confirmed_on IS NULL) = (suspends_on IS NULL)",
+            name=op.f("ck_need_deadlines_follow_confirmation"),
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_need_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_need_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["employer_id"], ["employer.id"], name=op.f("fk_need_employer_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_need_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need")),
+    )
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.create_index("ix_need_employer_id", ["employer_id"], unique=False)
+        batch_op.create_index(
+            "ix_need_organisation_id", ["organisation_id", "state", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_need_organisation_id_source_key", ["organisation_id", "source_key"], unique=False
+        )
+        batch_op.create_index("ix_need_state_suspends_on", ["state", "suspends_on"], unique=False)
+
     op.create_table(
         "note",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2299,6 +2586,170 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("module_id", "skill_id", name=op.f("pk_module_skill")),
     )
     op.create_table(
+        "need_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "created",
+                "changed",
+                "published",
+                "confirmed",
+                "reminded",
+                "link",
+                "link_ended",
+                "filled",
+                "closed",
+                "reopened",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=120), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_need_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_event_need_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_event")),
+    )
+    with op.batch_alter_table("need_event", schema=None) as batch_op:
+        batch_op.create_index("ix_need_event_need_id", ["need_id", "id"], unique=False)
+
+    op.create_table(
+        "need_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("code_salt", sa.String(length=32), nullable=False),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_need_link_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_need_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_link_need_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_need_link_token_hash")),
+    )
+    with op.batch_alter_table("need_link", schema=None) as batch_op:
+        batch_op.create_index("ix_need_link_need_id", ["need_id"], unique=False)
+
+    op.create_table(
+        "need_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column(
+            "certainty",
+            sa.Enum(
+                "firm",
+                "probable",
+                "exploratory",
+                name="certainty",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rome_code", sa.String(length=5), nullable=True),
+        sa.Column("rome_label", sa.String(length=200), nullable=True),
+        sa.Column("rome_parent", sa.String(length=5), nullable=True),
+        sa.Column("contracts", sa.JSON(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("flex_days", sa.Integer(), nullable=False),
+        sa.Column("weekly_hours", sa.Numeric(precision=4, scale=2), nullable=True),
+        sa.Column("slots", sa.JSON(), nullable=False),
+        sa.Column("are_slots_negotiable", sa.Boolean(), nullable=False),
+        sa.Column("access_modes", sa.JSON(), nullable=False),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.Column(
+            "licence",
+            sa.Enum(
+                "B",
+                "C",
+                "D",
+                "AM",
+                name="licence",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("licence_task", sa.String(length=200), nullable=True),
+        sa.Column("hosts_immersion", sa.Boolean(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=120), nullable=True),
+        sa.CheckConstraint(
+            "(licence IS NULL) = (licence_task IS NULL)",
+            name=op.f("ck_need_version_licence_for_a_task"),
+        ),
+        sa.CheckConstraint("flex_days >= 0", name=op.f("ck_need_version_flex_not_negative")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_need_version_number_positive")),
+        sa.CheckConstraint("posts > 0", name=op.f("ck_need_version_posts_positive")),
+        sa.CheckConstraint("weekly_hours > 0", name=op.f("ck_need_version_hours_positive")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_need_version_account_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_version_need_id")),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["employer_site.id"], name=op.f("fk_need_version_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_version")),
+        sa.UniqueConstraint("need_id", "number", name=op.f("uq_need_version_need_id_number")),
+    )
+    with op.batch_alter_table("need_version", schema=None) as batch_op:
+        batch_op.create_index("ix_need_version_rome_parent", ["rome_parent"], unique=False)
+
+    op.create_table(
+        "need_word",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=True),
+        sa.Column("is_essential", sa.Boolean(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (settled_by_id IS NULL)",
+            name=op.f("ck_need_word_settled_by_someone"),
+        ),
+        sa.CheckConstraint("level BETWEEN 1 AND 4", name=op.f("ck_need_word_level")),
+        sa.CheckConstraint(
+            "skill_id IS NULL OR settled_at IS NOT NULL",
+            name=op.f("ck_need_word_mapped_when_settled"),
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_word_need_id")),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["account.id"], name=op.f("fk_need_word_settled_by_id")
+        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_need_word_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_word")),
+        sa.UniqueConstraint("need_id", "key", name=op.f("uq_need_word_need_id_key")),
+    )
+    op.create_table(
         "attendance_mark",
         sa.Column("half_day_id", sa.Integer(), nullable=False),
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
@@ -2369,6 +2820,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
         batch_op.create_index("ix_attendance_mark_enrolment_id", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "need_requirement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("is_essential", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 1 AND 4", name=op.f("ck_need_requirement_level")),
+        sa.CheckConstraint("weight BETWEEN 1 AND 5", name=op.f("ck_need_requirement_weight")),
+        sa.ForeignKeyConstraint(
+            ["skill_id"], ["skill.id"], name=op.f("fk_need_requirement_skill_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["need_version.id"], name=op.f("fk_need_requirement_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_requirement")),
+        sa.UniqueConstraint(
+            "version_id", "skill_id", name=op.f("uq_need_requirement_version_id_skill_id")
+        ),
+    )
+    with op.batch_alter_table("need_requirement", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_need_requirement_skill_id", ["skill_id", "version_id"], unique=False
+        )
 
     op.create_table(
         "signing_code",
@@ -3379,10 +3857,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_signing_code_code_hash")
 
     op.drop_table("signing_code")
+    with op.batch_alter_table("need_requirement", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_requirement_skill_id")
+
+    op.drop_table("need_requirement")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_mark_enrolment_id")
 
     op.drop_table("attendance_mark")
+    op.drop_table("need_word")
+    with op.batch_alter_table("need_version", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_version_rome_parent")
+
+    op.drop_table("need_version")
+    with op.batch_alter_table("need_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_link_need_id")
+
+    op.drop_table("need_link")
+    with op.batch_alter_table("need_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_event_need_id")
+
+    op.drop_table("need_event")
     op.drop_table("module_skill")
     with op.batch_alter_table("message_event", schema=None) as batch_op:
         batch_op.drop_index("ix_message_event_message_id")
@@ -3459,6 +3954,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_note_learner_id_happened_on")
 
     op.drop_table("note")
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_state_suspends_on")
+        batch_op.drop_index("ix_need_organisation_id_source_key")
+        batch_op.drop_index("ix_need_organisation_id")
+        batch_op.drop_index("ix_need_employer_id")
+
+    op.drop_table("need")
     op.drop_table("module")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(
@@ -3508,6 +4010,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_equipment_handover_due_on")
 
     op.drop_table("equipment_handover")
+    with op.batch_alter_table("employer_site", schema=None) as batch_op:
+        batch_op.drop_index("ix_employer_site_employer_id")
+
+    op.drop_table("employer_site")
     with op.batch_alter_table("discussion", schema=None) as batch_op:
         batch_op.drop_index("ix_discussion_offer_id")
 
@@ -3541,6 +4047,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_act_learner_id")
 
     op.drop_table("act")
+    op.drop_table("skill_word")
     with op.batch_alter_table("replacement", schema=None) as batch_op:
         batch_op.drop_index("ix_replacement_substitute_id")
         batch_op.drop_index("ix_replacement_organisation_id")
@@ -3556,6 +4063,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offer_likeness_key")
 
     op.drop_table("offer")
+    op.drop_table("occupation")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index("ix_membership_organisation_id")
 
@@ -3569,7 +4077,20 @@ def downgrade() -> None:
     op.drop_table("import_mapping")
     op.drop_table("framework")
     op.drop_table("equipment")
+    with op.batch_alter_table("employer", schema=None) as batch_op:
+        batch_op.drop_index("ix_employer_partner_id")
+
+    op.drop_table("employer")
+    with op.batch_alter_table("district", schema=None) as batch_op:
+        batch_op.drop_index("ix_district_box")
+
+    op.drop_table("district")
     op.drop_table("curriculum")
+    with op.batch_alter_table("commune", schema=None) as batch_op:
+        batch_op.drop_index("ix_commune_name_key")
+
+    op.drop_table("commune")
+    op.drop_table("certification")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_organisation_id_at")
         batch_op.drop_index("ix_audit_entry_learner_id_at")
@@ -3589,6 +4110,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_submission_at")
 
     op.drop_table("submission")
+    op.drop_table("reference_version")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index("ix_organisation_place_key")
         batch_op.drop_index("ix_organisation_name_key")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from parcours.commands import accounts as account_commands
-from parcours.commands import daily, messages, scores, sheets
+from parcours.commands import daily, messages, references, scores, sheets
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.db import Database, check, upgrade
 from parcours.domain.errors import ParcoursError
@@ -26,6 +26,7 @@ app.add_typer(user_app, name="user")
 user_app.command("close")(account_commands.close_account)
 app.add_typer(account_commands.organisation, name="organisation")
 app.add_typer(messages.app, name="messages")
+app.add_typer(references.app, name="reference")
 app.command()(daily.daily)
 app.command("import")(sheets.import_file)
 app.command("export")(sheets.export)

@@ -73,6 +73,11 @@ def holiday_regions() -> Mapping[str, Code]:
     return _load("holiday_regions")
 
 
+def occupations() -> Mapping[str, Code]:
+    """Digital occupations of the ROME, for as long as no whole list is loaded: `parent`."""
+    return _load("occupations")
+
+
 def frameworks() -> Mapping[str, Code]:
     """Frameworks of skills shipped with the product: `version`, `published`."""
     return _load("frameworks")

@@ -18,6 +18,7 @@ IMPERSONAL = {
     Capability.SEE_TERRITORY,
     Capability.PUBLISH_OFFERS,
     Capability.SEE_CHARTER,
+    Capability.LOAD_REFERENCES,
 }
 PERSONAL = set(Capability) - IMPERSONAL
 
@@ -37,8 +38,8 @@ def test_no_personal_data_for_those_who_need_none(role: Role) -> None:
     assert not MATRIX[role] & PERSONAL
 
 
-def test_a_technical_admin_does_nothing_here() -> None:
-    assert MATRIX[Role.TECHNICAL_ADMIN] == frozenset()
+def test_a_technical_admin_loads_official_lists_and_sees_nobody() -> None:
+    assert MATRIX[Role.TECHNICAL_ADMIN] == {Capability.LOAD_REFERENCES}
 
 
 def test_a_funder_takes_its_outcomes_and_nothing_else() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from parcours.domain.intake import LearnerIntake, read_learner_rows
 from parcours.domain.intake_attendance import read_attendance
+from parcours.domain.intake_needs import read_needs
 from parcours.domain.intake_roster import match_roster
 from parcours.domain.intake_table import Workbook
 from parcours.sheets.headers import Proposal, propose
@@ -20,6 +21,7 @@ TODAY = date(2026, 11, 23)
 LEARNERS = "initiation-numerique-2026.xlsx"
 CANDIDATES = "candidats-promo-dwwm.csv"
 ATTENDANCE = "emargement-semaine-15.xlsx"
+NEEDS = "besoins-employeurs-t4.xlsx"
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -77,3 +79,17 @@ def test_the_week_of_attendance_is_as_the_truth_says() -> None:
     matched = {match_roster(row.name_text, roster).person_id for row in found.rows}
     assert len(found.rows) == expected["learners"]
     assert matched == set(range(1, expected["learners"] + 1))
+
+
+def test_the_needs_of_employers_are_as_the_truth_says() -> None:
+    expected, workbook = truth(NEEDS), opened(NEEDS)
+    proposal = propose(workbook, "needs")
+    assert (proposal.missing, proposal.ignored) == ((), ())
+    found = read_needs(workbook.sheets[0], proposal.map, TODAY)
+    assert [{"row": e.row, "kind": e.kind} for e in found.errors] == expected["errors"]
+    assert len(found.rows) + len(found.rejected) == expected["data_rows"]
+    assert found.rejected == [error["row"] for error in expected["errors"]]
+    # Fictional numbers do not hold: each is kept to check, and refuses nothing.
+    assert expected["sirets_are_fictional"]
+    assert all(row.siret is None and row.siret_to_check for row in found.rows)
+    assert {row.number: len(row.skills) for row in found.rows} == {2: 2, 3: 3, 5: 3, 7: 2, 8: 5}

@@ -28,7 +28,7 @@ from tests.tenancy.browsing import (
     squeezed,
     text_of,
 )
-from tests.tenancy.territory import Tenant
+from tests.tenancy.tenant import Tenant
 
 NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
@@ -37,7 +37,8 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
-         "equipment_handover", "weekly_engagement", "candidate")  # fmt: skip
+         "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
+         "employer_site")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -76,6 +77,10 @@ FILLINGS = {
     "answer": "Essai",
     "text": "Essai",
     "how": "Essai",
+    "posts": "2",
+    "fresh_days": "60",
+    "contact_name": "Essai",
+    "licence_task": "Essai",
     "firm_name": "Essai",
     "missed_on": "20/11/2026",
     "missed_hours": "1",

@@ -16,7 +16,14 @@ IGNORED = {"sign_in_session", "sign_in_attempt", "submission", "alembic_version"
 # A row about a person follows the person; else it follows the organisation that wrote it.
 FIRST = ("learner_id", "organisation_id")
 # Rows about a partner that follow somebody else: who entered them, the thread they are of.
-OWNERS = {"offer": ("entered_by_organisation_id",), "discussion_party": ("discussion_id",)}
+OWNERS = {
+    "offer": ("entered_by_organisation_id",),
+    "discussion_party": ("discussion_id",),
+    # Their account is who wrote them, perhaps nobody: they follow the need.
+    "need_version": ("need_id",),
+    "need_event": ("need_id",),
+    "need_link": ("need_id",),
+}
 # Columns that may name another tenant: a partner chosen in the open list of organisations.
 MAY_NAME_ANOTHER = {
     ("sharing", "organisation_id"),
@@ -29,6 +36,7 @@ MAY_NAME_ANOTHER = {
     ("alert_episode", "second_id"),
     ("step", "organisation_id"),
     ("offer", "organisation_id"),
+    ("employer", "partner_id"),
     ("discussion", "about_id"),
     ("discussion", "offer_id"),
     ("discussion", "other_offer_id"),

@@ -65,6 +65,7 @@ from parcours.sheets.opening import open_workbook
 from tests.tenancy import candidacies, support
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
+from tests.tenancy.territory_needs import note_needs
 
 PASSWORD = "quatre mots pour les essais"
 ROLES = (
@@ -127,6 +128,7 @@ class _Builder:
         support.write(self.session, self.tenant, learner.id or 0, self.today)
         people = [self._enter().id or 0 for _ in range(2)]
         candidacies.tell(self.session, self.tenant, cohort, people, learner, self.today)
+        note_needs(self.session, self.tenant, self._lead, self.today)
 
     def open(self) -> None:
         """The organisations and their people."""

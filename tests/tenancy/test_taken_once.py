@@ -24,7 +24,12 @@ LINKS: dict[str, type[PersonalLink]] = {
 }
 # Their answer is a secret said once: it cannot be asked for again, so each sending makes another
 # that ends the one before.
-SAID_ONCE = (*LINKS, "POST /promotions/{cohort_id}/emargement/{slug}/codes")
+SAID_ONCE = (
+    *LINKS,
+    "POST /promotions/{cohort_id}/emargement/{slug}/codes",
+    "POST /besoins/{need_id}/lien",
+    "POST /employeurs/{employer_id}/code",
+)
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
 # Their answer is a secret said once: sent again, they lead to the list.

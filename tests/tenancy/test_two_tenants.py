@@ -14,6 +14,9 @@ NOT_LINKED = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    "GET /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}",
+    "POST /reponse-besoin/{token}/reponse",
     # The same of the tutor of an immersion.
     "GET /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}",

@@ -13,7 +13,7 @@ from parcours.db import Database
 from parcours.models import Learner, LearnerAccess, LearnerCriterion
 from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
-from tests.tenancy.territory import Tenant
+from tests.tenancy.tenant import Tenant
 
 NEVER = "999983"
 # Larger than any column holds: as unknown as the rest, and not a failure.

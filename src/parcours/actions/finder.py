@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from parcours.actions.continuity import RibbonFacts
 from parcours.actions.files import LearnerFile
+from parcours.actions.finder_needs import immersions_at_employers
 from parcours.actions.finder_offers import offers_open_to_entry
 from parcours.domain import finder
 from parcours.domain.access import Actor
@@ -149,8 +150,13 @@ def actions_of_partners(session: Session, wanted: Wanted) -> list[Candidate]:
     return offers_open_to_entry(session, wanted.actor, today=wanted.today)
 
 
+def needs_of_employers(session: Session, wanted: Wanted) -> list[Candidate]:
+    """The employers who take somebody in for an immersion before hiring."""
+    return immersions_at_employers(session, wanted.actor, today=wanted.today)
+
+
 # Each gives candidates in one or two queries; another one is another function here.
-SOURCES: tuple[Source, ...] = (cohorts_open_to_entry, actions_of_partners)
+SOURCES: tuple[Source, ...] = (cohorts_open_to_entry, actions_of_partners, needs_of_employers)
 
 
 def _asked(session: Session, pathway: Pathway, today: date) -> tuple[Asked, ...]:

@@ -15,6 +15,8 @@ from parcours.actions.import_candidates import plan_candidates
 from parcours.actions.import_candidates_apply import apply_candidates
 from parcours.actions.import_learners import plan_learners
 from parcours.actions.import_learners_apply import apply_learners
+from parcours.actions.import_needs import plan_needs
+from parcours.actions.import_needs_apply import apply_needs
 from parcours.actions.import_plans import Plan
 from parcours.domain.access import Actor
 from parcours.domain.intake_table import ColumnMap, Sheet
@@ -107,5 +109,12 @@ KINDS: dict[str, ImportKind] = {
             session, actor, it.sheet, it.columns, it.row.decisions, today=it.today
         ),
         lambda session, actor, it, plan: apply_acts(session, actor, plan, today=it.today),
+    ),
+    "needs": ImportKind(
+        "Besoins d’employeurs",
+        lambda session, actor, it: plan_needs(
+            session, actor, it.sheet, it.columns, it.row.decisions, today=it.today
+        ),
+        lambda session, actor, it, plan: apply_needs(session, actor, plan, today=it.today),
     ),
 }

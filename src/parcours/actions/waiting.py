@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlmodel import Session, col
 
 from parcours.actions.alerts import is_to_act_on
@@ -22,6 +22,7 @@ from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
 from parcours.domain.access import Actor
 from parcours.domain.closing import first_of_month
+from parcours.domain.needs import NeedState
 from parcours.models import (
     AlertEpisode,
     Appointment,
@@ -33,6 +34,8 @@ from parcours.models import (
     Gap,
     Membership,
     Message,
+    Need,
+    NeedWord,
     Pathway,
     Relay,
     Step,
@@ -56,6 +59,28 @@ def lacks_something() -> Any:
 def is_unsent() -> Any:
     """Condition on Message: the server refused it, and nobody reached the person otherwise."""
     return and_(col(Message.last_error).is_not(None), is_waiting())
+
+
+def is_need_to_confirm() -> Any:
+    """Condition on Need: one’s own, published, whose reminder is due on `:today`."""
+    return and_(
+        col(Need.organisation_id) == bindparam("org"),
+        col(Need.state) == NeedState.PUBLISHED,
+        col(Need.remind_on) <= bindparam("today"),
+    )
+
+
+def has_words_to_map() -> Any:
+    """Condition on Need: one’s own, live, with a word of the employer nobody mapped yet."""
+    return and_(
+        col(Need.organisation_id) == bindparam("org"),
+        col(Need.state).in_((NeedState.DRAFT, NeedState.PUBLISHED)),
+        exists(
+            select(1).where(
+                col(NeedWord.need_id) == col(Need.id), col(NeedWord.settled_at).is_(None)
+            )
+        ),
+    )
 
 
 def _up_to_100(table: Any, *conditions: Any, join: Any = None) -> Any:
@@ -97,6 +122,8 @@ COUNTS: dict[str, Any] = {
         Exit.id, col(Exit.organisation_id) == ORG, lacks_something(), sees_learner(Exit.learner_id)
     ),
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
+    "needs": _up_to_100(Need.id, is_need_to_confirm()),
+    "need_words": _up_to_100(Need.id, has_words_to_map()),
     "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
     "levels": _up_to_100(Enrolment.id, is_level_missing(), join=ENROLLING),

@@ -21,6 +21,7 @@ from parcours.demo.fixtures import rows
 from parcours.demo.immersions import follow_immersions
 from parcours.demo.mediation import note_mediation
 from parcours.demo.messages import write_messages
+from parcours.demo.needs import note_needs
 from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
 from parcours.demo.selection import choose_candidates
@@ -80,6 +81,7 @@ def build(database: Database, *, today: date) -> bool:
         note_exchanges(session, actors, today)
         fill_agendas(session, actors, today)
         fill_directory(session, actors, today)
+        note_needs(session, actors, today)
     return True
 
 

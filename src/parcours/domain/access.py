@@ -45,6 +45,8 @@ class Capability(StrEnum):
     SEE_TERRITORY = "see_territory"
     PUBLISH_OFFERS = "publish_offers"
     SEE_CHARTER = "see_charter"
+    FOLLOW_NEEDS = "follow_needs"
+    LOAD_REFERENCES = "load_references"
 
 
 _FOLLOWING = {
@@ -58,6 +60,7 @@ _FOLLOWING = {
     Capability.PUBLISH_OFFERS,
     Capability.ASSESS_SKILLS,
     Capability.SELECT_CANDIDATES,
+    Capability.FOLLOW_NEEDS,
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {
@@ -84,7 +87,7 @@ MATRIX: dict[Role, frozenset[Capability]] = {
             Capability.SEE_CHARTER,
         }
     ),
-    Role.TECHNICAL_ADMIN: frozenset(),
+    Role.TECHNICAL_ADMIN: frozenset({Capability.LOAD_REFERENCES}),
 }
 
 

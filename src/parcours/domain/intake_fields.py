@@ -11,12 +11,14 @@ class Field:
     """A field a column may fill; `synonyms` are folded headings, the likeliest first.
 
     A heading with a word of `avoid` speaks of something else (« Fin de droits » ends no step).
+    `about_employer`: the row is about an employer, whose words speak of nobody else.
     """
 
     code: str
     label: str
     synonyms: tuple[str, ...]
     avoid: tuple[str, ...] = ()
+    about_employer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,45 @@ CANDIDATES = Kind("candidates", "Candidats", (
         "raison du refus", "commentaire decision", "justification", "motif decision")),
 ), LEARNERS.needs)  # fmt: skip
 
-KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, ACTS, CANDIDATES)}
+NEEDS = Kind("needs", "Besoins d’employeurs", tuple(
+    Field(code, label, synonyms, about_employer=True) for code, label, synonyms in (
+        ("employer", "Employeur", (
+            "entreprise", "employeur", "raison sociale", "societe", "nom de l entreprise",
+            "nom entreprise", "nom de l employeur", "etablissement", "structure", "recruteur")),
+        ("siret", "SIRET", ("siret", "n siret", "numero siret", "no siret", "siret etablissement")),
+        ("title", "Poste", (
+            "poste", "intitule du poste", "intitule", "intitule poste", "metier", "emploi", "offre",
+            "poste recherche", "profil recherche", "profil", "besoin", "fonction")),
+        ("rome", "Code ROME", ("rome", "code rome", "code metier", "rome v4")),
+        ("posts", "Nombre de postes", (
+            "nb postes", "nombre de postes", "nb de postes", "postes", "nbre de postes",
+            "nombre postes", "effectif", "nb", "quantite", "nombre de recrutements")),
+        ("contract", "Contrat", (
+            "contrat", "type de contrat", "type contrat", "nature du contrat", "contrats")),
+        ("starts_on", "Prise de poste", (
+            "prise de poste", "date de prise de poste", "date de debut", "debut", "date debut",
+            "a partir du", "date de demarrage", "demarrage", "pour le", "date souhaitee")),
+        ("place", "Lieu", (
+            "lieu", "lieu de travail", "commune", "ville", "localisation", "lieu du poste",
+            "adresse", "site", "secteur", "code postal")),
+        ("skills", "Compétences demandées", (
+            "competences demandees", "competences", "competences requises",
+            "competences indispensables", "competences attendues", "indispensable", "requis",
+            "savoir faire", "competences demandees niveau", "exigences")),
+        ("desired", "Compétences souhaitées", (
+            "souhaite", "souhaitees", "competences souhaitees", "apprecie", "un plus",
+            "competences appreciees", "plus apprecie", "souhaites")),
+        ("licence", "Permis", ("permis b", "permis", "permis de conduire", "vehicule")),
+        ("hours", "Horaires", (
+            "horaires", "horaire", "temps de travail", "duree hebdomadaire", "heures semaine",
+            "heures par semaine", "rythme", "nb heures semaine")),
+        ("contact", "Contact", (
+            "contact", "mail", "e mail", "email", "courriel", "contact entreprise",
+            "mail contact", "contact rh", "interlocuteur", "referent")),
+    )
+), (("employer",), ("title",), ("skills",)))  # fmt: skip
+
+KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, ACTS, CANDIDATES, NEEDS)}
 
 OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",
@@ -213,7 +253,9 @@ OF_ANOTHER = (
 def score(field: Field, heading: str, group: str = "") -> int:
     """How well a heading names a field: 100 exact, 0 not at all; `group` is the title above."""
     words, above = fold(heading), fold(group)
-    if not words or _speaks_of_another(words, above) or set(field.avoid) & set(words.split()):
+    if not words or set(field.avoid) & set(words.split()):
+        return 0
+    if not field.about_employer and _speaks_of_another(words, above):
         return 0
     if words in field.synonyms:
         return 100 - min(field.synonyms.index(words), 9)

@@ -44,6 +44,7 @@ class MessageKind(Word):
     RELAY_ESCALATED = "relay_escalated", "Un relais reste sans réponse"
     RELAY_EXPIRED = "relay_expired", "Un relais a expiré sans réponse"
     RELAY_ANSWERED = "relay_answered", "Un relais a reçu une réponse"
+    NEED_TO_CONFIRM = "need_to_confirm", "Votre besoin est-il toujours d’actualité ?"
     VIGILANCES = "vigilances", "Les vigilances de la semaine sont à revoir"
     NOT_LEFT = "not_left", "Un message n’est pas parti"
     DIGEST = "digest", "Vos points à voir"
@@ -56,7 +57,7 @@ class MessageKind(Word):
     @property
     def holds_link(self) -> bool:
         """Whether its text opens something by itself: it is not kept once it has left."""
-        return self is MessageKind.RELAY_PROPOSED
+        return self in {MessageKind.RELAY_PROPOSED, MessageKind.NEED_TO_CONFIRM}
 
 
 class MessageAct(Word):
@@ -103,6 +104,7 @@ TEXTS: dict[MessageKind, str] = {
     MessageKind.RELAY_ESCALATED: "messages/relay_escalated.txt",
     MessageKind.RELAY_EXPIRED: "messages/relay_expired.txt",
     MessageKind.RELAY_ANSWERED: "messages/relay_answered.txt",
+    MessageKind.NEED_TO_CONFIRM: "messages/need_to_confirm.txt",
     MessageKind.NOT_LEFT: "messages/not_left.txt",
     MessageKind.DIGEST: "messages/digest.txt",
 }

@@ -29,6 +29,11 @@ from parcours.features.mediation.learner import router as learner_acts
 from parcours.features.mediation.routes import router as mediation
 from parcours.features.messages.routes import router as messages
 from parcours.features.messages.sendings import router as sendings
+from parcours.features.needs.acts import router as need_acts
+from parcours.features.needs.by_link import router as need_links
+from parcours.features.needs.delay import router as need_delay
+from parcours.features.needs.employers import router as employers
+from parcours.features.needs.routes import router as needs
 from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.papers.routes import router as papers
 from parcours.features.partners.charter import router as charter
@@ -72,6 +77,11 @@ ROOMS = (
     relays,
     relay_acts,
     relay_links,
+    needs,
+    need_acts,
+    need_links,
+    need_delay,
+    employers,
     relay_delays,
     closing,
     immersions,

@@ -34,6 +34,17 @@ from parcours.models.learners import (
 )
 from parcours.models.mediation import Act, Activity, ActivityChange
 from parcours.models.messages import Message, MessageEvent
+from parcours.models.needs import (
+    Employer,
+    EmployerSite,
+    Need,
+    NeedEvent,
+    NeedLink,
+    NeedRequirement,
+    NeedVersion,
+    NeedWord,
+    SkillWord,
+)
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
@@ -53,6 +64,13 @@ from parcours.models.partners import (
     OfferDate,
 )
 from parcours.models.pathways import Gap, Pathway, Step
+from parcours.models.reference_lists import (
+    Certification,
+    Commune,
+    District,
+    Occupation,
+    ReferenceVersion,
+)
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
 from parcours.models.selection import (
     Candidate,
@@ -80,13 +98,18 @@ __all__ = [
     "CandidateEvent",
     "CandidateGrade",
     "CandidateMark",
+    "Certification",
     "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
+    "Commune",
     "Curriculum",
     "Discussion",
     "DiscussionMessage",
     "DiscussionParty",
+    "District",
+    "Employer",
+    "EmployerSite",
     "Enrolment",
     "Equipment",
     "EquipmentHandover",
@@ -112,13 +135,21 @@ __all__ = [
     "MessageEvent",
     "Module",
     "ModuleSkill",
+    "Need",
+    "NeedEvent",
+    "NeedLink",
+    "NeedRequirement",
+    "NeedVersion",
+    "NeedWord",
     "Note",
+    "Occupation",
     "Offer",
     "OfferDate",
     "Organisation",
     "OrganisationClosure",
     "Pathway",
     "Programme",
+    "ReferenceVersion",
     "Relay",
     "RelayEvent",
     "RelayLink",
@@ -129,6 +160,7 @@ __all__ = [
     "SigningCode",
     "Skill",
     "SkillEvidence",
+    "SkillWord",
     "Step",
     "Submission",
     "Task",

@@ -95,6 +95,11 @@ def _act(fit: Fit, actor: Actor, learner_id: int) -> tuple[str, str]:
             "Proposer un relais",
             f"/apprenants/{learner_id}/relais/nouveau?action={candidate.id}",
         )
+    if candidate.source == "need":
+        return (
+            "Proposer une immersion",
+            f"/apprenants/{learner_id}/relais/nouveau?besoin={candidate.id}",
+        )
     if candidate.organisation_id == actor.organisation_id:
         return "Inscrire", f"/promotions/{candidate.id}?personne={learner_id}#inscrire"
     return "Proposer un relais", f"/apprenants/{learner_id}/relais/nouveau?promotion={candidate.id}"

@@ -37,6 +37,16 @@ TEXTS = {
         "/agenda?jour={day}&voir=rendez-vous",
     ),
     "tasks": ("Tâches à faire", "aujourd’hui ou en retard", "/taches?quand=jour"),
+    "needs": (
+        "Besoins à confirmer",
+        "suspendus sans réponse de l’employeur",
+        "/besoins?etat=a-confirmer",
+    ),
+    "need_words": (
+        "Besoins à relier",
+        "des mots d’employeur attendent une compétence",
+        "/besoins?etat=a-relier",
+    ),
     "relays_sent": ("Relais sans réponse", "proposés à des partenaires", "/relais?sens=envoyes"),
     "half_days": (
         "Demi-journées du jour",
@@ -68,7 +78,7 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "loans_late", "exits",
+        "loans_late", "needs", "need_words", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
@@ -76,7 +86,8 @@ ORDER = {
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "levels", "assessments", "loans_late", "exits", "tasks", "appointments",
+        "levels", "assessments", "loans_late", "exits", "needs", "need_words", "tasks",
+        "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

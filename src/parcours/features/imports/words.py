@@ -32,5 +32,12 @@ WORDS = {
         "/promotions", "Voir les candidats", NEW_PERSON, of_cohort="/candidats"
     ),
     "attendance": KindWords("/promotions", "Voir les promotions"),
+    "needs": KindWords(
+        "/besoins?etat=a-relier",
+        "Relier et publier les besoins",
+        "C’est un autre besoin : le noter aussi",
+        row="Besoin",
+        is_new_alone=True,
+    ),
     "acts": KindWords("/actes", "Voir les actes"),
 }

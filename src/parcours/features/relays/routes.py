@@ -9,9 +9,11 @@ from starlette.responses import Response
 from parcours import audit, reference
 from parcours.actions import relays
 from parcours.actions.files import open_file
+from parcours.actions.finder_needs import hosting
 from parcours.actions.partners import open_offer
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
+from parcours.domain.words import StepKind
 from parcours.features.relays import store
 from parcours.features.relays.forms import (
     AGREEMENTS,
@@ -55,13 +57,14 @@ def new_relay(
     learner_id: int,
     cohort: Annotated[str, Query(alias="promotion")] = "",
     offer: Annotated[str, Query(alias="action")] = "",
+    need: Annotated[str, Query(alias="besoin")] = "",
 ) -> Response:
-    """The form to propose a relay, to a cohort or for a partner’s action if one is given."""
+    """The form to propose a relay, to a cohort, for an action or an employer if one is given."""
     require(visit.actor, Capability.WRITE_STEPS)
     cohort_id = int(cohort) if cohort.isdecimal() and len(cohort) < 10 else 0
     found = store.open_cohort(visit.session, cohort_id, today=visit.today) if cohort_id else None
     values = empty(found[0] if found else None, visit.today)
-    return _form(visit, learner_id, values | _of_offer(visit, offer))
+    return _form(visit, learner_id, values | _of_offer(visit, offer) | _of_need(visit, need))
 
 
 @router.post("/apprenants/{learner_id}/relais")
@@ -93,6 +96,21 @@ def _of_offer(visit: Visit, text: str) -> dict[str, str]:
         "title": offer.title,
         "planned_start_on": typed_day(offer.next_start),
         "planned_end_on": typed_day(offer.ends_on),
+    }
+
+
+def _of_need(visit: Visit, text: str) -> dict[str, str]:
+    """The immersion an employer’s need may begin with; nothing when it no longer holds."""
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0
+    found = hosting(visit.session, visit.actor, number, today=visit.today) if number else None
+    if found is None:
+        return {}
+    return {
+        "receiver": str(found.employer_id),
+        "kind": StepKind.IMMERSION.value,
+        "title": found.title,
+        "planned_start_on": typed_day(found.starts_on),
+        "planned_end_on": typed_day(found.ends_on),
     }
 
 

@@ -5,6 +5,13 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.needs import (
+    employer,
+    employer_site,
+    need,
+    own_need,
+    sees_need,
+)
 from parcours.models.visibility.partners import (
     discussion,
     offer,
@@ -63,6 +70,8 @@ __all__ = [
     "candidate",
     "cohort",
     "discussion",
+    "employer",
+    "employer_site",
     "engagement",
     "equipment",
     "exit_of",
@@ -73,8 +82,10 @@ __all__ = [
     "is_mine",
     "learner",
     "message",
+    "need",
     "offer",
     "own_learner",
+    "own_need",
     "own_offer",
     "pathway",
     "reads_discussion",
@@ -86,6 +97,7 @@ __all__ = [
     "sees_appointment",
     "sees_learner",
     "sees_message",
+    "sees_need",
     "sees_task",
     "task",
     "task_scope",

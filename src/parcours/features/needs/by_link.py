@@ -1,0 +1,126 @@
+"""Answering about a need from a link, without an account.
+
+Opening the link reads nothing and changes nothing. The code told to the employer opens it; an
+answer uses it up.
+"""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from parcours import audit
+from parcours.actions import need_freshness, need_links, personal_links
+from parcours.actions.need_history import By
+from parcours.actions.personal_links import LinkState
+from parcours.domain.errors import RuleBroken
+from parcours.domain.needs import ClosingReason
+from parcours.domain.skills import LEVELS
+from parcours.features.needs import forms, store
+from parcours.models import Need, NeedLink
+from parcours.web import pages
+from parcours.web.deps import Anonymous, AnonymousForm, database_of, today_of
+
+router = APIRouter(prefix="/reponse-besoin/{token}")
+WRONG_CODE = "Ce code n’est pas le bon. Vérifiez les six chiffres que l’on vous a donnés."
+ANSWERS = [
+    ("confirm", "Ce besoin est toujours d’actualité"),
+    ("fill", "Nous avons trouvé : c’est pourvu"),
+    ("close", "Nous ne cherchons plus"),
+]
+THANKS = {
+    "confirm": "Merci : le besoin est confirmé.",
+    "fill": "Merci : le besoin est pourvu.",
+    "close": "Merci : la recherche s’arrête.",
+}
+FIELDS = ("code", "name", "answer", "posts", "reason", "words")
+
+
+@router.get("", name="need_link_page")
+def link_page(request: Request, token: str) -> Response:
+    """The door: what the link can still do, and where to type the code."""
+    with database_of(request).reading() as session:
+        where = need_links.look(session, token, today=today_of(request))
+    return _door(request, token, where)
+
+
+@router.post("")
+def open_need(visit: Anonymous, token: str) -> Response:
+    """The need, for who has the code."""
+    code = visit.form.text("code", limit=20)
+    where, _, need = need_links.enter(visit.session, token, code, today=visit.today)
+    if need is None:
+        return _door(visit.request, token, where, is_wrong=where is LinkState.READY)
+    return _show(visit, token, need)
+
+
+@router.post("/reponse")
+def answer(visit: Anonymous, token: str) -> Response:
+    """Confirm, say filled, or close; the link answers once."""
+    code = visit.form.text("code", limit=20)
+    where, link, need = need_links.enter(visit.session, token, code, today=visit.today)
+    if link is None or need is None:
+        return _door(visit.request, token, where, is_wrong=where is LinkState.READY)
+    try:
+        said = _act(visit, need)
+    except RuleBroken as refusal:
+        return _refused(visit, token, refusal)
+    personal_links.use_up(visit.session, NeedLink, token)
+    return pages.plain_page(visit.request, "needs/answered.html", {"title": THANKS[said]})
+
+
+def _act(visit: AnonymousForm, need: Need) -> str:
+    form, session, today = visit.form, visit.session, visit.today
+    said = form.one_of("answer", THANKS) or ""
+    if not said:
+        form.errors.setdefault("answer", "Choisissez une réponse.")
+    by = By(name=form.required("name", "Écrivez votre nom et votre fonction.", limit=120))
+    posts, words = form.integer("posts"), form.optional("words", limit=300)
+    reason = form.word("reason", ClosingReason)
+    form.check()
+    if said == "confirm":
+        need_freshness.confirm(session, need, by, posts=posts, today=today)
+    elif said == "fill":
+        need_freshness.fill(session, need, by, words=words, today=today)
+    else:
+        need_freshness.close(session, need, by, reason=reason, words=words, today=today)
+    session.flush()
+    return said
+
+
+def _refused(visit: AnonymousForm, token: str, refusal: RuleBroken) -> Response:
+    visit.session.rollback()
+    code = visit.form.text("code", limit=20)
+    where, _, need = need_links.enter(visit.session, token, code, today=visit.today)
+    if need is None:
+        return _door(visit.request, token, where)
+    return _show(visit, token, need, errors=refusal.errors)
+
+
+def _show(
+    visit: AnonymousForm, token: str, need: Need, *, errors: dict[str, str] | None = None
+) -> Response:
+    line = store.line(visit.session, need.id or 0)
+    found = store.version(visit.session, need.id or 0, need.version)
+    version_id = found.row.id if found else 0
+    audit.record(visit.session, None, "read", "need", need.id)
+    usual = {"answer": "confirm", "posts": str(line.posts)}
+    typed = {name: visit.form.text(name) for name in FIELDS if name in visit.form.values}
+    context = {
+        "line": line,
+        "asked": store.asked(visit.session, version_id or 0),
+        "levels": LEVELS,
+        "token": token,
+        "answers": ANSWERS,
+        "reasons": forms.REASONS,
+        "labels": forms.LABELS,
+        "values": dict.fromkeys(FIELDS, "") | usual | typed,
+        "errors": errors or {},
+    }
+    status = 422 if errors else 200
+    return pages.plain_page(visit.request, "needs/by_link.html", context, status=status)
+
+
+def _door(request: Request, token: str, where: LinkState, *, is_wrong: bool = False) -> Response:
+    errors = {"code": WRONG_CODE} if is_wrong else {}
+    context = {"where": where.value, "token": token, "errors": errors}
+    status = 422 if is_wrong else {LinkState.READY: 200, LinkState.UNKNOWN: 404}.get(where, 410)
+    return pages.plain_page(request, "needs/door.html", context, status=status)

@@ -1,0 +1,58 @@
+"""The employers and needs of a tenant."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from parcours.actions import employers, need_freshness, need_links, needs
+from parcours.actions.directory import PartnerFacts
+from parcours.actions.need_history import By
+from parcours.domain.access import Actor
+from parcours.domain.needs import Requirement, Terms
+from parcours.models import Skill
+from tests.tenancy.tenant import Tenant
+
+
+def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> None:
+    """Needs of one’s own in every state, kept to oneself, some with two versions."""
+    text, digits = tenant.text, tenant.digits
+    facts = PartnerFacts(f"Entreprise {digits}", employers.KIND, contact_email="e@exemple.fr")
+    contact = employers.Contact(contact_name=text("Contact"))
+    number = employers.add_employer(session, lead, facts, contact).id or 0
+    site = employers.add_site(
+        session, lead, number, employers.SiteFacts(text("Lieu"), city=text("Ville"))
+    )
+    skill = session.execute(select(col(Skill.id)).where(col(Skill.code) == "html")).scalar_one()
+    asked = (Requirement(skill or 0, 2, 4, True),)
+    words = [needs.AskedWord(text("Savoir"))]
+    made = [
+        needs.create_need(
+            session,
+            lead,
+            number,
+            Terms(text(f"Poste {state}"), site_id=site.id, words=text("Mots")),
+            asked,
+            words=words,
+            is_shared=False,
+            today=today,
+        )
+        for state in range(3)
+    ]
+    for need in made[1:]:
+        needs.publish(session, lead, need.id or 0, version=1, today=today)
+    tenant.secrets.add(need_links.make(session, lead, made[1].id or 0, today=today).token)
+    by = By.account(lead)
+    need_freshness.fill(session, made[2], by, words=text("Pourvu"), today=today)
+    terms = Terms(text("Poste modifié"), 2)
+    for need in made[:2]:
+        needs.edit_need(
+            session,
+            lead,
+            need.id or 0,
+            terms,
+            asked,
+            is_shared=False,
+            version=1,
+            today=today,
+        )
