@@ -150,7 +150,7 @@ def test_a_framework_of_ones_own(sophie: Person, be: Be, session: Session) -> No
     assert "Pix (CRCN)" in page.text
     taken = {"code": "MEDIATION", "label": "Autre", "skills": "Une"}
     assert "porte déjà ce code" in sophie.submit(page, "/referentiels", 422, **taken).text
-    grid = sophie.visit(f"{GRID}?referentiel=MEDIATION")
+    grid = sophie.visit(f"{GRID}?referentiel=MEDIATION@1")
     assert "Orienter une personne" in grid.text
     other = be("AUTRE", Role.COORDINATOR, "Paule Roy")
     assert "Médiation" not in other.visit("/referentiels").text

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from parcours import reference
 from parcours.domain.intake import LearnerIntake, read_learner_rows
+from parcours.domain.intake_assessments import read_assessments
 from parcours.domain.intake_attendance import read_attendance
 from parcours.domain.intake_roster import match_roster
+from parcours.domain.intake_skills import Catalogue, KnownSkill
 from parcours.domain.intake_table import Workbook
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.opening import open_workbook
@@ -20,6 +23,7 @@ TODAY = date(2026, 11, 23)
 LEARNERS = "initiation-numerique-2026.xlsx"
 CANDIDATES = "candidats-promo-dwwm.csv"
 ATTENDANCE = "emargement-semaine-15.xlsx"
+ASSESSMENTS = "resultats-positionnement.csv"
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -77,3 +81,23 @@ def test_the_week_of_attendance_is_as_the_truth_says() -> None:
     matched = {match_roster(row.name_text, roster).person_id for row in found.rows}
     assert len(found.rows) == expected["learners"]
     assert matched == set(range(1, expected["learners"] + 1))
+
+
+def test_the_results_are_as_the_truth_says() -> None:
+    expected, workbook = truth(ASSESSMENTS), opened(ASSESSMENTS)
+    proposal = propose(workbook, "assessments")
+    assert (proposal.missing, proposal.ignored) == ((), ())
+    skills = [
+        KnownSkill(code, item.label, item.extra["framework"])
+        for code, item in reference.skills().items()
+    ]
+    names = {code: item.label for code, item in reference.frameworks().items()}
+    scales = {item.extra["framework"]: int(item.extra["scale"])
+              for item in reference.skills().values()}  # fmt: skip
+    catalogue = Catalogue(skills, names, scales)
+    found = read_assessments(workbook.sheets[0], proposal.map, catalogue, TODAY)
+    assert [{"row": e.row, "kind": e.kind} for e in found.errors] == expected["errors"]
+    assert len(found.rows) + len(found.rejected) == expected["data_rows"]
+    assert found.frameworks == ["pix"]
+    assert {len(row.levels) for row in found.rows} == {9}
+    assert found.warnings == []

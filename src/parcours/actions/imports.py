@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.import_assessments import plan_assessments
+from parcours.actions.import_assessments_apply import apply_assessments
 from parcours.actions.import_attendance import apply_attendance, guess_cohort, plan_attendance
 from parcours.actions.import_learners import plan_learners
 from parcours.actions.import_learners_apply import apply_learners
@@ -20,7 +22,11 @@ from parcours.models.base import utc_now
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.keeping import pack, unpack
 
-KINDS = {"learners": "Liste d’apprenants", "attendance": "Feuille d’émargement"}
+KINDS = {
+    "learners": "Liste d’apprenants",
+    "attendance": "Feuille d’émargement",
+    "assessments": "Résultats de positionnement",
+}
 
 
 def receive(
@@ -122,6 +128,8 @@ def confirm_import(
     plan = _plan(session, actor, row, today)
     if row.kind == "learners":
         apply_learners(session, actor, plan, today=today)
+    elif row.kind == "assessments":
+        apply_assessments(session, actor, plan, import_id=import_id, today=today)
     else:
         apply_attendance(session, actor, _cohort(session, actor, row, today), plan, today=today)
     _remember(session, actor, row)
@@ -176,6 +184,12 @@ def _plan(session: Session, actor: Actor, row: Import, today: date) -> Plan:
         raise RuleBroken(f"Indiquez la colonne de : {names}.", field="columns")
     if row.kind == "learners":
         return plan_learners(session, actor, sheet, column_map, row.decisions, today=today)
+    if row.kind == "assessments":
+        given = row.cohort_id
+        group = visibility.cohort(session, actor, given) if given is not None else None
+        return plan_assessments(
+            session, actor, group, sheet, column_map, row.decisions, today=today
+        )
     cohort = _cohort(session, actor, row, today)
     return plan_attendance(session, cohort, sheet, column_map, row.decisions, today=today)
 

@@ -18,6 +18,7 @@ from parcours.demo.alerts import raise_alerts
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
+from parcours.demo.juries import hold_juries
 from parcours.demo.messages import write_messages
 from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
@@ -68,6 +69,7 @@ def build(database: Database, *, today: date) -> bool:
         tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         position_people(session, actors, teller.cohorts, today, teller.chance)
+        hold_juries(session, actors, teller.cohorts, today)
         raise_alerts(teller)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)

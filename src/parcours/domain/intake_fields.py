@@ -148,7 +148,31 @@ ATTENDANCE = Kind("attendance", "Émargement", (
         "minutes de retard", "retard", "retard min", "retard en minutes", "duree du retard")),
 ), (("birth_name", "full_name", "usage_name"),))  # fmt: skip
 
-KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE)}
+ASSESSMENTS = Kind("assessments", "Positionnements", (
+    *NAMES,
+    Field("on", "Date du positionnement", (
+        "date du partage", "date", "date du positionnement", "date de positionnement",
+        "date du test", "date de passage", "date de passation", "date de l evaluation",
+        "date d evaluation", "date evaluation", "date de partage", "passe le", "evalue le",
+        "partage le", "le", "jour", "date d envoi", "date de fin", "date de certification",
+        "date du bilan")),
+    Field("moment", "Moment (entrée, en cours, sortie)", (
+        "moment", "positionnement", "type de positionnement", "type", "phase", "temps", "etape",
+        "entree sortie", "moment du positionnement")),
+    Field("framework", "Référentiel", (
+        "referentiel", "referentiel de competences", "cadre de reference", "grille")),
+    Field("skill", "Compétence (une ligne par compétence)", (
+        "competence", "competences", "competence evaluee", "intitule de la competence",
+        "libelle de la competence", "nom de la competence", "item", "savoir faire")),
+    Field("level", "Niveau (une ligne par compétence)", (
+        "niveau", "niveau atteint", "niveau obtenu", "niveau evalue", "niveau acquis", "resultat",
+        "resultats", "evaluation", "acquisition", "score", "note", "level")),
+    Field("progress", "Avancement", (
+        "de progression", "progression", "avancement", "taux de progression",
+        "pourcentage de progression", "taux d avancement", "avancement en", "completion")),
+), (("birth_name", "full_name", "usage_name"), ("first_names", "full_name")))  # fmt: skip
+
+KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, ASSESSMENTS)}
 
 OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",

@@ -34,8 +34,11 @@ from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
 from parcours.features.relays.routes import router as relays
 from parcours.features.skills.frameworks import router as frameworks
+from parcours.features.skills.juries import router as cohort_juries
 from parcours.features.skills.learner import router as learner_skills
+from parcours.features.skills.learner_juries import router as learner_juries
 from parcours.features.skills.routes import router as cohort_skills
+from parcours.features.skills.titles import router as titles
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
@@ -72,8 +75,11 @@ ROOMS = (
     cohorts,
     cohort_calendar,
     cohort_skills,
+    cohort_juries,
     learner_skills,
+    learner_juries,
     frameworks,
+    titles,
     attendance_week,
     attendance_papers,
     attendance,

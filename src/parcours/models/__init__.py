@@ -4,6 +4,14 @@ from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import Agreement, AgreementCohort, Export
 from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
+from parcours.models.certifications import (
+    BlockEquivalence,
+    BlockSkill,
+    Certification,
+    CertificationBlock,
+    JuryResult,
+    ResultEvidence,
+)
 from parcours.models.cohorts import (
     AttendanceMark,
     Cohort,
@@ -43,7 +51,14 @@ from parcours.models.partners import (
 )
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
-from parcours.models.skills import Framework, Skill, SkillEvidence
+from parcours.models.skills import (
+    Assessment,
+    Framework,
+    FrameworkEdition,
+    Skill,
+    SkillEvidence,
+    SkillWithdrawal,
+)
 from parcours.models.staff import Replacement
 from parcours.models.tasks import Task
 
@@ -53,9 +68,14 @@ __all__ = [
     "AgreementCohort",
     "AlertEpisode",
     "Appointment",
+    "Assessment",
     "AttendanceMark",
     "AuditEntry",
+    "BlockEquivalence",
+    "BlockSkill",
     "CalendarToken",
+    "Certification",
+    "CertificationBlock",
     "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
@@ -68,10 +88,12 @@ __all__ = [
     "Export",
     "FieldChange",
     "Framework",
+    "FrameworkEdition",
     "Gap",
     "HelpRequest",
     "Import",
     "ImportMapping",
+    "JuryResult",
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
@@ -91,11 +113,13 @@ __all__ = [
     "RelayEvent",
     "RelayLink",
     "Replacement",
+    "ResultEvidence",
     "Sharing",
     "SignInAttempt",
     "SignInSession",
     "Skill",
     "SkillEvidence",
+    "SkillWithdrawal",
     "Step",
     "Submission",
     "Task",

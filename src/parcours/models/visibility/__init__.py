@@ -5,6 +5,7 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.levels import stands
 from parcours.models.visibility.partners import (
     discussion,
     offer,
@@ -77,6 +78,7 @@ __all__ = [
     "sees_learner",
     "sees_message",
     "sees_task",
+    "stands",
     "task",
     "task_scope",
     "writable_offer",
