@@ -56,20 +56,19 @@ class Size:
         return f"{self.learners}-{self.partners}" if self.partners else str(self.learners)
 
 
-class Territory:
-    """An application on a synthetic territory, with a signed-in session an account."""
+class Served:
+    """An application on a database, with a signed-in session an account."""
 
-    def __init__(self, url: str, folder: Path, size: Size) -> None:
+    def __init__(self, url: str, folder: Path) -> None:
         settings = Settings(
             demo=True, data_dir=folder, database_url=url, today=TODAY, trusted_hosts=["bench"]
         )
-        _build(url, size)
         self.database = Database.open(url)
         self._app = create_app(settings, self.database)
         self._cookies: dict[str, str] = {}
         self._asked: list[tuple[str, Any]] = []
         event.listen(self.database.engine, "before_cursor_execute", self._note)
-        self._names = self._find_names()
+        self._names: dict[str, Any] = {}
         # As a server has it: what one connection writes, the others read again.
         with self.database.engine.connect(), self.database.engine.connect():
             pass
@@ -138,6 +137,15 @@ class Territory:
                 raise SystemExit(f"cannot sign in as {email}")
             self._cookies[email] = opened[0]
         return self._cookies[email]
+
+
+class Territory(Served):
+    """An application on a synthetic territory."""
+
+    def __init__(self, url: str, folder: Path, size: Size) -> None:
+        _build(url, size)
+        super().__init__(url, folder)
+        self._names = self._find_names()
 
     def _find_names(self) -> dict[str, Any]:
         """Of S01: somebody, somebody enrolled, a full cohort, its half-day; a relay sent."""

@@ -73,7 +73,7 @@ def test_a_sheet_comes_with_its_blocks_skills_and_the_sheet_before(
 ) -> None:
     codes = blocks(session)
     assert {"RNCP37674BC01", "RNCP37674BC02", "RNCP31114BC01"} <= codes.keys()
-    follows = certification_facts.follows(session, lise)
+    follows = certification_facts.titles(session, lise).follows
     assert follows[codes["RNCP37674BC01"]] == [codes["RNCP31114BC01"]]
     row = session.get_one(Certification, sheet(session))
     assert row.valid_until == date(2028, 9, 1)
@@ -92,8 +92,8 @@ def test_every_shipped_sheet_can_serve(session: Session, lise: Actor) -> None:
 
     for code in reference.certifications():
         row = certifications.use_certification(session, code, lise)
-        for block in (None, *(b.id for b in certification_facts.blocks_in_sight(session, lise)
-                              if b.certification_id == row.id)):  # fmt: skip
+        own = certification_facts.titles(session, lise).blocks_of(row.id)
+        for block in (None, *(item.id for item in own)):
             has_skills = bool(certification_facts.skills_of(session, row, block))
             assert has_skills == (row.framework_id is not None), code
 
@@ -164,8 +164,8 @@ def test_an_old_block_counts_toward_the_new_title(
     new = sitting(session, "RNCP37674BC02")
     juries.record_result(session, lise, number, new, OBTAINED, today=today)
     results = [item.result for item in jury_store.of_learner(session, number)]
-    known = certification_facts.known_blocks(session, lise)
-    follows = certification_facts.follows(session, lise)
+    known = certification_facts.titles(session, lise).blocks
+    follows = certification_facts.titles(session, lise).follows
     found = standing(sheet(session), known, results, follows)
     assert found.is_due
     assert [item.through.code if item.through else "" for item in found.blocks] == [
@@ -194,12 +194,12 @@ def test_a_title_of_ones_own_and_its_mapping(
     juries.record_result(session, lise, learner.id or 0, jury, OBTAINED, today=today)
     assert {level for level, _ in levels(session, learner.id or 0).values()} == {3}
     results = [item.result for item in jury_store.of_learner(session, learner.id or 0)]
-    known = certification_facts.known_blocks(session, lise)
-    follows = certification_facts.follows(session, lise)
+    known = certification_facts.titles(session, lise).blocks
+    follows = certification_facts.titles(session, lise).follows
     assert standing(later.id or 0, known, results, follows).is_due
     # Another organisation sees none of it, and may use the same number.
     other = cast("AUTRE", Role.COORDINATOR, "Paule Roy")
-    assert row.id not in {item.id for item in certification_facts.sheets(session, other)}
+    assert row.id not in {item.id for item in certification_facts.titles(session, other).sheets}
     with pytest.raises(NotFound):
         certification_facts.sheet(session, other, row.id or 0)
     with pytest.raises(NotFound):
@@ -233,7 +233,10 @@ def test_a_curriculum_that_aims_at_a_sheet_that_expires(
         "GEN", "GEN", date(2026, 9, 1), ends_on, 12, curriculum_id=curriculum.id
     )
     cohort = cohorts.create_cohort(session, lise, facts)
-    aim = certification_facts.aim_of(session, lise, cohort)
+    known = certification_facts.titles(session, lise).sheets
+    aim = certification_facts.aim_of(session, cohort, known)
+    same = certification_facts.aim_at(session, lise, code, cohort)
+    assert (same.expires if same else None) is expires
     assert (aim.expires if aim else None) is expires
     if code == "RNCP31114":
         assert aim is not None

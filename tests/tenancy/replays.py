@@ -36,7 +36,8 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "replacement", "offer", "offer_date", "discussion")  # fmt: skip
+         "replacement", "offer", "offer_date", "discussion", "framework", "certification",
+         "jury_result")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -75,6 +76,9 @@ FILLINGS = {
     "answer": "Essai",
     "text": "Essai",
     "how": "Essai",
+    "edition": "2027",
+    "blocks": "BC01 ; Essai",
+    "jury_on": "01/11/2026",
 }
 
 

@@ -1,6 +1,6 @@
 """What is known of titles: those in sight, their blocks, what counts as what, what they certify."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,14 +33,57 @@ class Aim:
     next_codes: Sequence[str]
 
 
-def sheets(session: Session, actor: Actor) -> list[Certification]:
-    """The titles in use: shared by all, then those of one’s organisation, by name."""
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles in sight by name, all their blocks by id, the old blocks that count as each."""
+
+    sheets: list[Certification]
+    blocks: dict[int, Block]
+    follows: dict[int, list[int]]
+
+    def blocks_of(self, certification_id: int | None) -> list[Block]:
+        """The blocks of a sheet, in order."""
+        return [item for item in self.blocks.values() if item.certification_id == certification_id]
+
+
+def titles(session: Session, actor: Actor) -> Titles:
+    """The titles shared by all and those of one’s organisation, with their blocks; one statement.
+
+    What follows what is shared by all, or said by one’s own.
+    """
     statement = (
-        select(Certification)
+        select(Certification, CertificationBlock, col(BlockEquivalence.old_block_id))
+        .outerjoin(
+            CertificationBlock, col(CertificationBlock.certification_id) == col(Certification.id)
+        )
+        .outerjoin(
+            BlockEquivalence,
+            (col(BlockEquivalence.new_block_id) == col(CertificationBlock.id))
+            & or_(
+                col(BlockEquivalence.organisation_id).is_(None),
+                col(BlockEquivalence.organisation_id) == actor.organisation_id,
+            ),
+        )
         .where(_in_sight(actor))
-        .order_by(col(Certification.label), col(Certification.code))
-    )
-    return list(session.execute(statement).scalars())
+        .order_by(
+            col(Certification.label), col(Certification.code), col(Certification.id),
+            col(CertificationBlock.position), col(BlockEquivalence.old_block_id),
+        )
+    )  # fmt: skip
+    found = Titles([], {}, {})
+    for row, block, old in session.execute(statement):
+        if not found.sheets or found.sheets[-1].id != row.id:
+            found.sheets.append(row)
+        if block is not None:
+            found.blocks[block.id] = as_block(block)
+        if old is not None:
+            found.follows.setdefault(block.id, []).append(old)
+    return found
+
+
+def as_block(row: CertificationBlock) -> Block:
+    """A block as rules read it."""
+    return Block(row.id or 0, row.code, row.label, row.certification_id, row.is_option)
 
 
 def sheet(session: Session, actor: Actor, certification_id: int) -> Certification:
@@ -76,17 +119,6 @@ def sheet_of_code(
     return found
 
 
-def blocks_in_sight(session: Session, actor: Actor) -> list[CertificationBlock]:
-    """Every block of the titles the actor may see, sheet by sheet, in order."""
-    statement = (
-        select(CertificationBlock)
-        .join(Certification, col(Certification.id) == col(CertificationBlock.certification_id))
-        .where(_in_sight(actor))
-        .order_by(col(Certification.code), col(CertificationBlock.position))
-    )
-    return list(session.execute(statement).scalars())
-
-
 def name_of(session: Session, certification_id: int, block_id: int | None) -> str:
     """« Développeur web (RNCP37674), bloc : … », of a result the caller may see."""
     sheet = session.get_one(Certification, certification_id)
@@ -96,38 +128,14 @@ def name_of(session: Session, certification_id: int, block_id: int | None) -> st
     return f"{name}, {session.get_one(CertificationBlock, block_id).label}"
 
 
-def known_blocks(session: Session, actor: Actor) -> dict[int, Block]:
-    """The same, as rules read them, by id."""
-    return {
-        row.id or 0: Block(row.id or 0, row.code, row.label, row.certification_id, row.is_option)
-        for row in blocks_in_sight(session, actor)
-    }
-
-
-def follows(session: Session, actor: Actor) -> dict[int, list[int]]:
-    """For each block, the old ones that count as it: shared by all, or said by one’s own."""
-    statement = (
-        select(col(BlockEquivalence.new_block_id), col(BlockEquivalence.old_block_id))
-        .where(
-            or_(
-                col(BlockEquivalence.organisation_id).is_(None),
-                col(BlockEquivalence.organisation_id) == actor.organisation_id,
-            )
-        )
-        .order_by(col(BlockEquivalence.old_block_id))
-    )
-    found: dict[int, list[int]] = {}
-    for new, old in session.execute(statement):
-        found.setdefault(new, []).append(old)
-    return found
-
-
-def aim_of(session: Session, actor: Actor, cohort: Cohort) -> Aim | None:
-    """The sheet the curriculum of a cohort aims at (see `aim_at`)."""
-    statement = select(col(Curriculum.rncp_code)).where(
-        col(Curriculum.id) == cohort.curriculum_id, col(Curriculum.rncp_code).is_not(None)
-    )
-    return aim_at(session, actor, session.execute(statement).scalar_one_or_none(), cohort)
+def aim_of(session: Session, cohort: Cohort, known: Iterable[Certification]) -> Aim | None:
+    """The sheet the curriculum of a cohort aims at, among those in sight (see `aim_at`)."""
+    if cohort.curriculum_id is None:
+        return None
+    statement = select(col(Curriculum.rncp_code)).where(col(Curriculum.id) == cohort.curriculum_id)
+    number = _number(session.execute(statement).scalar_one_or_none())
+    found = next((row for row in known if row.code == number), None)
+    return _aim(number, found, cohort)
 
 
 def aim_at(session: Session, actor: Actor, rncp_code: str | None, cohort: Cohort) -> Aim | None:
@@ -135,8 +143,16 @@ def aim_at(session: Session, actor: Actor, rncp_code: str | None, cohort: Cohort
 
     A shipped sheet that nobody put to use yet is known all the same.
     """
-    number = (rncp_code or "").strip().upper().replace(" ", "")
+    number = _number(rncp_code)
     found = sheet_of_code(session, number, actor.organisation_id) if number else None
+    return _aim(number, found, cohort)
+
+
+def _number(rncp_code: str | None) -> str:
+    return (rncp_code or "").strip().upper().replace(" ", "")
+
+
+def _aim(number: str, found: Certification | None, cohort: Cohort) -> Aim | None:
     if found is None and number in reference.certifications():
         shipped = reference.certifications()[number]
         until = day_of(shipped.extra["valid_until"])

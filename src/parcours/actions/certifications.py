@@ -9,10 +9,9 @@ from sqlmodel import Session, col
 
 from parcours import audit, reference
 from parcours.actions.certification_facts import (
-    blocks_in_sight,
     day_of,
-    follows,
     sheet_of_code,
+    titles,
 )
 from parcours.actions.frameworks import create_framework, use_framework
 from parcours.domain.access import Actor, Capability, require
@@ -118,16 +117,15 @@ def say_equivalence(session: Session, actor: Actor, old_id: int, new_id: int) ->
     Raises NotFound (a block out of sight), RuleBroken (the same sheet, the other way round).
     """
     require(actor, Capability.MANAGE_COHORTS)
-    rows = {row.id: row for row in blocks_in_sight(session, actor)}
-    old, new = rows.get(old_id), rows.get(new_id)
+    known = titles(session, actor)
+    old, new = known.blocks.get(old_id), known.blocks.get(new_id)
     if old is None or new is None:
         raise NotFound
     if old.certification_id == new.certification_id:
         raise RuleBroken("Choisissez deux blocs de fiches différentes.", field="new")
-    told = follows(session, actor)
-    if new_id in older(old_id, told):
+    if new_id in older(old_id, known.follows):
         raise RuleBroken("Ces deux blocs se suivent déjà, dans l’autre sens.", field="new")
-    if old_id in told.get(new_id, ()):
+    if old_id in known.follows.get(new_id, ()):
         raise RuleBroken("Cette correspondance est déjà notée.", field="new")
     session.add(
         BlockEquivalence(

@@ -19,7 +19,9 @@ def hold_juries(session: Session, actors: dict[str, Actor], opened: Cohorts, tod
     """Two thirds of the first cohort obtain the title, the others a block; a jury is coming."""
     actor = actors[SOPHIE]
     sheet = certifications.use_certification(session, TITLE)
-    blocks = {row.code: row.id or 0 for row in certification_facts.blocks_in_sight(session, actor)}
+    blocks = {
+        row.code: key for key, row in certification_facts.titles(session, actor).blocks.items()
+    }
     front, back, old = (
         blocks[code] for code in (f"{TITLE}BC01", f"{TITLE}BC02", f"{OLD_TITLE}BC01")
     )
@@ -50,7 +52,7 @@ def _in_current(
     """Somebody came with a block of the sheet before; everybody is presented next month."""
     old, back = blocks
     cohort_id, people = opened.current.id or 0, _people(session, opened.current.id or 0)
-    known = certification_facts.known_blocks(session, actor)
+    known = certification_facts.titles(session, actor).blocks
     before = juries.Sitting(known[old].certification_id, old, date(2022, 6, 17))
     obtained = dict.fromkeys(people[:2], JuryOutcome.OBTAINED)
     juries.record_jury(session, actor, cohort_id, before, obtained, today=today)

@@ -33,7 +33,7 @@ def certification(visit: RecordedReading, cohort_id: int, fiche: str = "") -> Re
     return _page(visit, cohort_id, fiche)
 
 
-@router.post("")
+@router.post("/jurys")
 def record_jury(deed: Acting, cohort_id: int) -> Response:
     """Keep what a jury decided of the group."""
     if answer := pages.earlier_answer(deed):
@@ -68,14 +68,14 @@ def _page(
 ) -> Response:
     require(visit.actor, Capability.READ_LEARNERS)
     cohort = visibility.cohort(visit.session, visit.actor, cohort_id)
-    sheets = certification_facts.sheets(visit.session, visit.actor)
-    aim = certification_facts.aim_of(visit.session, visit.actor, cohort)
-    chosen = _chosen(sheets, fiche, aim)
+    known = certification_facts.titles(visit.session, visit.actor)
+    aim = certification_facts.aim_of(visit.session, cohort, known.sheets)
+    chosen = _chosen(known.sheets, fiche, aim)
     context: dict[str, Any] = {
         "cohort": cohort,
         "aim": aim,
         "sheet": chosen,
-        "sheet_choices": [(row.code, f"{row.label} ({row.code})") for row in sheets],
+        "sheet_choices": [(row.code, f"{row.label} ({row.code})") for row in known.sheets],
         "can_assess": visit.actor.can(Capability.ASSESS_SKILLS),
         "can_manage": visit.actor.can(Capability.MANAGE_COHORTS),
         "labels": LABELS,
@@ -84,7 +84,7 @@ def _page(
         "errors": errors or {},
     }
     if chosen is not None:
-        context |= jury_showing.table(visit, cohort_id, chosen)
+        context |= jury_showing.table(visit, cohort_id, known, chosen)
         context["what_choices"] = what_choices([chosen], context["blocks"])
         audit.record_listing(visit.session, visit.actor, "skills", len(context["rows"]))
     return pages.page(visit, "skills/certification.html", context, status=422 if errors else 200)

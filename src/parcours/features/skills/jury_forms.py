@@ -1,14 +1,15 @@
 """The forms of titles and juries."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from parcours.actions.certifications import SheetFacts
 from parcours.actions.juries import Sitting
-from parcours.domain.certification import JuryOutcome
+from parcours.domain.certification import Block, JuryOutcome
 from parcours.domain.errors import RuleBroken
-from parcours.models import Certification, CertificationBlock
+from parcours.models import Certification
 from parcours.web.forms import Form
 from parcours.web.words import typed_day
 
@@ -32,17 +33,15 @@ TITLE = "titre"
 SHEET_FIELDS = ("code", "label", "kind", "grade", "certifier", "valid_until", "blocks")
 
 
-def what_choices(
-    sheets: list[Certification], blocks: list[CertificationBlock]
-) -> list[tuple[str, str]]:
+def what_choices(sheets: Iterable[Certification], blocks: Iterable[Block]) -> list[tuple[str, str]]:
     """Each title, then each of its blocks, as « 3-titre » and « 3-12 »."""
-    found = []
+    found, told = [], list(blocks)
     for sheet in sheets:
         name = f"{sheet.label} ({sheet.code})"
         found.append((f"{sheet.id}-{TITLE}", f"{name}, le titre entier"))
         found += [
             (f"{sheet.id}-{block.id}", f"{sheet.code}, {_short(sheet, block)} : {block.label}")
-            for block in blocks
+            for block in told
             if block.certification_id == sheet.id
         ]
     return found
@@ -125,5 +124,5 @@ def typed(form: Form) -> dict[str, Any]:
     return {name: form.text(name) for name in empty(date.min)} | own
 
 
-def _short(sheet: Certification, block: CertificationBlock) -> str:
+def _short(sheet: Certification, block: Block) -> str:
     return block.code.removeprefix(sheet.code)

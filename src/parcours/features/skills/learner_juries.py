@@ -114,10 +114,9 @@ def _form_page(
 ) -> Response:
     require(visit.actor, Capability.ASSESS_SKILLS)
     opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="skills")
-    sheets = certification_facts.sheets(visit.session, visit.actor)
-    blocks = certification_facts.blocks_in_sight(visit.session, visit.actor)
+    known = certification_facts.titles(visit.session, visit.actor)
     context = top(visit, opened, "/competences") | {
-        "what_choices": what_choices(sheets, blocks),
+        "what_choices": what_choices(known.sheets, known.blocks.values()),
         "row": None,
         "outcomes": OUTCOMES,
         "labels": LABELS,

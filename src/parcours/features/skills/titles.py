@@ -67,21 +67,18 @@ def _page(
     visit: Visit, values: dict[str, str], *, errors: dict[str, str] | None = None
 ) -> Response:
     require(visit.actor, Capability.READ_LEARNERS)
-    sheets = certification_facts.sheets(visit.session, visit.actor)
-    blocks = certification_facts.known_blocks(visit.session, visit.actor)
-    numbers = {row.id: row.code for row in sheets}
+    known = certification_facts.titles(visit.session, visit.actor)
+    numbers = {row.id: row.code for row in known.sheets}
     context: dict[str, Any] = {
-        "sheets": [
-            (row, [item for item in blocks.values() if item.certification_id == row.id])
-            for row in sheets
-        ],
-        "blocks": blocks,
-        "follows": certification_facts.follows(visit.session, visit.actor),
+        "sheets": [(row, known.blocks_of(row.id)) for row in known.sheets],
+        "blocks": known.blocks,
+        "follows": known.follows,
         "curricula": jury_store.curricula_of(visit.session, visit.actor.organisation_id),
         "block_choices": [
-            (key, f"{numbers[item.certification_id]}, {item.label}") for key, item in blocks.items()
+            (key, f"{numbers[item.certification_id]}, {item.label}")
+            for key, item in known.blocks.items()
         ],
-        "shipped": shipped_beside(sheets),
+        "shipped": shipped_beside(known.sheets),
         "can_manage": visit.actor.can(Capability.MANAGE_COHORTS),
         "labels": LABELS,
         "values": dict.fromkeys((*SHEET_FIELDS, "old", "new"), "") | values,
