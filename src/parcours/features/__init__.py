@@ -7,8 +7,10 @@ from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
+from parcours.features.attendance.certificates import router as certificates
 from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
+from parcours.features.attendance.signing import router as attendance_signing
 from parcours.features.attendance.week import router as attendance_week
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
@@ -20,6 +22,7 @@ from parcours.features.learners.routes import router as learners
 from parcours.features.messages.routes import router as messages
 from parcours.features.messages.sendings import router as sendings
 from parcours.features.outcomes.routes import router as outcomes
+from parcours.features.papers.routes import router as papers
 from parcours.features.partners.charter import router as charter
 from parcours.features.partners.map import router as partner_map
 from parcours.features.partners.offers import router as partner_offers
@@ -80,6 +83,9 @@ ROOMS = (
     learner_juries,
     frameworks,
     titles,
+    attendance_signing,
+    certificates,
+    papers,
     attendance_week,
     attendance_papers,
     attendance,

@@ -21,6 +21,7 @@ from parcours.models.cohorts import (
     Module,
     ModuleSkill,
     Programme,
+    SigningCode,
 )
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
@@ -117,6 +118,7 @@ __all__ = [
     "Sharing",
     "SignInAttempt",
     "SignInSession",
+    "SigningCode",
     "Skill",
     "SkillEvidence",
     "SkillWithdrawal",
