@@ -1,6 +1,7 @@
 """How titles read: a cohort’s table of blocks, a person’s titles and partial qualifications."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from parcours import reference
@@ -55,7 +56,9 @@ def of_learner(visit: Visit, noted: list[jury_store.Noted]) -> list[ShownSheet]:
         blocks = map(certification_facts.as_block, jury_store.blocks_of(visit.session, missing))
         known.blocks.update({block.id: block for block in blocks})
     shown = [ShownSheet(sheet, _on(sheet, known, results)) for sheet in known.sheets]
-    return [item for item in shown if item.is_spoken_of]
+    spoken = [item for item in shown if item.is_spoken_of]
+    # The sheet that lasts is what one aims at: it comes before the one it replaced.
+    return sorted(spoken, key=lambda item: item.sheet.valid_until or date.max, reverse=True)
 
 
 def _on(sheet: Certification, known: Titles, results: list[Result]) -> Standing:
