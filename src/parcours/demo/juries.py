@@ -38,6 +38,10 @@ def hold_juries(session: Session, actors: dict[str, Actor], opened: Cohorts, tod
             told = dict.fromkeys(people, outcome)
             juries.record_jury(session, actor, opened.past.id or 0, sitting, told, today=today)
     _in_current(session, actor, opened, sheet.id or 0, (old, back), today)
+    last = juries.Sitting(sheet.id or 0, None, opened.coming.ends_on - timedelta(days=5))
+    entered = dict.fromkeys(_people(session, opened.coming.id or 0), JuryOutcome.PRESENTED)
+    if entered:
+        juries.record_jury(session, actor, opened.coming.id or 0, last, entered, today=today)
     _ending_sheet(session, actors[MALIK], opened)
 
 
