@@ -61,23 +61,20 @@ class Size:
         return f"{self.learners}_{name}" if name else str(self.learners)
 
 
-class Territory:
-    """An application on a synthetic territory, with a signed-in session an account."""
+class Served:
+    """An application on a database, with a signed-in session an account."""
 
-    def __init__(
-        self, url: str, folder: Path, size: Size, *, source: "Territory | None" = None
-    ) -> None:
+    def __init__(self, url: str, folder: Path) -> None:
         settings = Settings(
             demo=True, data_dir=folder, database_url=url, today=TODAY, trusted_hosts=["bench"]
         )
-        _build(url, size, source)
         self.database = Database.open(url)
         self._app = create_app(settings, self.database)
         self._cookies: dict[str, str] = {}
         self._asked: list[tuple[str, Any]] = []
         self._answered = b""
         event.listen(self.database.engine, "before_cursor_execute", self._note)
-        self._names = self._find_names()
+        self._names: dict[str, Any] = {}
         # As a server has it: what one connection writes, the others read again.
         with self.database.engine.connect(), self.database.engine.connect():
             pass
@@ -162,6 +159,17 @@ class Territory:
                 raise SystemExit(f"cannot sign in as {email}")
             self._cookies[email] = opened[0]
         return self._cookies[email]
+
+
+class Territory(Served):
+    """An application on a synthetic territory."""
+
+    def __init__(
+        self, url: str, folder: Path, size: Size, *, source: "Territory | None" = None
+    ) -> None:
+        _build(url, size, source)
+        super().__init__(url, folder)
+        self._names = self._find_names()
 
     def _find_names(self) -> dict[str, Any]:
         """Of S01: somebody, somebody enrolled, a full cohort, its half-day; a relay sent."""

@@ -16,6 +16,9 @@ from parcours.resources import resource_dir
 LISTS = (
     reference.absence_reasons,
     reference.act_themes,
+    reference.block_equivalences,
+    reference.certification_blocks,
+    reference.certifications,
     reference.contract_types,
     reference.education_levels,
     reference.engagement_motives,
@@ -197,3 +200,29 @@ def _is_private(item: Code) -> bool:
 
 def _flagged(codes: Mapping[str, Code], name: str) -> set[str]:
     return {code for code, item in codes.items() if item.flag(name)}
+
+
+def test_blocks_and_their_skills_belong_to_a_sheet() -> None:
+    sheets, blocks = reference.certifications(), reference.certification_blocks()
+    for code, block in blocks.items():
+        assert block.extra["certification"] in sheets
+        assert code.startswith(block.extra["certification"])
+    taught = {item.extra["block"]: item.extra["framework"] for item in reference.skills().values()}
+    # Every block certifies something, of the framework of its own sheet.
+    assert {block: taught[block] for block in blocks} == {
+        block: item.extra["certification"] for block, item in blocks.items()
+    }
+    for sheet in sheets.values():
+        assert not sheet.extra["framework"] or sheet.extra["framework"] in reference.frameworks()
+        if sheet.extra["valid_until"]:
+            date.fromisoformat(sheet.extra["valid_until"])
+
+
+def test_an_old_block_leads_to_one_of_a_sheet_that_lasts_longer() -> None:
+    sheets, blocks = reference.certifications(), reference.certification_blocks()
+    for item in reference.block_equivalences().values():
+        old, new = (blocks[item.extra[name]].extra["certification"] for name in ("old", "new"))
+        assert old != new
+        assert sheets[old].extra["valid_until"] < sheets[new].extra["valid_until"]
+    pairs = {(i.extra["old"], i.extra["new"]) for i in reference.block_equivalences().values()}
+    assert ("RNCP31114BC01", "RNCP37674BC01") in pairs

@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "need_version",
     "need_requirement",
     "need_event",
+    "assessment",
 )
 
 
@@ -351,21 +352,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "certification",
-        sa.Column("code", sa.String(length=12), nullable=False),
-        sa.Column("label", sa.String(length=400), nullable=False),
-        sa.Column("level", sa.String(length=4), nullable=True),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("blocks", sa.JSON(), nullable=False),
-        sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.Column("archived_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["reference_version.id"], name=op.f("fk_certification_version_id")
-        ),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_certification")),
-    )
-    op.create_table(
         "commune",
         sa.Column("code", sa.String(length=5), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -497,9 +483,11 @@ def upgrade() -> None:
         sa.Column("edition", sa.String(length=40), nullable=False),
         sa.Column("scale", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_on", sa.Date(), nullable=True),
         sa.CheckConstraint("scale IN (4, 8)", name=op.f("ck_framework_scale")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_framework_version_positive")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_framework_organisation_id")
         ),
@@ -872,6 +860,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "rncp_sheet",
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("label", sa.String(length=400), nullable=False),
+        sa.Column("level", sa.String(length=4), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("archived_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["reference_version.id"], name=op.f("fk_rncp_sheet_version_id")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_rncp_sheet")),
+    )
+    op.create_table(
         "skill_word",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -1231,6 +1234,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "certification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=True),
+        sa.Column("certifier", sa.String(length=120), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(length=300), nullable=True),
+        sa.Column("framework_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "grade IS NULL OR grade BETWEEN 1 AND 8", name=op.f("ck_certification_grade")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_certification_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["framework_id"], ["framework.id"], name=op.f("fk_certification_framework_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_certification_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certification")),
+        sa.UniqueConstraint(
+            "organisation_id", "code", name=op.f("uq_certification_organisation_id_code")
+        ),
+    )
+    with op.batch_alter_table("certification", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_certification_shared",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        )
+
+    op.create_table(
         "cohort",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -1556,6 +1597,26 @@ def upgrade() -> None:
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.create_index("ix_field_change_learner_id_at", ["learner_id", "at"], unique=False)
 
+    op.create_table(
+        "framework_edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("skills", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_framework_edition_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["framework_id"], ["framework.id"], name=op.f("fk_framework_edition_framework_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_framework_edition")),
+        sa.UniqueConstraint(
+            "framework_id", "edition", name=op.f("uq_framework_edition_framework_id_edition")
+        ),
+    )
     op.create_table(
         "help_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2035,71 +2096,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_session_account_id", ["account_id"], unique=False)
 
     op.create_table(
-        "skill_evidence",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("learner_id", sa.Integer(), nullable=False),
-        sa.Column("skill_id", sa.Integer(), nullable=False),
-        sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column(
-            "source",
-            sa.Enum(
-                "declared",
-                "observed",
-                "assessed",
-                "certified",
-                name="source",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "moment",
-            sa.Enum(
-                "entry",
-                "middle",
-                "exit",
-                name="moment",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("assessed_on", sa.Date(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("level BETWEEN 0 AND 4", name=op.f("ck_skill_evidence_level")),
-        sa.CheckConstraint(
-            "valid_until IS NULL OR valid_until >= assessed_on",
-            name=op.f("ck_skill_evidence_validity"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["account.id"], name=op.f("fk_skill_evidence_created_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["learner_id"], ["learner.id"], name=op.f("fk_skill_evidence_learner_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_skill_evidence_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["skill_id"], ["skill.id"], name=op.f("fk_skill_evidence_skill_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_evidence")),
-    )
-    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_skill_evidence_learner_id",
-            ["learner_id", "skill_id", "assessed_on", "id"],
-            unique=False,
-        )
-
-    op.create_table(
         "weekly_engagement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -2158,6 +2154,29 @@ def upgrade() -> None:
     with op.batch_alter_table("agreement_cohort", schema=None) as batch_op:
         batch_op.create_index("ix_agreement_cohort_cohort_id", ["cohort_id"], unique=False)
 
+    op.create_table(
+        "certification_block",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("certification_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_option", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certification_id"],
+            ["certification.id"],
+            name=op.f("fk_certification_block_certification_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certification_block")),
+        sa.UniqueConstraint(
+            "certification_id", "code", name=op.f("uq_certification_block_certification_id_code")
+        ),
+        sa.UniqueConstraint(
+            "certification_id",
+            "position",
+            name=op.f("uq_certification_block_certification_id_position"),
+        ),
+    )
     op.create_table(
         "cohort_half_day",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2750,6 +2769,54 @@ def upgrade() -> None:
         sa.UniqueConstraint("need_id", "key", name=op.f("uq_need_word_need_id_key")),
     )
     op.create_table(
+        "assessment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.Column("sitting", sa.Integer(), nullable=False),
+        sa.Column(
+            "moment",
+            sa.Enum(
+                "entry",
+                "middle",
+                "exit",
+                name="moment",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("import_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("sitting > 0", name=op.f("ck_assessment_sitting_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_assessment_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["framework_id"], ["framework.id"], name=op.f("fk_assessment_framework_id")
+        ),
+        sa.ForeignKeyConstraint(["import_id"], ["import.id"], name=op.f("fk_assessment_import_id")),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_assessment_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_assessment_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint(
+            "learner_id",
+            "organisation_id",
+            "framework_id",
+            "taken_on",
+            "sitting",
+            name=op.f("uq_assessment_learner_id_organisation_id_framework_id_taken_on_sitting"),
+        ),
+    )
+    op.create_table(
         "attendance_mark",
         sa.Column("half_day_id", sa.Integer(), nullable=False),
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
@@ -2820,6 +2887,117 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
         batch_op.create_index("ix_attendance_mark_enrolment_id", ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "block_equivalence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("old_block_id", sa.Integer(), nullable=False),
+        sa.Column("new_block_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "old_block_id <> new_block_id", name=op.f("ck_block_equivalence_another_block")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_block_equivalence_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_block_id"],
+            ["certification_block.id"],
+            name=op.f("fk_block_equivalence_new_block_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_block_id"],
+            ["certification_block.id"],
+            name=op.f("fk_block_equivalence_old_block_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_block_equivalence_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block_equivalence")),
+        sa.UniqueConstraint(
+            "old_block_id",
+            "new_block_id",
+            "organisation_id",
+            name=op.f("uq_block_equivalence_old_block_id_new_block_id_organisation_id"),
+        ),
+    )
+    op.create_table(
+        "block_skill",
+        sa.Column("block_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["block_id"], ["certification_block.id"], name=op.f("fk_block_skill_block_id")
+        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_block_skill_skill_id")),
+        sa.PrimaryKeyConstraint("block_id", "skill_id", name=op.f("pk_block_skill")),
+    )
+    op.create_table(
+        "jury_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("certification_id", sa.Integer(), nullable=False),
+        sa.Column("block_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "presented",
+                "obtained",
+                "refused",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("jury_on", sa.Date(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("version > 0", name=op.f("ck_jury_result_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["block_id"], ["certification_block.id"], name=op.f("fk_jury_result_block_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["certification_id"], ["certification.id"], name=op.f("fk_jury_result_certification_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohort.id"], name=op.f("fk_jury_result_cohort_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_jury_result_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_jury_result_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_jury_result_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jury_result")),
+    )
+    with op.batch_alter_table("jury_result", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_jury_result_block",
+            ["learner_id", "organisation_id", "block_id", "jury_on"],
+            unique=True,
+            sqlite_where=sa.text("block_id IS NOT NULL"),
+            postgresql_where=sa.text("block_id IS NOT NULL"),
+        )
+        batch_op.create_index("ix_jury_result_cohort_id", ["cohort_id"], unique=False)
+        batch_op.create_index(
+            "ix_jury_result_title",
+            ["learner_id", "organisation_id", "certification_id", "jury_on"],
+            unique=True,
+            sqlite_where=sa.text("block_id IS NULL"),
+            postgresql_where=sa.text("block_id IS NULL"),
+        )
 
     op.create_table(
         "need_requirement",
@@ -3207,6 +3385,84 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "skill_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("stated", sa.String(length=40), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "declared",
+                "observed",
+                "assessed",
+                "certified",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "moment",
+            sa.Enum(
+                "entry",
+                "middle",
+                "exit",
+                name="moment",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("assessed_on", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("link", sa.String(length=500), nullable=True),
+        sa.Column("assessment_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 0 AND 4", name=op.f("ck_skill_evidence_level")),
+        sa.CheckConstraint(
+            "valid_until IS NULL OR valid_until >= assessed_on",
+            name=op.f("ck_skill_evidence_validity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["assessment.id"], name=op.f("fk_skill_evidence_assessment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_skill_evidence_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_skill_evidence_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_skill_evidence_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["skill_id"], ["skill.id"], name=op.f("fk_skill_evidence_skill_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_evidence")),
+    )
+    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_skill_evidence_assessment_id",
+            ["assessment_id"],
+            unique=False,
+            sqlite_where=sa.text("assessment_id IS NOT NULL"),
+            postgresql_where=sa.text("assessment_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_skill_evidence_learner_id",
+            ["learner_id", "skill_id", "assessed_on", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "candidate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
@@ -3431,6 +3687,32 @@ def upgrade() -> None:
     with op.batch_alter_table("relay_link", schema=None) as batch_op:
         batch_op.create_index("ix_relay_link_relay_id", ["relay_id"], unique=False)
 
+    op.create_table(
+        "result_evidence",
+        sa.Column("result_id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["skill_evidence.id"], name=op.f("fk_result_evidence_evidence_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["result_id"], ["jury_result.id"], name=op.f("fk_result_evidence_result_id")
+        ),
+        sa.PrimaryKeyConstraint("result_id", "evidence_id", name=op.f("pk_result_evidence")),
+    )
+    op.create_table(
+        "skill_withdrawal",
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_skill_withdrawal_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["skill_evidence.id"], name=op.f("fk_skill_withdrawal_evidence_id")
+        ),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_skill_withdrawal")),
+    )
     op.create_table(
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3798,6 +4080,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_learner_id")
 
     op.drop_table("task")
+    op.drop_table("skill_withdrawal")
+    op.drop_table("result_evidence")
     with op.batch_alter_table("relay_link", schema=None) as batch_op:
         batch_op.drop_index("ix_relay_link_relay_id")
 
@@ -3816,6 +4100,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_candidate_learner_id")
 
     op.drop_table("candidate")
+    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.drop_index("ix_skill_evidence_learner_id")
+        batch_op.drop_index(
+            "ix_skill_evidence_assessment_id",
+            sqlite_where=sa.text("assessment_id IS NOT NULL"),
+            postgresql_where=sa.text("assessment_id IS NOT NULL"),
+        )
+
+    op.drop_table("skill_evidence")
     with op.batch_alter_table("relay", schema=None) as batch_op:
         batch_op.drop_index("ix_relay_sender_id_sent_on")
         batch_op.drop_index("ix_relay_sender_id")
@@ -3861,10 +4154,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_need_requirement_skill_id")
 
     op.drop_table("need_requirement")
+    with op.batch_alter_table("jury_result", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_jury_result_title",
+            sqlite_where=sa.text("block_id IS NULL"),
+            postgresql_where=sa.text("block_id IS NULL"),
+        )
+        batch_op.drop_index("ix_jury_result_cohort_id")
+        batch_op.drop_index(
+            "ix_jury_result_block",
+            sqlite_where=sa.text("block_id IS NOT NULL"),
+            postgresql_where=sa.text("block_id IS NOT NULL"),
+        )
+
+    op.drop_table("jury_result")
+    op.drop_table("block_skill")
+    op.drop_table("block_equivalence")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_mark_enrolment_id")
 
     op.drop_table("attendance_mark")
+    op.drop_table("assessment")
     op.drop_table("need_word")
     with op.batch_alter_table("need_version", schema=None) as batch_op:
         batch_op.drop_index("ix_need_version_rome_parent")
@@ -3922,6 +4232,7 @@ def downgrade() -> None:
 
     op.drop_table("discussion_message")
     op.drop_table("cohort_half_day")
+    op.drop_table("certification_block")
     with op.batch_alter_table("agreement_cohort", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_cohort_cohort_id")
 
@@ -3930,10 +4241,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_weekly_engagement_learner_id")
 
     op.drop_table("weekly_engagement")
-    with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
-        batch_op.drop_index("ix_skill_evidence_learner_id")
-
-    op.drop_table("skill_evidence")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_session_account_id")
 
@@ -3991,6 +4298,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_help_request_learner_id")
 
     op.drop_table("help_request")
+    op.drop_table("framework_edition")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.drop_index("ix_field_change_learner_id_at")
 
@@ -4023,6 +4331,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cohort_organisation_id")
 
     op.drop_table("cohort")
+    with op.batch_alter_table("certification", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_certification_shared",
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        )
+
+    op.drop_table("certification")
     with op.batch_alter_table("calendar_token", schema=None) as batch_op:
         batch_op.drop_index("ix_calendar_token_account_id")
 
@@ -4048,6 +4364,7 @@ def downgrade() -> None:
 
     op.drop_table("act")
     op.drop_table("skill_word")
+    op.drop_table("rncp_sheet")
     with op.batch_alter_table("replacement", schema=None) as batch_op:
         batch_op.drop_index("ix_replacement_substitute_id")
         batch_op.drop_index("ix_replacement_organisation_id")
@@ -4090,7 +4407,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_commune_name_key")
 
     op.drop_table("commune")
-    op.drop_table("certification")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_organisation_id_at")
         batch_op.drop_index("ix_audit_entry_learner_id_at")

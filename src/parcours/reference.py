@@ -79,12 +79,12 @@ def occupations() -> Mapping[str, Code]:
 
 
 def frameworks() -> Mapping[str, Code]:
-    """Frameworks of skills shipped with the product: `version`, `published`."""
+    """Frameworks of skills shipped with the product: `version`, `valid_until` of an RNCP sheet."""
     return _load("frameworks")
 
 
 def skills() -> Mapping[str, Code]:
-    """Their skills: `framework`, `domain`, `scale` (how many levels it has)."""
+    """Their skills: `framework`, `domain`, `block` (RNCP), `scale` (how many levels it has)."""
     return _load("skills")
 
 
@@ -106,6 +106,21 @@ def engagements() -> Mapping[str, Code]:
 def engagement_motives() -> Mapping[str, Code]:
     """Why the weekly hours are adapted to a person: a closed list, never a medical text."""
     return _load("engagement_motives")
+
+
+def certifications() -> Mapping[str, Code]:
+    """Titles and certificates by number: `kind`, `grade`, `valid_until`, `framework` of skills."""
+    return _load("certifications")
+
+
+def certification_blocks() -> Mapping[str, Code]:
+    """Their blocks, in order: `certification`; of those with `is_option` one is enough."""
+    return _load("certification_blocks")
+
+
+def block_equivalences() -> Mapping[str, Code]:
+    """Which block of a new sheet counts for which of the `old` one: `old`, `new`."""
+    return _load("block_equivalences")
 
 
 def options(codes: Mapping[str, Code]) -> list[tuple[str, str]]:

@@ -2,16 +2,17 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, cohorts, learners, skills
+from parcours.actions import accounts, cohorts, curricula, learners, skills
 from parcours.domain.access import Actor, Role
 from parcours.domain.skills import EvidenceSource, Moment
-from parcours.models import SkillEvidence
+from parcours.models import Skill, SkillEvidence
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Person
 
@@ -150,12 +151,120 @@ def test_a_framework_of_ones_own(sophie: Person, be: Be, session: Session) -> No
     assert "Pix (CRCN)" in page.text
     taken = {"code": "MEDIATION", "label": "Autre", "skills": "Une"}
     assert "porte déjà ce code" in sophie.submit(page, "/referentiels", 422, **taken).text
-    grid = sophie.visit(f"{GRID}?referentiel=MEDIATION")
+    grid = sophie.visit(f"{GRID}?referentiel=MEDIATION@1")
     assert "Orienter une personne" in grid.text
     other = be("AUTRE", Role.COORDINATOR, "Paule Roy")
     assert "Médiation" not in other.visit("/referentiels").text
     number = re.findall(rf'href="{GRID}/(\d+)"', grid.html)[0]
     assert other.client.get(f"{GRID}/{number}").status_code == 404
+
+
+def test_a_level_on_eight_is_kept_on_four(sophie: Person, session: Session) -> None:
+    sophie.submit(sophie.visit("/referentiels"), "/referentiels/usage", framework="pix")
+    number = pix_skill(sophie)
+    page = sophie.visit(f"{GRID}/{number}")
+    assert "5 sur 8 : autonome" in page.text
+    # A level of four is none of this scale’s.
+    sophie.submit(page, f"{GRID}/{number}", 422, everybody="4")
+    sophie.submit(page, f"{GRID}/{number}", **{"everybody": "8:5", "level-2": "8:0"})
+    assert [level for *_, level in told(session)] == [3, 0, 3]
+    assert "autonome (5 sur 8)" in sophie.visit(f"{GRID}?referentiel=pix").html
+    url = "/apprenants/1/competences"
+    sophie.submit(
+        sophie.visit(url), url, skill=str(number), level="8:8", link="https://exemple.fr/a"
+    )
+    shown = sophie.visit(url)
+    assert "8 sur 8" in shown.text
+    assert 'href="https://exemple.fr/a"' in shown.html
+    for bad in ("javascript:alert(1)", "exemple", "https://"):
+        typed = {"skill": str(number), "level": "3", "link": bad}
+        assert "adresse entière" in sophie.submit(sophie.visit(url), url, 422, **typed).text
+
+
+def pix_skill(sophie: Person) -> int:
+    """The first skill of Pix."""
+    grid = sophie.visit(f"{GRID}?referentiel=pix")
+    return int(re.findall(rf'href="{GRID}/(\d+)"', grid.html)[0])
+
+
+def test_a_mistake_is_taken_back_in_sight(sophie: Person, actor: Actor, session: Session) -> None:
+    url = "/apprenants/1/competences"
+    for level, day in ((2, date(2026, 10, 1)), (4, date(2026, 11, 1))):
+        skills.record_level(session, actor, 1, 1, level, skills.Said(day), today=TODAY)
+    session.commit()
+    page = sophie.visit(url)
+    assert "4, expert" in page.text
+    refused = sophie.submit(page, f"{url}/2/retrait", 422, reason="")
+    assert "Dites pourquoi" in refused.text
+    sophie.submit(page, f"{url}/2/retrait", reason="Noté pour une autre personne")
+    page = sophie.visit(url)
+    assert "2, avec aide" in page.text
+    assert "1 niveau retiré" in page.text
+    assert "Noté pour une autre personne" in page.text
+    assert len(told(session)) == 2
+    assert 'class="lv lv-2"' in sophie.visit(GRID).html
+    # It cannot be taken back twice.
+    token = {"_csrf": page.form(url).fields["_csrf"], "reason": "Encore"}
+    assert sophie.client.post(f"{url}/2/retrait", data=token).status_code == 404
+
+
+def test_months_of_levels_never_hide_a_skill(
+    sophie: Person, actor: Actor, session: Session
+) -> None:
+    """What was said once, long before hundreds of others, is still there."""
+    skills.record_level(session, actor, 1, 4, 1, skills.Said(date(2026, 1, 5)), today=TODAY)
+    for number in range(330):
+        said = skills.Said(date(2026, 2, 1 + number % 28))
+        skills.record_level(session, actor, 1, 1 + number % 3, 2, said, today=TODAY)
+    session.commit()
+    page = sophie.visit("/apprenants/1/competences")
+    assert "5 janvier 2026" in page.text
+    assert page.text.count("110 notés") == 3
+
+
+def test_a_new_version_keeps_what_was_said(sophie: Person, actor: Actor, session: Session) -> None:
+    lines = "Accueil ; Orienter\nExpliquer un écran"
+    own = {"code": "MED", "label": "Médiation", "skills": lines, "edition": "2025"}
+    sophie.submit(sophie.visit("/referentiels"), "/referentiels", **own)
+    number = int(re.findall(r'href="/referentiels/(\d+)"', sophie.visit("/referentiels").html)[0])
+    url = f"/referentiels/{number}"
+    first = sophie.visit(url)
+    orient, explain = 5, 6
+    for skill in (orient, explain):
+        skills.record_level(session, actor, 1, skill, 2, skills.Said(TODAY), today=TODAY)
+    session.commit()
+    sophie.submit(first, url, 422, edition="2025")
+    sophie.submit(first, url, 422, edition="2026", skills="")
+    sophie.submit(first, url, 422, edition="2026", skills="Une\nune")
+    sophie.submit(first, url, edition="2026", skills="Accueil ; orienter\nAnimer")
+    page = sophie.visit(url)
+    assert "Version 2026" in page.text
+    assert "Expliquer un écran" in page.text.partition("Sorties du référentiel")[2]
+    # The same skill went on, the one that left keeps its level on the person’s page.
+    grid = sophie.visit(f"{GRID}?referentiel=MED@1")
+    assert grid.html.count('class="lv lv-2"') == 1
+    assert "Expliquer un écran" not in grid.text
+    assert "Expliquer un écran" in sophie.visit("/apprenants/1/competences").text
+    # Somebody who read the former version is told.
+    assert "relisez-la" in sophie.submit(first, url, 409, edition="2027").text
+    # Written again, it comes back with its past.
+    again = "Orienter\nAnimer\nExpliquer un écran"
+    sophie.submit(sophie.visit(url), url, edition="2027", skills=again)
+    assert sophie.visit(f"{GRID}?referentiel=MED@1").html.count('class="lv lv-2"') == 2
+
+
+def test_skills_of_others_curricula_are_nobodys_to_see(sophie: Person, be: Be,
+                                                       session: Session) -> None:  # fmt: skip
+    other = be("AUTRE", Role.COORDINATOR, "Paule Roy")
+    paule = accounts.actor_for(session, "paule.coordinator@autre.exemple.fr", today=TODAY)
+    module = curricula.ModuleFacts("Module", Decimal(7), (("secret", "Savoir maison", 2),))
+    curricula.create_curriculum(session, paule, code="C", name="C", modules=[module])
+    session.commit()
+    assert "Savoir maison" not in sophie.visit("/apprenants/1/competences").text
+    number = session.execute(select(col(Skill.id)).where(col(Skill.code) == "secret")).scalar_one()
+    session.rollback()
+    sophie.visit(f"{GRID}/{number}", status=404)
+    other.visit("/referentiels")
 
 
 def test_another_organisation_sees_nobody(sophie: Person, be: Be) -> None:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from parcours.domain.intake_fields import KINDS, score
+from parcours.domain.intake_fields import score
+from parcours.domain.intake_kinds import KINDS
 from parcours.domain.intake_table import ColumnMap, Workbook
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.opening import open_workbook

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from parcours import reference
 from parcours.domain.intake import LearnerIntake, read_learner_rows
+from parcours.domain.intake_assessments import read_assessments
 from parcours.domain.intake_attendance import read_attendance
 from parcours.domain.intake_needs import read_needs
 from parcours.domain.intake_roster import match_roster
+from parcours.domain.intake_skills import Catalogue, KnownSkill
 from parcours.domain.intake_table import Workbook
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.opening import open_workbook
@@ -22,6 +25,7 @@ LEARNERS = "initiation-numerique-2026.xlsx"
 CANDIDATES = "candidats-promo-dwwm.csv"
 ATTENDANCE = "emargement-semaine-15.xlsx"
 NEEDS = "besoins-employeurs-t4.xlsx"
+ASSESSMENTS = "resultats-positionnement.csv"
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -93,3 +97,23 @@ def test_the_needs_of_employers_are_as_the_truth_says() -> None:
     assert expected["sirets_are_fictional"]
     assert all(row.siret is None and row.siret_to_check for row in found.rows)
     assert {row.number: len(row.skills) for row in found.rows} == {2: 2, 3: 3, 5: 3, 7: 2, 8: 5}
+
+
+def test_the_results_are_as_the_truth_says() -> None:
+    expected, workbook = truth(ASSESSMENTS), opened(ASSESSMENTS)
+    proposal = propose(workbook, "assessments")
+    assert (proposal.missing, proposal.ignored) == ((), ())
+    skills = [
+        KnownSkill(code, item.label, item.extra["framework"])
+        for code, item in reference.skills().items()
+    ]
+    names = {code: item.label for code, item in reference.frameworks().items()}
+    scales = {item.extra["framework"]: int(item.extra["scale"])
+              for item in reference.skills().values()}  # fmt: skip
+    catalogue = Catalogue(skills, names, scales)
+    found = read_assessments(workbook.sheets[0], proposal.map, catalogue, TODAY)
+    assert [{"row": e.row, "kind": e.kind} for e in found.errors] == expected["errors"]
+    assert len(found.rows) + len(found.rejected) == expected["data_rows"]
+    assert found.frameworks == ["pix"]
+    assert {len(row.levels) for row in found.rows} == {9}
+    assert found.warnings == []

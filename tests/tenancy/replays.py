@@ -38,7 +38,7 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "calendar_token", "organisation", "membership", "account", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
-         "employer_site")  # fmt: skip
+         "employer_site", "framework", "certification", "jury_result")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -101,6 +101,9 @@ FILLINGS = {
     "mark": "10",
     "mark_label": "Essai",
     "opens_on": "01/11/2026",
+    "edition": "2027",
+    "blocks": "BC01 ; Essai",
+    "jury_on": "01/11/2026",
 }
 
 

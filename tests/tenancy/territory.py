@@ -37,7 +37,6 @@ from parcours.actions import (
     relays,
     replacements,
     sharing,
-    skills,
     tasks,
 )
 from parcours.actions.learners import LearnerFacts
@@ -54,15 +53,13 @@ from parcours.domain.words import ContactPreference, Gender, SharingMedium, Step
 from parcours.models import (
     AlertEpisode,
     Cohort,
-    Enrolment,
     Learner,
     Organisation,
     Pathway,
     Programme,
-    Skill,
 )
 from parcours.sheets.opening import open_workbook
-from tests.tenancy import candidacies, support
+from tests.tenancy import candidacies, certified, support
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 from tests.tenancy.territory_needs import note_needs
@@ -112,7 +109,8 @@ class _Builder:
         self._in_cohort(cohort)
         self._in_cohort(cohort)
         self._mark(cohort)
-        self._levels(cohort)
+        certified.tell_skills(self, cohort)
+        certified.hold_juries(self, cohort)
         follow_immersions(self.session, self.tenant, cohort, self.today)
         waiting = self._waiting()
         self._enter()
@@ -171,7 +169,9 @@ class _Builder:
             code=text("CURSUS"),
             name=text("Cursus"),
             modules=[
-                curricula.ModuleFacts(text("Module"), Decimal(70), (("html", "Écrire du HTML", 2),))
+                curricula.ModuleFacts(
+                    text("Module"), Decimal(70), ((f"html-{self.tenant.mark}", text("Écrire"), 2),)
+                )
             ],
         )
         facts = cohorts.CohortFacts(
@@ -249,32 +249,6 @@ class _Builder:
             shared = self._share(learner)
             if is_withdrawn:
                 sharing.withdraw_sharing(self.session, self._lead, shared, today=self.today)
-
-    def _levels(self, cohort: Cohort) -> None:
-        """A framework of one’s own, and a level of everybody in it."""
-        text, lead = self.tenant.text, self._lead
-        own = skills.create_framework(
-            self.session,
-            lead,
-            code=f"REF-{self.tenant.mark}",
-            label=text("Référentiel"),
-            skills=[(text("Domaine"), text("Savoir"))],
-        )
-        skill = self.session.execute(
-            select(col(Skill.id)).where(col(Skill.framework) == own.code)
-        ).scalar_one()
-        people = self.session.execute(
-            select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort.id)
-        ).scalars()
-        skills.record_group(
-            self.session,
-            lead,
-            cohort.id or 0,
-            skill or 0,
-            dict.fromkeys(people, 2),
-            skills.Said(self.today, note=text("Exercice")),
-            today=self.today,
-        )
 
     def _mark(self, cohort: Cohort) -> None:
         group = cohorts.roster(self.session, cohort)
@@ -461,6 +435,7 @@ class _Builder:
         days = ";".join((monday + timedelta(days=n)).strftime("%d/%m/%Y") for n in range(3))
         marks = SHEET.format(days=days, rows=f"{mark.capitalize()} bbb;Prénom{mark} b;P;P;A")
         self._give(f"feuille-{mark}.csv", marks, "attendance", cohort.id)
+        certified.import_results(self)
 
     def _messages(self) -> None:
         text, lead = self.tenant.text, self._lead

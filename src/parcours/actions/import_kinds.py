@@ -10,6 +10,8 @@ from sqlmodel import Session
 from parcours.actions import import_attendance, import_candidates
 from parcours.actions.cohorts import lock
 from parcours.actions.import_acts import apply_acts, plan_acts
+from parcours.actions.import_assessments import plan_assessments
+from parcours.actions.import_assessments_apply import apply_assessments
 from parcours.actions.import_attendance import apply_attendance, plan_attendance
 from parcours.actions.import_candidates import plan_candidates
 from parcours.actions.import_candidates_apply import apply_candidates
@@ -102,6 +104,16 @@ KINDS: dict[str, ImportKind] = {
         lambda session, actor, it: import_attendance.guess_cohort(
             session, actor, it.sheet, it.columns, today=it.today
         ),
+    ),
+    "assessments": ImportKind(
+        "Résultats de positionnement",
+        lambda session, actor, it: plan_assessments(
+            session, actor, it.cohort, it.sheet, it.columns, it.row.decisions, today=it.today
+        ),
+        lambda session, actor, it, plan: apply_assessments(
+            session, actor, plan, import_id=it.row.id or 0, today=it.today
+        ),
+        ForCohort.MAYBE,
     ),
     "acts": ImportKind(
         "Actes de médiation et d’initiation",

@@ -70,7 +70,7 @@ def plan_learners(
 ) -> Plan:
     """What the rows of a list will do; nothing is written."""
     intake = read_learner_rows(sheet, column_map, today)
-    known = _known(session, actor, intake.accepted, today)
+    known = known_people(session, actor, intake.accepted, today)
     fates: dict[int, RowPlan] = {}
     for row in intake.accepted:
         fates[row.number] = _plan_row(actor, row, known, fates, decisions)
@@ -86,9 +86,10 @@ def plan_learners(
     )
 
 
-def _known(
+def known_people(
     session: Session, actor: Actor, rows: Sequence[LearnerRow], today: date
 ) -> dict[date, list[Known]]:
+    """The people in sight born on the days the rows say, with their pathways, by birth date."""
     days = sorted({row.born_on for row in rows if row.born_on})
     found: list[Learner] = []
     for start in range(0, len(days), CHUNK):
@@ -136,16 +137,16 @@ def _plan_row(
     if row.same_as is not None:
         return _plan_double(row, name, fates[row.same_as])
     others = known.get(row.born_on, []) if row.born_on else []
-    exact = [item for item in others if same_person(_of_row(row), _of(item.learner))]
+    exact = [item for item in others if is_same(row, item)]
     decided = decisions.get(str(row.number), "")
     chosen = next((item for item in others if str(item.learner.id) == decided), None)
     if decided == SKIP:
         return RowPlan(row.number, Verdict.TO_DECIDE, name, "laissée de côté")
     if chosen is not None or len(exact) == 1:
         return _plan_known(actor, row, name, chosen or exact[0])
-    near = exact or _near(row, others)
+    near = exact or near_people(row, others)
     if near and decided != NEW:
-        return _to_decide(row, name, near)
+        return to_decide(row, name, near)
     return RowPlan(row.number, Verdict.CREATED, name, payload=Payload(row))
 
 
@@ -178,7 +179,8 @@ def _plan_known(actor: Actor, row: LearnerRow, name: str, known: Known) -> RowPl
     return RowPlan(row.number, verdict, name, "", (), payload)
 
 
-def _to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
+def to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
+    """A row whose person may be one of several: somebody chooses."""
     candidates = []
     for item in near:
         found = likeness(_of_row(row), _of(item.learner))
@@ -190,7 +192,13 @@ def _to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
     return RowPlan(row.number, Verdict.TO_DECIDE, name, reason, candidates)
 
 
-def _near(row: LearnerRow, others: Iterable[Known]) -> list[Known]:
+def is_same(row: LearnerRow, known: Known) -> bool:
+    """Whether a row names exactly somebody known: folded names and birth date."""
+    return same_person(_of_row(row), _of(known.learner))
+
+
+def near_people(row: LearnerRow, others: Iterable[Known]) -> list[Known]:
+    """Those of the same birth date that look like the person of a row."""
     found = [(likeness(_of_row(row), _of(item.learner)), item) for item in others]
     return [item for like, item in found if like is not None and like.rank < 3]
 

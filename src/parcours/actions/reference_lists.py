@@ -23,7 +23,7 @@ from parcours.domain.reference_lists import (
     OccupationRow,
     ReferenceList,
 )
-from parcours.models import Certification, Commune, District, Occupation, ReferenceVersion
+from parcours.models import Commune, District, Occupation, ReferenceVersion, RncpSheet
 from parcours.sheets import reference_files
 
 Reader = Callable[[bytes], Sequence[Any]]
@@ -158,7 +158,7 @@ def _box(row: DistrictRow) -> dict[str, float]:
 
 LISTS: dict[ReferenceList, tuple[type[SQLModel], Reader]] = {
     ReferenceList.ROME: (Occupation, reference_files.read_rome),
-    ReferenceList.RNCP: (Certification, reference_files.read_rncp),
+    ReferenceList.RNCP: (RncpSheet, reference_files.read_rncp),
     ReferenceList.QPV: (District, reference_files.read_districts),
     ReferenceList.COMMUNES: (Commune, reference_files.read_communes),
 }

@@ -1,21 +1,41 @@
-"""Frameworks put to use, and the levels people are seen at: what is said stays said."""
+"""The levels people are seen at: what is said stays said, and a mistake is taken back in sight."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlmodel import Session, col
 
-from parcours import audit, reference
+from parcours import audit
+from parcours.actions.frameworks import create_framework, use_framework
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
-from parcours.domain.skills import EvidenceSource, Moment, check_evidence
-from parcours.models import Enrolment, Framework, Learner, Skill, SkillEvidence, visibility
+from parcours.domain.skills import (
+    FOUR,
+    EvidenceSource,
+    Moment,
+    check_evidence,
+    four_levels,
+    stated,
+)
+from parcours.models import (
+    Curriculum,
+    Enrolment,
+    Framework,
+    Learner,
+    Module,
+    ModuleSkill,
+    ResultEvidence,
+    Skill,
+    SkillEvidence,
+    SkillWithdrawal,
+    visibility,
+)
 from parcours.models.base import utc_now
 
-MOST_SKILLS = 200
+__all__ = ["Said", "create_framework", "record_group", "record_level", "use_framework", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,71 +47,7 @@ class Said:
     moment: Moment | None = None
     valid_until: date | None = None
     note: str | None = None
-
-
-def use_framework(session: Session, code: str) -> Framework:
-    """A framework the product ships, its skills with it; nothing changes when it is in use."""
-    shipped = reference.frameworks().get(code)
-    if shipped is None:
-        raise NotFound
-    known = _framework(session, code)
-    if known is not None:
-        return known
-    skills = [item for item in reference.skills().values() if item.extra["framework"] == code]
-    row = Framework(
-        code=code,
-        label=shipped.label,
-        edition=shipped.extra["version"],
-        scale=int(skills[0].extra["scale"]),
-    )
-    session.add(row)
-    for position, item in enumerate(skills):
-        session.add(
-            Skill(
-                code=item.code,
-                label=item.label,
-                framework=code,
-                domain=item.extra["domain"],
-                position=position,
-            )
-        )
-    session.flush()
-    audit.record(session, None, "use", "framework", row.id)
-    return row
-
-
-def create_framework(
-    session: Session, actor: Actor, *, code: str, label: str, skills: Sequence[tuple[str, str]]
-) -> Framework:
-    """A framework of one’s own: (domain, label) of each skill, on four levels.
-
-    Raises RuleBroken (code taken, no skill, too many).
-    """
-    require(actor, Capability.MANAGE_COHORTS)
-    errors: dict[str, str] = {}
-    if _framework(session, code) is not None or code in reference.frameworks():
-        errors["code"] = "Un référentiel porte déjà ce code."
-    if not 0 < len(skills) <= MOST_SKILLS:
-        errors["skills"] = f"Écrivez de 1 à {MOST_SKILLS} compétences, une par ligne."
-    if errors:
-        raise RuleBroken(errors=errors)
-    row = Framework(
-        code=code, label=label, edition="1", organisation_id=actor.organisation_id, scale=4
-    )
-    session.add(row)
-    for position, (domain, text) in enumerate(skills):
-        session.add(
-            Skill(
-                code=f"{code}:{position + 1}",
-                label=text,
-                framework=code,
-                domain=domain or None,
-                position=position,
-            )
-        )
-    session.flush()
-    audit.record(session, actor, "create", "framework", row.id)
-    return row
+    link: str | None = None
 
 
 def record_level(
@@ -103,16 +59,19 @@ def record_level(
     said: Said,
     *,
     today: date,
+    scale: int = FOUR,
 ) -> SkillEvidence:
-    """One level of one person, beside all those said before.
+    """One level of one person, beside all those said before; `scale` 8 as Pix and DigComp count.
 
     Raises NotFound (a person or a skill the actor does not see), RuleBroken.
     """
     require(actor, Capability.ASSESS_SKILLS)
     learner = visibility.learner(session, actor, learner_id, today=today)
     visible_skill(session, actor, skill_id)
-    check_evidence(level, said.assessed_on, said.valid_until, learner.born_on, today=today)
-    row = SkillEvidence(**_values(actor, learner_id, skill_id, level, said))
+    kept = four_levels(level, scale)
+    check_evidence(kept, said.assessed_on, said.valid_until, learner.born_on, today=today)
+    words = stated(level, scale)
+    row = SkillEvidence(**evidence(actor, learner_id, skill_id, kept, said, words))
     session.add(row)
     session.flush()
     audit.record(session, actor, "assess", "learner", learner_id, skill=skill_id)
@@ -128,6 +87,7 @@ def record_group(
     said: Said,
     *,
     today: date,
+    scale: int = FOUR,
 ) -> int:
     """A skill evaluated for people of a cohort at once, by learner; how many levels were said.
 
@@ -145,45 +105,120 @@ def record_group(
     ).all()
     if len(born) != len(levels):
         raise NotFound
+    kept = {key: four_levels(level, scale) for key, level in sorted(levels.items())}
     for learner_id, born_on in born:
-        level = levels[learner_id or 0]
+        level = kept[learner_id or 0]
         check_evidence(level, said.assessed_on, said.valid_until, born_on, today=today)
-    rows = [_values(actor, key, skill_id, level, said) for key, level in sorted(levels.items())]
+    rows = [
+        evidence(actor, key, skill_id, level, said, stated(levels[key], scale))
+        for key, level in kept.items()
+    ]
     session.execute(insert(SkillEvidence), rows)
     audit.record(session, actor, "assess", "cohort", cohort_id, skill=skill_id, people=len(levels))
     return len(rows)
 
 
+def withdraw(
+    session: Session,
+    actor: Actor,
+    learner_id: int,
+    evidence_id: int,
+    *,
+    reason: str,
+    today: date,
+) -> None:
+    """Take back a level one’s organisation said by mistake; it stays written, and counts no more.
+
+    Raises NotFound (another’s, or taken back already), RuleBroken (no reason, from a certificate).
+    """
+    require(actor, Capability.ASSESS_SKILLS)
+    visibility.learner(session, actor, learner_id, today=today, lock=True)
+    gone = exists(
+        select(col(SkillWithdrawal.evidence_id)).where(
+            col(SkillWithdrawal.evidence_id) == evidence_id
+        )
+    )
+    row = session.execute(
+        select(SkillEvidence).where(
+            col(SkillEvidence.id) == evidence_id,
+            col(SkillEvidence.learner_id) == learner_id,
+            col(SkillEvidence.organisation_id) == actor.organisation_id,
+            ~gone,
+        )
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    by_jury = select(col(ResultEvidence.result_id)).where(
+        col(ResultEvidence.evidence_id) == evidence_id
+    )
+    if session.execute(by_jury).first() is not None:
+        raise RuleBroken("Ce niveau vient d’un jury : corrigez son résultat.", field="reason")
+    if not reason:
+        raise RuleBroken("Dites pourquoi ce niveau est retiré.", field="reason")
+    take_back(session, actor, [evidence_id], reason=reason)
+    audit.record(session, actor, "withdraw", "learner", learner_id, evidence=evidence_id)
+
+
+def take_back(session: Session, actor: Actor, ids: list[int], *, reason: str) -> None:
+    """Levels that count no more, all for one reason; the caller checked that they may go."""
+    session.add_all(
+        SkillWithdrawal(evidence_id=number, reason=reason, created_by_id=actor.account_id)
+        for number in ids
+    )
+    session.flush()
+
+
 def visible_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
-    """A skill in use: shared by all, or of one’s organisation’s own framework; else NotFound."""
+    """A skill of a shared framework, of one’s own, or of one’s curricula; else NotFound."""
     found = session.execute(
-        select(Skill, col(Framework.organisation_id))
+        select(Skill, col(Framework.id), col(Framework.organisation_id))
         .outerjoin(Framework, col(Framework.code) == col(Skill.framework))
         .where(col(Skill.id) == skill_id, col(Skill.archived_on).is_(None))
     ).one_or_none()
-    if found is None or found[1] not in (None, actor.organisation_id):
+    if found is None or found[2] not in (None, actor.organisation_id):
+        raise NotFound
+    if found[1] is None and not _is_taught(session, actor, skill_id):
         raise NotFound
     skill: Skill = found[0]
     return skill
 
 
-def _framework(session: Session, code: str) -> Framework | None:
-    found: Framework | None = session.execute(
-        select(Framework).where(col(Framework.code) == code)
+def scale_of(session: Session, skill: Skill) -> int:
+    """How many levels the framework of a skill has: four, or eight as Pix and DigComp."""
+    found = session.execute(
+        select(col(Framework.scale)).where(col(Framework.code) == skill.framework)
     ).scalar_one_or_none()
-    return found
+    return found or FOUR
 
 
-def _values(actor: Actor, learner_id: int, skill_id: int, level: int, said: Said) -> dict[str, Any]:
+def _is_taught(session: Session, actor: Actor, skill_id: int) -> bool:
+    statement = (
+        select(col(ModuleSkill.skill_id))
+        .join(Module, col(Module.id) == col(ModuleSkill.module_id))
+        .join(Curriculum, col(Curriculum.id) == col(Module.curriculum_id))
+        .where(
+            col(ModuleSkill.skill_id) == skill_id,
+            col(Curriculum.organisation_id) == actor.organisation_id,
+        )
+    )
+    return session.execute(statement).first() is not None
+
+
+def evidence(
+    actor: Actor, learner_id: int, skill_id: int, level: int, said: Said, words: str | None = None
+) -> dict[str, Any]:
+    """The values of a row of evidence; `words` are the level’s on its own scale."""
     return {
         "learner_id": learner_id,
         "skill_id": skill_id,
         "level": level,
+        "stated": words,
         "source": said.source,
         "moment": said.moment,
         "assessed_on": said.assessed_on,
         "valid_until": said.valid_until,
         "note": said.note,
+        "link": said.link,
         "organisation_id": actor.organisation_id,
         "created_by_id": actor.account_id,
         "created_at": utc_now(),

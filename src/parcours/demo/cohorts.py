@@ -29,8 +29,8 @@ GEN_CRITERIA = criteria_of(
     {TargetRule.WOMEN: 30, TargetRule.UP_TO_BAC: 50, TargetRule.DISTRICT: 30},
 )
 CURRICULA = (
-    ("DWWM", "Développeur web et web mobile", SOPHIE),
-    ("PREFO", "Préformation numérique", MALIK),
+    ("DWWM", "Développeur web et web mobile", SOPHIE, "RNCP37674"),
+    ("PREFO", "Préformation numérique", MALIK, "CIN-2024"),
 )
 
 
@@ -55,8 +55,8 @@ def open_cohorts(session: Session, actors: dict[str, Actor], today: date) -> Coh
     """Programmes, two curricula and five cohorts, with their calendars."""
     programmes = _programmes(session, actors[SOPHIE], today)
     taught = {
-        code: (actors[who], _curriculum(session, actors[who], code, name))
-        for code, name, who in CURRICULA
+        code: (actors[who], _curriculum(session, actors[who], code, name, sheet))
+        for code, name, who, sheet in CURRICULA
     }
     opened = {
         row["code"]: _cohort(session, *taught[row["curriculum"]], programmes, row, today)
@@ -112,13 +112,15 @@ def _programmes(session: Session, actor: Actor, today: date) -> dict[str, Progra
     return {"DWWM": gen, "PREFO": rsa}
 
 
-def _curriculum(session: Session, actor: Actor, code: str, name: str) -> Curriculum:
+def _curriculum(session: Session, actor: Actor, code: str, name: str, sheet: str) -> Curriculum:
     modules = [
         curricula.ModuleFacts(row["name"], Decimal(row["hours"]), _skills(row["skills"]))
         for row in rows("modules")
         if row["curriculum"] == code
     ]
-    return curricula.create_curriculum(session, actor, code=code, name=name, modules=modules)
+    return curricula.create_curriculum(
+        session, actor, code=code, name=name, modules=modules, rncp_code=sheet
+    )
 
 
 def _skills(text: str) -> list[tuple[str, str, int]]:

@@ -5,13 +5,20 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from parcours.actions import skills
+from parcours.actions import frameworks, skills
 from parcours.demo.cohorts import SOPHIE, Cohorts
 from parcours.domain.access import Actor
 from parcours.domain.skills import EvidenceSource, Moment
 from parcours.features.skills import store
 
 FRAMEWORKS = ("pix", "clea-numerique")
+# The school’s own, as it was first and as it is since: one skill left, another came.
+WORKSHOPS = (
+    ("Travailler ensemble", "Présenter son travail"),
+    ("Travailler ensemble", "Demander de l’aide"),
+    ("Chercher un emploi", "Tenir un portfolio en ligne"),
+)
+SINCE = (*WORKSHOPS[:2], ("Chercher un emploi", "Publier ses réalisations"))
 
 
 def position_people(
@@ -21,6 +28,7 @@ def position_people(
     for code in FRAMEWORKS:
         skills.use_framework(session, code)
     actor, cohort = actors[SOPHIE], opened.current
+    _write_own(session, actor, today)
     people = [person.learner_id for person in store.people(session, cohort.id or 0)]
     entry = skills.Said(cohort.starts_on + timedelta(days=2), EvidenceSource.ASSESSED, Moment.ENTRY)
     middle = skills.Said(today - timedelta(days=12), EvidenceSource.ASSESSED, Moment.MIDDLE)
@@ -34,6 +42,16 @@ def position_people(
                    for learner, level in began.items()}  # fmt: skip
             _tell(session, actor, cohort.id or 0, skill.id, now, middle, today)
     _tell(session, actor, cohort.id or 0, pix[0].id, dict.fromkeys(people[:5], 3), seen, today)
+
+
+def _write_own(session: Session, actor: Actor, today: date) -> None:
+    own = frameworks.create_framework(
+        session, actor, code="ATELIERS", label="Ateliers de l’école", skills=WORKSHOPS,
+        edition="2025",
+    )  # fmt: skip
+    frameworks.revise_framework(
+        session, actor, own.id or 0, edition="2026", skills=SINCE, version=1, today=today
+    )
 
 
 def _tell(

@@ -19,6 +19,7 @@ from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.immersions import follow_immersions
+from parcours.demo.juries import hold_juries
 from parcours.demo.mediation import note_mediation
 from parcours.demo.messages import write_messages
 from parcours.demo.needs import note_needs
@@ -75,6 +76,7 @@ def build(database: Database, *, today: date) -> bool:
         follow_immersions(session, actors, teller.cohorts, today)
         note_mediation(teller)
         choose_candidates(session, actors, teller.cohorts, today)
+        hold_juries(session, actors, teller.cohorts, today)
         raise_alerts(teller)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)

@@ -51,6 +51,15 @@ def read_row(sheet: Sheet, row: Row, column_map: ColumnMap, today: date) -> RowR
     return reader.reading()
 
 
+def read_person(sheet: Sheet, row: Row, column_map: ColumnMap, today: date) -> RowReading:
+    """Who a row is about: its names, and its birth date when the row gives one."""
+    reader = _Reader(sheet, row, column_map, today)
+    reader.names()
+    if not row.cell(column_map.columns.get("born_on")).is_blank:
+        reader.birth()
+    return reader.reading()
+
+
 class _Reader:
     """Reads one row group of columns by group of columns."""
 

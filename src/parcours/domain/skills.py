@@ -72,6 +72,24 @@ def four_levels(level: int, scale: int) -> int:
     return level if scale == FOUR else -(-level // 2)
 
 
+def stated(level: int, scale: int) -> str | None:
+    """A level in the words of its own scale, kept beside the four; None when it is one of them.
+
+    >>> stated(3, 8), stated(3, 4)
+    ('3 sur 8', None)
+    """
+    return f"{level} sur {scale}" if scale != FOUR else None
+
+
+def four_levels_of_share(share: Fraction) -> int:
+    """A share of all there is to know on the four levels: ⌈4 × share⌉, which is ⌈n/2⌉ of n on 8.
+
+    >>> [four_levels_of_share(Fraction(n, 100)) for n in (0, 1, 25, 26, 80, 100)]
+    [0, 1, 1, 2, 4, 4]
+    """
+    return -(-4 * share.numerator // share.denominator)
+
+
 def check_evidence(
     level: int, on: date, valid_until: date | None, born_on: date, *, today: date
 ) -> None:

@@ -53,8 +53,11 @@ from parcours.features.selection.candidate import router as one_candidate
 from parcours.features.selection.deciding import router as deciding
 from parcours.features.selection.routes import router as cohort_candidates
 from parcours.features.skills.frameworks import router as frameworks
+from parcours.features.skills.juries import router as cohort_juries
 from parcours.features.skills.learner import router as learner_skills
+from parcours.features.skills.learner_juries import router as learner_juries
 from parcours.features.skills.routes import router as cohort_skills
+from parcours.features.skills.titles import router as titles
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
@@ -103,8 +106,11 @@ ROOMS = (
     deciding,
     one_candidate,
     cohort_skills,
+    cohort_juries,
     learner_skills,
+    learner_juries,
     frameworks,
+    titles,
     attendance_signing,
     certificates,
     papers,

@@ -4,6 +4,14 @@ from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import Agreement, AgreementCohort, Export
 from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
+from parcours.models.certifications import (
+    BlockEquivalence,
+    BlockSkill,
+    Certification,
+    CertificationBlock,
+    JuryResult,
+    ResultEvidence,
+)
 from parcours.models.cohorts import (
     AttendanceMark,
     Cohort,
@@ -65,11 +73,11 @@ from parcours.models.partners import (
 )
 from parcours.models.pathways import Gap, Pathway, Step
 from parcours.models.reference_lists import (
-    Certification,
     Commune,
     District,
     Occupation,
     ReferenceVersion,
+    RncpSheet,
 )
 from parcours.models.relays import OrganisationClosure, Relay, RelayEvent, RelayLink
 from parcours.models.selection import (
@@ -78,7 +86,14 @@ from parcours.models.selection import (
     CandidateGrade,
     CandidateMark,
 )
-from parcours.models.skills import Framework, Skill, SkillEvidence
+from parcours.models.skills import (
+    Assessment,
+    Framework,
+    FrameworkEdition,
+    Skill,
+    SkillEvidence,
+    SkillWithdrawal,
+)
 from parcours.models.staff import Replacement
 from parcours.models.tasks import Task
 
@@ -91,14 +106,18 @@ __all__ = [
     "AgreementCohort",
     "AlertEpisode",
     "Appointment",
+    "Assessment",
     "AttendanceMark",
     "AuditEntry",
+    "BlockEquivalence",
+    "BlockSkill",
     "CalendarToken",
     "Candidate",
     "CandidateEvent",
     "CandidateGrade",
     "CandidateMark",
     "Certification",
+    "CertificationBlock",
     "CharterAcceptance",
     "Cohort",
     "CohortHalfDay",
@@ -117,6 +136,7 @@ __all__ = [
     "Export",
     "FieldChange",
     "Framework",
+    "FrameworkEdition",
     "Gap",
     "HandoverEvent",
     "HelpRequest",
@@ -127,6 +147,7 @@ __all__ = [
     "ImmersionLink",
     "Import",
     "ImportMapping",
+    "JuryResult",
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
@@ -154,12 +175,15 @@ __all__ = [
     "RelayEvent",
     "RelayLink",
     "Replacement",
+    "ResultEvidence",
+    "RncpSheet",
     "Sharing",
     "SignInAttempt",
     "SignInSession",
     "SigningCode",
     "Skill",
     "SkillEvidence",
+    "SkillWithdrawal",
     "SkillWord",
     "Step",
     "Submission",

@@ -41,10 +41,10 @@ class Occupation(SQLModel, table=True):
     archived_on: date | None = None
 
 
-class Certification(SQLModel, table=True):
-    """A certification of the RNCP: its number is the key, two may share a title."""
+class RncpSheet(SQLModel, table=True):
+    """A sheet of the RNCP as published: its number is the key, two may share a title."""
 
-    __tablename__ = "certification"
+    __tablename__ = "rncp_sheet"
 
     code: str = Field(max_length=12, primary_key=True)
     label: str = Field(max_length=400)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from parcours.domain.identity import fold
+from parcours.domain.intake_assessment_columns import LINE_BY_LINE, skill_columns
 from parcours.domain.intake_candidates import mark_columns
-from parcours.domain.intake_fields import KINDS, Field, Kind, score
+from parcours.domain.intake_fields import Field, Kind, score
 from parcours.domain.intake_half_days import looks_like_half_days
+from parcours.domain.intake_kinds import KINDS
+from parcours.domain.intake_skills import is_numbered
 from parcours.domain.intake_table import Cell, ColumnMap, Forbidden, Row, Sheet, Workbook, index_of
 
 __all__ = ["KINDS", "Choice", "Heading", "Ignored", "Proposal", "SheetSummary", "propose"]
@@ -156,6 +159,8 @@ def _matches(headings: Iterable[Heading], kind: Kind) -> list[tuple[Field, int, 
     """For each heading the field it names best, the surest first."""
     found = []
     for heading in headings:
+        if kind.code == "assessments" and is_numbered(heading.text):
+            continue
         points, order = max(
             (score(field, heading.text, heading.group), -order)
             for order, field in enumerate(kind.fields)
@@ -173,6 +178,8 @@ def _proposal(workbook: Workbook, sheet: Sheet, kind: Kind, number: int, points:
     for field, quality, heading in matches:
         by_field.setdefault(field.code, []).append((quality, heading))
     _prefer_two_columns(by_field)
+    if kind.code == "assessments":
+        _keep_one_line_each(by_field)
     columns = {code: found[0][1].column for code, found in by_field.items()}
     column_map = ColumnMap(sheet.title, number, columns)
     return _described(workbook, sheet, kind, column_map, by_field, points)
@@ -233,6 +240,13 @@ def _prefer_two_columns(by_field: dict[str, list[tuple[int, Heading]]]) -> None:
             by_field["birth_name"] = by_field.pop("full_name")
 
 
+def _keep_one_line_each(by_field: dict[str, list[tuple[int, Heading]]]) -> None:
+    """A line a skill has one column of skills and one of levels; else the skills are headings."""
+    if any(len(by_field.get(code, ())) != 1 for code in LINE_BY_LINE):
+        for code in LINE_BY_LINE:
+            by_field.pop(code, None)
+
+
 def _ignored(
     sheet: Sheet,
     kind: Kind,
@@ -244,6 +258,8 @@ def _ignored(
     if kind.code == "attendance":
         used |= set(looks_like_half_days(sheet, column_map.header_row))
     used |= _marks(sheet, kind, column_map)
+    if kind.code == "assessments":
+        used |= set(skill_columns(sheet, column_map))
     labels = {
         heading.column: f"autre colonne possible pour « {field.label} »"
         for field in kind.fields

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import calendars, cohorts, worklists
+from parcours.actions.certification_facts import aim_at
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.identity import fold, shown_name
@@ -120,14 +121,13 @@ def _cohort_page(
     slots = store.half_days(session, cohort_id)
     context: dict[str, Any] = {
         "cohort": cohort,
+        "aim": aim_at(session, actor, curriculum.rncp_code if curriculum else None, cohort),
         "programme": programme,
         "curriculum": curriculum,
         "modules": store.modules(session, cohort.curriculum_id),
         "members": [(row, _name(row)) for row in members],
         "places": cohort.capacity - sum(row.left_on is None for row in members),
-        "to_take": [
-            slot for slot in slots if slot.taken_at is None and slot.held_on <= visit.today
-        ],
+        "to_take": [row for row in slots if row.taken_at is None and row.held_on <= visit.today],
         "taken": [slot for slot in slots if slot.taken_at is not None][-6:],
         "planned": sum(slot.held_on > visit.today for slot in slots),
         "found": [(row[0], shown_name(row[1], row[3], row[2]), row[4]) for row in found],

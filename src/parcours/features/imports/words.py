@@ -39,5 +39,6 @@ WORDS = {
         row="Besoin",
         is_new_alone=True,
     ),
+    "assessments": KindWords("/apprenants", "Voir les apprenants", NEW_PERSON),
     "acts": KindWords("/actes", "Voir les actes"),
 }

@@ -10,11 +10,12 @@ from parcours.actions.files import open_file
 from parcours.domain.access import Capability
 from parcours.domain.errors import RuleBroken
 from parcours.domain.skills import LEVELS
-from parcours.features.skills import showing, store
+from parcours.features.skills import jury_showing, jury_store, showing, store
 from parcours.features.skills.forms import (
     LABELS,
     LEVEL_CHOICES,
     MOMENTS,
+    ON_EIGHT,
     SOURCES,
     empty,
     read_level,
@@ -22,7 +23,7 @@ from parcours.features.skills.forms import (
     typed,
 )
 from parcours.web import pages
-from parcours.web.deps import Acting, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 from parcours.web.learner_file import top
 
 router = APIRouter(prefix="/apprenants/{learner_id}/competences")
@@ -40,17 +41,27 @@ def record(deed: Acting, learner_id: int) -> Response:
     if answer := pages.earlier_answer(deed):
         return answer
     try:
-        skill_id = deed.form.integer("skill")
-        if skill_id is None:
-            raise RuleBroken("Choisissez une compétence.", field="skill")
-        level, said = read_level(deed.form), read_said(deed.form, today=deed.today)
-        skills.record_level(
-            deed.session, deed.actor, learner_id, skill_id, level, said, today=deed.today
-        )
+        _record(deed, learner_id)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _page(deed, learner_id, typed(deed.form), errors=refusal.errors)
     return pages.done_once(deed, f"/apprenants/{learner_id}/competences", "Niveau enregistré.")
+
+
+@router.post("/{evidence_id}/retrait")
+def withdraw(deed: Acting, learner_id: int, evidence_id: int) -> Response:
+    """Take back a level said by mistake."""
+    reason = deed.form.text("reason", limit=200)
+    try:
+        deed.form.check()
+        skills.withdraw(
+            deed.session, deed.actor, learner_id, evidence_id, reason=reason, today=deed.today
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        values = empty(deed.today) | {"reason": reason}
+        return _page(deed, learner_id, values, errors=refusal.errors, withdrawn=evidence_id)
+    return pages.done(f"/apprenants/{learner_id}/competences", "Niveau retiré.")
 
 
 @router.get("/bilan")
@@ -62,12 +73,31 @@ def summary(visit: RecordedReading, learner_id: int) -> Response:
     return pages.page(visit, "skills/summary.html", context)
 
 
+def _record(deed: Deed, learner_id: int) -> None:
+    skill_id = deed.form.integer("skill")
+    if skill_id is None:
+        raise RuleBroken("Choisissez une compétence.", field="skill")
+    level, scale = read_level(deed.form)
+    said = read_said(deed.form, today=deed.today)
+    skills.record_level(
+        deed.session,
+        deed.actor,
+        learner_id,
+        skill_id,
+        level,
+        said,
+        today=deed.today,
+        scale=scale,
+    )
+
+
 def _page(
     visit: Visit,
     learner_id: int,
     values: dict[str, str],
     *,
     errors: dict[str, str] | None = None,
+    withdrawn: int | None = None,
 ) -> Response:
     opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="skills")
     can_assess = visit.actor.can(Capability.ASSESS_SKILLS)
@@ -75,7 +105,8 @@ def _page(
     context |= {
         "can_assess": can_assess,
         "skill_choices": store.choices(visit.session, visit.actor) if can_assess else [],
-        "level_choices": LEVEL_CHOICES,
+        "level_groups": [("Quatre niveaux", LEVEL_CHOICES), ("Pix, DigComp", ON_EIGHT)],
+        "withdrawn": withdrawn,
         "sources": SOURCES,
         "moments": MOMENTS,
         "labels": LABELS,
@@ -87,5 +118,11 @@ def _page(
 
 def _levels(visit: Visit, learner_id: int) -> dict[str, Any]:
     told = store.of_learner(visit.session, learner_id)
-    labels = {row.code: row.label for row in store.frameworks(visit.session, visit.actor)}
-    return {"found": showing.of_learner(told, labels), "levels": LEVELS}
+    noted = jury_store.of_learner(visit.session, learner_id)
+    return {
+        "noted": noted,
+        "titles": jury_showing.of_learner(visit, noted),
+        "found": showing.of_learner(told),
+        "taken_back": showing.taken_back(told),
+        "levels": LEVELS,
+    }

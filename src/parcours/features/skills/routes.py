@@ -6,21 +6,21 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import skills
+from parcours.actions import frameworks, skills
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.features.skills import showing, store
 from parcours.features.skills.forms import (
     LABELS,
-    LEVEL_CHOICES,
     MOMENTS,
     SOURCES,
+    choices_of,
     empty,
     read_levels,
     read_said,
     typed,
 )
-from parcours.models import visibility
+from parcours.models import Skill, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 
@@ -62,7 +62,7 @@ def assess_group(deed: Acting, cohort_id: int, skill_id: int) -> Response:
     visibility.cohort(deed.session, deed.actor, cohort_id)
     skill = skills.visible_skill(deed.session, deed.actor, skill_id)
     try:
-        told = _record(deed, cohort_id, skill_id)
+        told = _record(deed, cohort_id, skill)
     except RuleBroken as refusal:
         pages.undo(deed)
         values = typed(deed.form) | deed.form.starting_with("level-")
@@ -72,12 +72,20 @@ def assess_group(deed: Acting, cohort_id: int, skill_id: int) -> Response:
     return pages.done_once(deed, url, message)
 
 
-def _record(deed: Deed, cohort_id: int, skill_id: int) -> int:
+def _record(deed: Deed, cohort_id: int, skill: Skill) -> int:
     group = [person.learner_id for person in store.people(deed.session, cohort_id)]
-    levels = read_levels(deed.form, group)
+    scale = skills.scale_of(deed.session, skill)
+    levels = read_levels(deed.form, group, scale)
     said = read_said(deed.form, today=deed.today)
     return skills.record_group(
-        deed.session, deed.actor, cohort_id, skill_id, levels, said, today=deed.today
+        deed.session,
+        deed.actor,
+        cohort_id,
+        skill.id or 0,
+        levels,
+        said,
+        today=deed.today,
+        scale=scale,
     )
 
 
@@ -85,7 +93,7 @@ def _cohort(visit: Visit, cohort_id: int, asked: str) -> tuple[dict[str, Any], s
     """The cohort, the frameworks, and the one to show: the one asked for, else the first."""
     require(visit.actor, Capability.READ_LEARNERS)
     cohort = visibility.cohort(visit.session, visit.actor, cohort_id)
-    found = store.frameworks(visit.session, visit.actor)
+    found = frameworks.usable(visit.session, visit.actor)
     codes = [row.code for row in found]
     chosen = asked if asked in codes else (codes[0] if codes else "")
     context: dict[str, Any] = {
@@ -116,7 +124,7 @@ def _group_page(
         "skill": skill,
         "rows": [(person, levels.get((person.learner_id, skill_id))) for person in people],
         "labels": LABELS,
-        "level_choices": LEVEL_CHOICES,
+        "level_choices": choices_of(skills.scale_of(visit.session, skill)),
         "sources": SOURCES,
         "moments": MOMENTS,
         "values": values,

@@ -84,23 +84,49 @@ def _place(level: Fraction) -> int:
     return round(float(level) / 4 * (WIDTH - 12)) + 6
 
 
-def of_learner(told: list[store.Told], labels: dict[str, str]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ShownSkill:
+    """A skill of a person: its last level, what was said before, what was taken back."""
+
+    skill: store.SkillRow
+    last: store.Told
+    history: list[store.Told]
+
+    @property
+    def said(self) -> int:
+        """How many levels were said of it, shown or not."""
+        return self.last.said
+
+
+def of_learner(told: list[store.Told]) -> list[dict[str, Any]]:
     """By framework: the last level of each skill with its history, and the progress."""
     shown = []
     for code in dict.fromkeys(item.framework for item in told):
         mine = [item for item in told if item.framework == code]
-        last = latest(item.evidence for item in mine)
-        skills = {item.skill.id: item.skill for item in mine}
-        found = way([item.evidence for item in mine])
+        found = way([item.evidence for item in mine if item.withdrawn is None])
         shown.append(
             {
-                "label": labels.get(code, "Compétences des cursus"),
-                "skills": [
-                    (skills[key], item, [row for row in mine if row.skill.id == key])
-                    for key, item in sorted(last.items(), key=lambda pair: skills[pair[0]].code)
-                ],
+                "label": mine[0].framework_label or "Compétences des cursus",
+                "skills": _skills(mine),
                 "progress": found,
                 "picture": picture(found),
             }
         )
+    return [group for group in shown if group["skills"]]
+
+
+def taken_back(told: list[store.Told]) -> list[store.Told]:
+    """What was said by mistake, the latest first."""
+    gone = [item for item in told if item.withdrawn is not None]
+    return sorted(gone, key=lambda item: item.evidence.on, reverse=True)
+
+
+def _skills(told: list[store.Told]) -> list[ShownSkill]:
+    standing = [item for item in told if item.withdrawn is None]
+    last = {key: item.rank for key, item in latest(item.evidence for item in standing).items()}
+    shown = []
+    for key in dict.fromkeys(item.skill.id for item in standing):
+        history = [item for item in standing if item.skill.id == key]
+        final = next(item for item in history if item.evidence.rank == last[key])
+        shown.append(ShownSkill(final.skill, final, history))
     return shown

@@ -5,6 +5,7 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.levels import stands
 from parcours.models.visibility.needs import (
     employer,
     employer_site,
@@ -99,6 +100,7 @@ __all__ = [
     "sees_message",
     "sees_need",
     "sees_task",
+    "stands",
     "task",
     "task_scope",
     "writable_offer",
