@@ -4,24 +4,28 @@ import asyncio
 import hashlib
 import statistics
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from benchmarks import excerpt
+from benchmarks.excerpt import copy_people, first_people
 from sqlalchemy import event, make_url, text
 
 from parcours import db
 from parcours.actions import sign_in, synthesis
 from parcours.app import create_app
 from parcours.db import Database
+from parcours.domain.access import Actor
 from parcours.resources import resource_dir
 from parcours.settings import Settings
 from parcours.web.security import SESSION_COOKIE
 
 TODAY = date(2026, 11, 23)
+HUB, PARTNER = "s00@exemple.fr", "s01@exemple.fr"
 PASSWORD = "quatre-mots-pour-essayer"
 Ask = Callable[[], Coroutine[Any, Any, None]]
 
@@ -38,36 +42,40 @@ class Page:
 
 @dataclass(frozen=True)
 class Figure:
-    """Milliseconds of CPU of one request, and how many queries it took."""
+    """Milliseconds of one request: CPU of the process, median and best; on the clock, median."""
 
     median: float
     best: float
-    queries: int = 0
+    wall: float
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many people, among how many partners (none said: as many as people call for)."""
+    """How many people; `reader`: out of a larger territory, those its lists show them first."""
 
     learners: int
-    partners: int | None = None
+    reader: str = ""
 
     def __str__(self) -> str:
-        return f"{self.learners}-{self.partners}" if self.partners else str(self.learners)
+        name = self.reader.partition("@")[0]
+        return f"{self.learners}_{name}" if name else str(self.learners)
 
 
 class Territory:
     """An application on a synthetic territory, with a signed-in session an account."""
 
-    def __init__(self, url: str, folder: Path, size: Size) -> None:
+    def __init__(
+        self, url: str, folder: Path, size: Size, *, source: "Territory | None" = None
+    ) -> None:
         settings = Settings(
             demo=True, data_dir=folder, database_url=url, today=TODAY, trusted_hosts=["bench"]
         )
-        _build(url, size)
+        _build(url, size, source)
         self.database = Database.open(url)
         self._app = create_app(settings, self.database)
         self._cookies: dict[str, str] = {}
         self._asked: list[tuple[str, Any]] = []
+        self._answered = b""
         event.listen(self.database.engine, "before_cursor_execute", self._note)
         self._names = self._find_names()
         # As a server has it: what one connection writes, the others read again.
@@ -99,6 +107,7 @@ class Territory:
         async def send(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start" and message["status"] != 200:
                 raise SystemExit(f"{page.path}: {message['status']}")
+            self._answered = message.get("body", b"")
 
         async def ask() -> None:
             await self._app(dict(scope), receive, send)
@@ -110,6 +119,21 @@ class Territory:
         self._asked.clear()
         await ask()
         return [(sql, values) for sql, values in self._asked if not sql.startswith("BEGIN")]
+
+    async def rows(self, ask: Ask) -> int:
+        """How many rows and lines of lists a page shows."""
+        await ask()
+        return self._answered.count(b"<tr") + self._answered.count(b"<li")
+
+    def actor(self, email: str) -> Actor:
+        """Who somebody is once signed in."""
+        with self.database.reading() as session:
+            found = sign_in.signed_in(
+                session, self._cookie(email), today=TODAY, now=datetime.now(UTC)
+            )
+        if found is None:
+            raise SystemExit(f"{email} is signed in no more")
+        return found.actor
 
     def bare(self, queries: Iterable[tuple[str, Any]]) -> Ask:
         """The limit: the page’s own queries by the raw driver, their rows joined as strings."""
@@ -151,7 +175,8 @@ class Territory:
         )
         relay = f"SELECT max(id) FROM relay WHERE sender_id = {org}"
         with self.database.engine.connect() as connection:
-            cohort_id, enrolled = connection.execute(text(cohort)).one()
+            # An excerpt may hold nobody enrolled: the pages it is made for ask for none.
+            cohort_id, enrolled = connection.execute(text(cohort)).first() or (None, None)
             return {
                 "learner": connection.scalar(text(learner)),
                 "agreement": connection.scalar(text(agreement)),
@@ -162,14 +187,17 @@ class Territory:
             }
 
 
-def on_sqlite(folder: Path, size: Size) -> Territory:
-    """A territory in a SQLite file, kept in `folder` for the next run."""
+def on_sqlite(folder: Path, size: Size, *, source: Territory | None = None) -> Territory:
+    """A territory in a SQLite file, kept in `folder` for the next run; `source`: see `Size`."""
     place = folder / f"{size}-{_version()}"
     place.mkdir(parents=True, exist_ok=True)
-    return Territory(f"sqlite:///{(place / 'parcours.sqlite3').resolve()}", place, size)
+    url = f"sqlite:///{(place / 'parcours.sqlite3').resolve()}"
+    return Territory(url, place, size, source=source)
 
 
-def on_postgresql(server: str, folder: Path, size: Size) -> Territory:
+def on_postgresql(
+    server: str, folder: Path, size: Size, *, source: Territory | None = None
+) -> Territory:
     """A territory in a database of its own on `server`, kept there for the next run."""
     name = f"parcours_bench_{size}_{_version()}"
     address = make_url(server).set(drivername="postgresql")
@@ -180,29 +208,34 @@ def on_postgresql(server: str, folder: Path, size: Size) -> Territory:
         if known.fetchone() is None:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    return Territory(url, folder, size)
+    return Territory(url, folder, size, source=source)
 
 
 def measure(asks: list[Ask], *, rounds: int, requests: int) -> list[Figure]:
-    """CPU of each, the rounds interleaved so that a busy minute weighs on all alike."""
+    """What each takes, the rounds interleaved so that a busy minute weighs on all alike."""
 
-    async def run() -> list[list[float]]:
-        figures: list[list[float]] = [[] for _ in asks]
+    async def run() -> list[list[tuple[float, float]]]:
+        figures: list[list[tuple[float, float]]] = [[] for _ in asks]
         for ask in asks:
             for _ in range(3):
                 await ask()
         for _ in range(rounds):
             for ask, found in zip(asks, figures, strict=True):
-                start = time.process_time()
+                start, clock = time.process_time(), time.perf_counter()
                 for _ in range(requests):
                     await ask()
-                found.append((time.process_time() - start) * 1000 / requests)
+                spent = time.process_time() - start, time.perf_counter() - clock
+                found.append((spent[0] * 1000 / requests, spent[1] * 1000 / requests))
         return figures
 
-    return [Figure(statistics.median(found), min(found)) for found in asyncio.run(run())]
+    return [_figure(*zip(*found, strict=True)) for found in asyncio.run(run())]
 
 
-def _build(url: str, size: Size) -> None:
+def _figure(cpu: Sequence[float], wall: Sequence[float]) -> Figure:
+    return Figure(statistics.median(cpu), min(cpu), statistics.median(wall))
+
+
+def _build(url: str, size: Size, source: Territory | None) -> None:
     """Fill the database, unless a former run did: the territory is one transaction."""
     db.upgrade(url)
     database = Database.open(url)
@@ -210,15 +243,16 @@ def _build(url: str, size: Size) -> None:
         is_built = connection.execute(text("SELECT 1 FROM organisation LIMIT 1")).first()
     if not is_built:
         start = time.perf_counter()
-        with database.writing() as session:
-            synthesis.build_synthetic(
-                session,
-                learners=size.learners,
-                partners=size.partners,
-                seed=1,
-                today=TODAY,
-                password=PASSWORD,
-            )
+        if source is not None:
+            reader = source.actor(size.reader)
+            with source.database.reading() as session:
+                people = first_people(session, reader, size.learners, today=TODAY)
+            copy_people(source.database, database, people)
+        else:
+            with database.writing() as session:
+                synthesis.build_synthetic(
+                    session, learners=size.learners, seed=1, today=TODAY, password=PASSWORD
+                )
         print(f"{size} learners built in {time.perf_counter() - start:.0f} s", flush=True)
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
@@ -230,6 +264,7 @@ def _version() -> str:
     files = [
         *sorted(Path(synthesis.__file__).parent.glob("synth*.py")),
         *sorted((resource_dir("alembic") / "versions").glob("*.py")),
+        Path(excerpt.__file__),
     ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
 

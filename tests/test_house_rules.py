@@ -32,6 +32,10 @@ PUBLIC = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # A tutor in a company tells how an immersion went: the link and its code are the right.
+    "GET /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}/reponses",
     # A group signs its presence: the code shown in the room is the right.
     "GET /presence",
     "POST /presence",

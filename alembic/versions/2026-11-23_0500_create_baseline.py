@@ -17,6 +17,8 @@ APPEND_ONLY = (
     "relay_event",
     "discussion_message",
     "skill_evidence",
+    "immersion_assessment",
+    "immersion_answer",
     "activity_change",
     "handover_event",
 )
@@ -1430,6 +1432,7 @@ def upgrade() -> None:
                 "relay_escalated",
                 "relay_expired",
                 "relay_answered",
+                "vigilances",
                 "not_left",
                 "digest",
                 name="kind",
@@ -2060,7 +2063,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.create_index("ix_exit_learner_id", ["learner_id"], unique=False)
-        batch_op.create_index("ix_exit_organisation_id", ["organisation_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_exit_organisation_id",
+            ["organisation_id", "id", "learner_id", "situation", "proof_seen_on"],
+            unique=False,
+        )
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
 
     op.create_table(
@@ -2478,6 +2485,13 @@ def upgrade() -> None:
             "ix_step_ending", ["organisation_id", "ended_on", "planned_end_on"], unique=False
         )
         batch_op.create_index("ix_step_enrolment_id", ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_step_immersion",
+            ["organisation_id", "planned_start_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'immersion'"),
+            postgresql_where=sa.text("kind = 'immersion'"),
+        )
         batch_op.create_index("ix_step_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
             "ix_step_pathway_id", ["pathway_id", "planned_start_on"], unique=False
@@ -2502,6 +2516,97 @@ def upgrade() -> None:
                 "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
             ),
         )
+
+    op.create_table(
+        "immersion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("firm_name", sa.String(length=160), nullable=False),
+        sa.Column("firm_siret", sa.String(length=14), nullable=True),
+        sa.Column("firm_city", sa.String(length=120), nullable=True),
+        sa.Column("firm_contact", sa.String(length=200), nullable=True),
+        sa.Column("tutor_name", sa.String(length=120), nullable=True),
+        sa.Column("tutor_phone", sa.String(length=30), nullable=True),
+        sa.Column("tutor_email", sa.String(length=254), nullable=True),
+        sa.Column("weekly_hours", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column(
+            "aim",
+            sa.Enum(
+                "discover",
+                "confirm",
+                "recruit",
+                name="aim",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("objectives", sa.Text(), nullable=True),
+        sa.Column("hired", sa.Boolean(), nullable=True),
+        sa.Column("hired_said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hired_said_by_id", sa.Integer(), nullable=True),
+        sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waived_by_id", sa.Integer(), nullable=True),
+        sa.Column("waive_reason", sa.String(length=200), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(hired IS NULL) = (hired_said_at IS NULL)",
+            name=op.f("ck_immersion_hired_said_some_day"),
+        ),
+        sa.CheckConstraint(
+            "(hired IS NULL) = (hired_said_by_id IS NULL)", name=op.f("ck_immersion_hired_said_by")
+        ),
+        sa.CheckConstraint(
+            "(waived_at IS NULL) = (waive_reason IS NULL)",
+            name=op.f("ck_immersion_waived_for_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "(waived_at IS NULL) = (waived_by_id IS NULL)",
+            name=op.f("ck_immersion_waived_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "firm_siret IS NULL OR length(firm_siret) = 14", name=op.f("ck_immersion_siret_length")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_immersion_version_positive")),
+        sa.CheckConstraint(
+            "weekly_hours IS NULL OR weekly_hours > 0", name=op.f("ck_immersion_hours_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_immersion_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hired_said_by_id"], ["account.id"], name=op.f("fk_immersion_hired_said_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_immersion_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_immersion_step_id")),
+        sa.ForeignKeyConstraint(
+            ["waived_by_id"], ["account.id"], name=op.f("fk_immersion_waived_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_immersion")),
+        sa.UniqueConstraint("step_id", name=op.f("uq_immersion_step_id")),
+    )
+    with op.batch_alter_table("immersion", schema=None) as batch_op:
+        batch_op.create_index("ix_immersion_learner_id", ["learner_id"], unique=False)
 
     op.create_table(
         "relay",
@@ -2602,15 +2707,61 @@ def upgrade() -> None:
         batch_op.create_index("ix_relay_learner_id", ["learner_id"], unique=False)
         batch_op.create_index("ix_relay_pathway_id", ["pathway_id"], unique=False)
         batch_op.create_index(
-            "ix_relay_receiver_id", ["receiver_id", "answer", "due_on"], unique=False
+            "ix_relay_receiver_id", ["receiver_id", "answer", "due_on", "expires_on"], unique=False
         )
         batch_op.create_index(
             "ix_relay_receiver_id_sent_on", ["receiver_id", "sent_on", "id"], unique=False
         )
-        batch_op.create_index("ix_relay_sender_id", ["sender_id", "answer", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_relay_sender_id", ["sender_id", "answer", "due_on", "expires_on"], unique=False
+        )
         batch_op.create_index(
             "ix_relay_sender_id_sent_on", ["sender_id", "sent_on", "id"], unique=False
         )
+
+    op.create_table(
+        "immersion_absence",
+        sa.Column("immersion_id", sa.Integer(), nullable=False),
+        sa.Column("missed_on", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "minutes BETWEEN 1 AND 600", name=op.f("ck_immersion_absence_minutes_of_a_day")
+        ),
+        sa.ForeignKeyConstraint(
+            ["immersion_id"], ["immersion.id"], name=op.f("fk_immersion_absence_immersion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["account.id"], name=op.f("fk_immersion_absence_recorded_by_id")
+        ),
+        sa.PrimaryKeyConstraint("immersion_id", "missed_on", name=op.f("pk_immersion_absence")),
+    )
+    op.create_table(
+        "immersion_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("immersion_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_immersion_link_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_immersion_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["immersion_id"], ["immersion.id"], name=op.f("fk_immersion_link_immersion_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_immersion_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_immersion_link_token_hash")),
+    )
+    with op.batch_alter_table("immersion_link", schema=None) as batch_op:
+        batch_op.create_index("ix_immersion_link_immersion_id", ["immersion_id"], unique=False)
 
     op.create_table(
         "relay_event",
@@ -2658,7 +2809,6 @@ def upgrade() -> None:
     op.create_table(
         "relay_link",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("relay_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
@@ -2667,6 +2817,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("relay_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("failures >= 0", name=op.f("ck_relay_link_failures_not_negative")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_relay_link_created_by_id")
@@ -2726,7 +2877,8 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_task_done_by_someone")
+            "(done_at IS NULL) = (done_by_id IS NULL) OR (done_by_id IS NULL AND once_key IS NOT NULL)",
+            name=op.f("ck_task_done_by_someone"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_account_id")),
         sa.ForeignKeyConstraint(
@@ -2747,6 +2899,113 @@ def upgrade() -> None:
             "ix_task_organisation_id", ["organisation_id", "done_at", "due_on"], unique=False
         )
         batch_op.create_index("ix_task_relay_id", ["relay_id"], unique=False)
+
+    op.create_table(
+        "immersion_assessment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("immersion_id", sa.Integer(), nullable=False),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column(
+            "would_hire",
+            sa.Enum(
+                "yes",
+                "no_place",
+                "not_yet",
+                "unknown",
+                name="would_hire",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("went_well", sa.Text(), nullable=True),
+        sa.Column("to_work_on", sa.Text(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("link_id", sa.Integer(), nullable=True),
+        sa.Column("typed_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(source = 'paper') = (typed_by_id IS NOT NULL)",
+            name=op.f("ck_immersion_assessment_typed_from_paper"),
+        ),
+        sa.CheckConstraint(
+            "(link_id IS NULL) <> (typed_by_id IS NULL)",
+            name=op.f("ck_immersion_assessment_by_link_or_typed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["immersion_id"], ["immersion.id"], name=op.f("fk_immersion_assessment_immersion_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["immersion_link.id"], name=op.f("fk_immersion_assessment_link_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["typed_by_id"], ["account.id"], name=op.f("fk_immersion_assessment_typed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_immersion_assessment")),
+        sa.UniqueConstraint("link_id", name=op.f("uq_immersion_assessment_link_id")),
+    )
+    with op.batch_alter_table("immersion_assessment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_immersion_assessment_immersion_id", ["immersion_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "immersion_answer",
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "behaviour",
+            sa.Enum(
+                "on_time",
+                "instructions",
+                "safety",
+                "care",
+                "alone",
+                "asking",
+                "team",
+                name="behaviour",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "always",
+                "often",
+                "sometimes",
+                "not_yet",
+                "not_seen",
+                name="answer",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["immersion_assessment.id"],
+            name=op.f("fk_immersion_answer_assessment_id"),
+        ),
+        sa.PrimaryKeyConstraint("assessment_id", "behaviour", name=op.f("pk_immersion_answer")),
+    )
     _protect_journal()
 
 
@@ -2756,6 +3015,11 @@ def downgrade() -> None:
         for table in APPEND_ONLY:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
+    op.drop_table("immersion_answer")
+    with op.batch_alter_table("immersion_assessment", schema=None) as batch_op:
+        batch_op.drop_index("ix_immersion_assessment_immersion_id")
+
+    op.drop_table("immersion_assessment")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_relay_id")
         batch_op.drop_index("ix_task_organisation_id")
@@ -2770,6 +3034,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_event_relay_id")
 
     op.drop_table("relay_event")
+    with op.batch_alter_table("immersion_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_immersion_link_immersion_id")
+
+    op.drop_table("immersion_link")
+    op.drop_table("immersion_absence")
     with op.batch_alter_table("relay", schema=None) as batch_op:
         batch_op.drop_index("ix_relay_sender_id_sent_on")
         batch_op.drop_index("ix_relay_sender_id")
@@ -2781,6 +3050,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_answer_due_on")
 
     op.drop_table("relay")
+    with op.batch_alter_table("immersion", schema=None) as batch_op:
+        batch_op.drop_index("ix_immersion_learner_id")
+
+    op.drop_table("immersion")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_step_to_confirm",
@@ -2793,6 +3066,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_step_pathway_id")
         batch_op.drop_index("ix_step_learner_id")
+        batch_op.drop_index(
+            "ix_step_immersion",
+            sqlite_where=sa.text("kind = 'immersion'"),
+            postgresql_where=sa.text("kind = 'immersion'"),
+        )
         batch_op.drop_index("ix_step_enrolment_id")
         batch_op.drop_index("ix_step_ending")
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from parcours.actions import (
     alerts,
     alerts_daily,
+    alerts_weekly,
     attendance,
     calendars,
     cohorts,
@@ -26,10 +27,11 @@ from parcours.domain.alerts import AskedBy, Level, Rule
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.episodes import Closing
 from parcours.domain.errors import NotAllowed, NotFound, RuleBroken
+from parcours.domain.messages import MessageKind
 from parcours.domain.pathway import StepDates
 from parcours.domain.tasks import TaskKind
 from parcours.domain.words import SharingMedium, StepKind
-from parcours.models import AlertEpisode, Learner, Pathway, Task
+from parcours.models import AlertEpisode, Learner, Message, Pathway, Task
 from tests.actions.conftest import Cast, Meet
 
 NEW_YEAR = date(2026, 1, 1)
@@ -257,6 +259,66 @@ def test_each_episode_opens_once_closes_once_and_arms_again(
     assert (first.first_day, first.closed_on) == (date(2026, 1, 15), date(2026, 1, 21))
     assert (second.first_day, second.closed_on) == (date(2026, 2, 14), None)
     assert (done["opened"], done["closed"]) == (2, 1)
+
+
+def test_the_task_of_an_alert_ends_with_it(session: Session, lise: Actor, meet: Meet) -> None:
+    _, pathway = meet(lise, opened_on=NEW_YEAR)
+    begins = NEW_YEAR + timedelta(days=60)
+    alerts_daily.run(session, today=begins)
+    given = session.execute(select(Task).where(col(Task.kind) == TaskKind.ALERT)).scalars()
+    (task,) = given
+    assert task.done_at is None
+    step(session, lise, pathway, begins, begins + timedelta(days=9), begins)
+    alerts_daily.run(session, today=begins + ONE_DAY)
+    session.refresh(task)
+    assert task.done_at is not None
+    assert task.done_by_id is None
+
+
+def test_the_task_of_an_alert_set_aside_was_done_by_who_did(
+    session: Session, lise: Actor, meet: Meet
+) -> None:
+    meet(lise, opened_on=NEW_YEAR)
+    other, _ = meet(lise, opened_on=NEW_YEAR)
+    today = NEW_YEAR + timedelta(days=60)
+    alerts_daily.run(session, today=today)
+    row = next(row for row in every(session, Rule.NO_STEP) if row.learner_id == other.id)
+    alerts.close(session, lise, row.id or 0, Closing.SET_ASIDE, motive="Vu avec elle", today=today)
+    given = session.execute(select(Task).where(col(Task.kind) == TaskKind.ALERT)).scalars()
+    done = {task.learner_id: task.done_by_id for task in given}
+    assert done.pop(other.id) == lise.account_id
+    assert list(done.values()) == [None]
+
+
+def test_vigilances_are_told_once_a_week_to_who_follows(
+    session: Session, lise: Actor, meet: Meet
+) -> None:
+    learner, _ = meet(lise, opened_on=NEW_YEAR)
+    learner.referent_id = lise.account_id
+    told: list[date] = []
+    for number in range(70):
+        day = NEW_YEAR + timedelta(days=number)
+        alerts_daily.run(session, today=day)
+        if alerts_weekly.run(session, today=day):
+            told.append(day)
+        assert alerts_weekly.run(session, today=day) == 0
+    # Day 31 is Saturday 31 January, then each Monday, until day 46 is an alert.
+    assert told == [date(2026, 1, 31), date(2026, 2, 2), date(2026, 2, 9)]
+    message = session.execute(select(Message).order_by(col(Message.id))).scalars().first()
+    assert message is not None
+    assert (message.account_id, message.kind) == (lise.account_id, MessageKind.VIGILANCES)
+    assert message.path == "/alertes?qui=structure&niveau=vigilance"
+    assert "Traoré" not in message.body
+
+
+def test_a_muted_vigilance_is_not_told(session: Session, lise: Actor, meet: Meet) -> None:
+    meet(lise, opened_on=NEW_YEAR)
+    day = date(2026, 2, 2)
+    alerts_daily.run(session, today=day)
+    (row,) = every(session, Rule.NO_STEP)
+    alerts.mute(session, lise, row.id or 0, until=date(2026, 2, 8), motive="Congé", today=day)
+    assert alerts_weekly.run(session, today=day) == 0
+    assert alerts_weekly.run(session, today=date(2026, 2, 9)) > 0
 
 
 def test_days_without_running_lose_and_double_nothing(

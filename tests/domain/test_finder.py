@@ -1,6 +1,6 @@
 """The next step: dates and reasons by hand, and what holds for any offers."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
@@ -348,6 +348,20 @@ def test_a_bridge_runs_to_the_eve_of_what_follows() -> None:
     (fit,) = rank([offer], FALLEN, NOBODY, today=TODAY)
     assert bridge(gap, fit, today=TODAY) == (TODAY, date(2027, 1, 10))
     assert bridge(gap, None, today=TODAY) == (TODAY, date(2027, 2, 22))
+
+
+def test_a_bridge_is_proposed_only_when_nothing_else_is() -> None:
+    search = replace(
+        offered(9, TODAY, date(2027, 1, 10), places=None), source="search", is_bridge=True
+    )
+    fits = ranked(search, offered(1, date(2027, 1, 11)), offered(2, TODAY, places=0))
+    assert numbers(fits) == [9, 1, 2]
+    chosen = best(fits)
+    assert chosen is not None
+    assert chosen.candidate.id == 1
+    alone = best(ranked(search, offered(2, TODAY, places=0)))
+    assert alone is not None
+    assert alone.candidate.is_bridge
 
 
 @given(candidates(), pathways)

@@ -57,17 +57,12 @@ class Filling:
     def all(self, number: Callable[[], int]) -> None:
         """Everything, each in a number of its own."""
         for add in (
-            self.task,
-            self.meeting,
-            self.start,
-            self.broken,
-            self.relay,
-            self.left,
-            self.loan,
-        ):
+            self.task, self.meeting, self.start, self.broken, self.relay, self.left,
+            self.immersion, self.loan,
+        ):  # fmt: skip
             for index in range(number()):
                 add(index)
-        self.cohort()
+        self.cohort(min(number(), 8))
         alerts_daily.run(self.session, today=self.today)
         self.session.commit()
 
@@ -125,6 +120,12 @@ class Filling:
             self.session, lead, pathway, record, today=self.today, closes_pathway=True
         )
 
+    def immersion(self, index: int) -> None:
+        """An immersion that ended, or still runs; nobody said how it went."""
+        start = self.today - timedelta(days=12)
+        end = self.today + timedelta(days=2 if index % 3 == 0 else -1)
+        self._step(StepDates(start, end, start), StepKind.IMMERSION)
+
     def loan(self, index: int) -> None:
         """Hardware due last week or next week; some of it came back."""
         lead = self.tenant.actors["coordinator"]
@@ -150,8 +151,8 @@ class Filling:
                 today=self.today,
             )
 
-    def cohort(self) -> None:
-        """A cohort of these days, with half-days today."""
+    def cohort(self, people: int) -> None:
+        """A cohort of these days, with half-days today and people without a level."""
         facts = cohorts.CohortFacts(
             code="AUJ",
             name="Promotion du jour",
@@ -162,6 +163,8 @@ class Filling:
         lead = self.tenant.actors["coordinator"]
         made = cohorts.create_cohort(self.session, lead, facts)
         calendars.plan_half_days(self.session, lead, made.id or 0)
+        for _ in range(people):
+            cohorts.enrol(self.session, lead, made.id or 0, self._person(lead), today=self.today)
 
     def _actor(self, index: int) -> Actor:
         names = ("counsellor", "trainer", "coordinator", "partner")
@@ -178,7 +181,7 @@ class Filling:
         pathways.open_pathway(self.session, actor, learner, opened_on=opened)
         return learner.id or 0
 
-    def _step(self, dates: StepDates) -> int:
+    def _step(self, dates: StepDates, kind: StepKind = StepKind.WORKSHOP) -> int:
         lead = self.tenant.actors["coordinator"]
         facts = learners.LearnerFacts(
             birth_name="Diallo", first_names="Moussa", born_on=date(1990, 3, 12)
@@ -188,7 +191,7 @@ class Filling:
         )
         opened = self.today - timedelta(days=90)
         pathway = pathways.open_pathway(self.session, lead, learner, opened_on=opened)
-        step = pathways.StepFacts(StepKind.WORKSHOP, "Atelier", dates)
+        step = pathways.StepFacts(kind, "Atelier", dates)
         pathways.add_step(self.session, lead, pathway, step, today=self.today)
         return pathway.id or 0
 

@@ -36,7 +36,7 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "sharing", "message", "relay", "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
-         "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
+         "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
@@ -76,6 +76,12 @@ FILLINGS = {
     "answer": "Essai",
     "text": "Essai",
     "how": "Essai",
+    "firm_name": "Essai",
+    "missed_on": "20/11/2026",
+    "missed_hours": "1",
+    "answered_on": "20/11/2026",
+    "hired": "oui",
+    "waiver": "Essai",
     "theme": "COURRIEL",
     "minutes": "60",
     "who": TICK,

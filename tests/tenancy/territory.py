@@ -3,7 +3,7 @@
 Every text one tenant writes holds its mark, so that any byte of it on the other’s screens is seen.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
@@ -63,6 +63,8 @@ from parcours.models import (
 )
 from parcours.sheets.opening import open_workbook
 from tests.tenancy import support
+from tests.tenancy.immersions import follow_immersions
+from tests.tenancy.tenant import Tenant
 
 PASSWORD = "quatre mots pour les essais"
 ROLES = (
@@ -74,33 +76,6 @@ ROLES = (
 )
 LIST = "Nom;Prénom;Date de naissance;Téléphone;Début\n{rows}"
 SHEET = "Nom;Prénom;{days}\n{rows}"
-
-
-@dataclass(slots=True)
-class Tenant:
-    """One tenant: its mark, its organisations, the addresses its people sign in with."""
-
-    mark: str
-    digits: str
-    actors: dict[str, Actor] = field(default_factory=dict)
-    secrets: set[str] = field(default_factory=set)
-
-    @property
-    def organisations(self) -> set[int]:
-        """The organisation, its partner and its funder."""
-        return {actor.organisation_id for actor in self.actors.values()}
-
-    def email(self, who: str) -> str:
-        """The address `who` signs in with."""
-        return f"{who}@{self.mark}.exemple.fr"
-
-    def text(self, words: str) -> str:
-        """A text of this tenant."""
-        return f"{words} {self.mark}"
-
-    def phone(self, number: int) -> str:
-        """A telephone number of this tenant."""
-        return f"+33{self.digits}{number:05d}"
 
 
 def two_tenants(session: Session, today: date) -> tuple[Tenant, Tenant]:
@@ -137,6 +112,7 @@ class _Builder:
         self._in_cohort(cohort)
         self._mark(cohort)
         self._levels(cohort)
+        follow_immersions(self.session, self.tenant, cohort, self.today)
         waiting = self._waiting()
         self._enter()
         self._left()

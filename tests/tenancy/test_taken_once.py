@@ -11,16 +11,20 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from parcours.db import Database
-from parcours.models import RelayLink
+from parcours.models import ImmersionLink, RelayLink
 from parcours.models.base import metadata
+from parcours.models.links import PersonalLink
 from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
 
 AT_ONCE = 5
-LINK = "POST /relais/{relay_id}/lien"
+LINKS: dict[str, type[PersonalLink]] = {
+    "POST /relais/{relay_id}/lien": RelayLink,
+    "POST /immersions/{step_id}/lien": ImmersionLink,
+}
 # Their answer is a secret said once: it cannot be asked for again, so each sending makes another
 # that ends the one before.
-SAID_ONCE = (LINK, "POST /promotions/{cohort_id}/emargement/{slug}/codes")
+SAID_ONCE = (*LINKS, "POST /promotions/{cohort_id}/emargement/{slug}/codes")
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
 # Their answer is a secret said once: sent again, they lead to the list.
@@ -64,14 +68,18 @@ def test_forms_sent_several_times_at_once_are_taken_once(
     assert made["POST /promotions/{cohort_id}/inscriptions"]["enrolment"] == 1
 
 
+@pytest.mark.parametrize("route", LINKS)
 def test_links_asked_for_at_once_leave_one_that_answers(
-    world: World, forms: dict[str, list[Request]], tmp_path: Path
+    world: World, forms: dict[str, list[Request]], tmp_path: Path, route: str
 ) -> None:
-    browser = world.browser(world.tenants[0], "coordinator")
+    browser, table = world.browser(world.tenants[0], "coordinator"), LINKS[route]
     with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(browser.send, [forms[LINK][0]] * AT_ONCE))
         with database.reading() as session:
-            ended = session.execute(select(col(RelayLink.ended_at))).scalars().all()
+            before = set(session.execute(select(col(table.id))).scalars())
+        answers = list(pool.map(browser.send, [forms[route][0]] * AT_ONCE))
+        with database.reading() as session:
+            new = select(col(table.ended_at)).where(col(table.id).not_in(before))
+            ended = session.execute(new).scalars().all()
     assert [answer.status_code for answer in answers] == [200] * AT_ONCE
     assert (len(ended), ended.count(None)) == (AT_ONCE, 1)
 

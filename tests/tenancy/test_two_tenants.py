@@ -14,6 +14,10 @@ NOT_LINKED = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # The same of the tutor of an immersion.
+    "GET /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}",
+    "POST /bilan-immersion/{token}/reponses",
     # Written on a screen of the room: who has the code signs, tested apart.
     "GET /presence",
     "POST /presence",

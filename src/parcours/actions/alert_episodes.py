@@ -74,10 +74,23 @@ def apply(
     for episode in found.changes:
         _keep(session, known, _explained(episode, exits or {}), holders)
     session.flush()
+    for episode in found.closed:
+        settle(session, known[episode.key])
     _tell(session, found, known, today)
     return Counter(
         opened=len(found.opened), closed=len(found.closed), notified=len(found.to_notify)
     )
+
+
+def settle(session: Session, row: AlertEpisode, *, done_by_id: int | None = None) -> None:
+    """An alert that ended asks nothing more: its tasks leave the lists of those who had to act."""
+    acting = [number for number in (row.organisation_id, row.second_id) if number is not None]
+    tasks.settle_event(session, _event(row.rule, row.about), acting, done_by_id=done_by_id)
+
+
+def _event(rule: Rule, about: str) -> str:
+    """How the keys of the tasks an alert gives begin."""
+    return f"alert:{rule.value}:{about}:"
 
 
 def _keep(
@@ -155,7 +168,7 @@ def _give(
         due_on=today,
         learner_id=None if is_blind else alert.learner_id,
         relay_id=int(alert.about.reference) if is_relay else None,
-        once_key=f"alert:{alert.rule.value}:{alert.about.slug}:{today}:{organisation_id}",
+        once_key=f"{_event(alert.rule, alert.about.slug)}{today}:{organisation_id}",
     )
 
 

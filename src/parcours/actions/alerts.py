@@ -74,6 +74,7 @@ def close(
     _check_words(motive, "motive")
     episode = episodes.close(alert_episodes.read(row), closing, motive=motive, today=today)
     alert_episodes.write(row, episode)
+    alert_episodes.settle(session, row, done_by_id=actor.account_id)
     _note(session, actor, row, "close")
     return row
 

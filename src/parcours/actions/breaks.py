@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from parcours.actions.continuity import HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
 from parcours.domain.access import Actor
 from parcours.domain.words import DistrictStatus
 from parcours.models import (
@@ -135,9 +135,28 @@ def breaks(
 
     At most `most` rows: unless said, one more than PAGE_SIZE when another page follows.
     """
+    parameters = _parameters(actor, filters, today, after, most)
+    found: Any = session.connection().execute(_breaks(filters.shape), parameters).all()
+    facts = ribbon_facts(session, [(row[0], row[8], row[9]) for row in found])
+    return [BreakRow(*(*row[:8], facts[row[0]], UnderWay(*row[10:]))) for row in found]
+
+
+def how_many(session: Session, actor: Actor, filters: BreakFilters, *, today: date) -> int:
+    """How many breaks the whole list holds, all its pages together, up to COUNT_LIMIT."""
+    parameters = _parameters(actor, filters, today, None, COUNT_LIMIT)
+    return int(session.connection().execute(_counted(filters.shape), parameters).scalar_one())
+
+
+def _parameters(
+    actor: Actor,
+    filters: BreakFilters,
+    today: date,
+    after: tuple[date, int] | None,
+    most: int,
+) -> dict[str, Any]:
     first, until = filters.period(today)
     after_day, after_id = max(after or first, first)
-    parameters = {
+    return {
         **scope(actor, today),
         "until": until,
         "account": actor.account_id,
@@ -148,9 +167,6 @@ def breaks(
         "district": filters.district,
         "most": most,
     }
-    found: Any = session.connection().execute(_breaks(filters.shape), parameters).all()
-    facts = ribbon_facts(session, [(row[0], row[8], row[9]) for row in found])
-    return [BreakRow(*(*row[:8], facts[row[0]], UnderWay(*row[10:]))) for row in found]
 
 
 def _urgent(shape: Shape) -> Subquery:
@@ -198,6 +214,11 @@ UNDER_WAY: tuple[Any, ...] = (
         (col(Step.started_on).is_(None), col(Step.planned_start_on)), else_=col(Step.planned_end_on)
     ),
 )
+
+
+@cache
+def _counted(shape: Shape) -> Any:
+    return select(func.count()).select_from(_urgent(shape))
 
 
 @cache

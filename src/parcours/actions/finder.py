@@ -16,6 +16,7 @@ from parcours.domain.access import Actor
 from parcours.domain.entry import Known, read_conditions
 from parcours.domain.finder import Candidate, Fit, HeldDays
 from parcours.domain.pathway import Cover, GapSpan
+from parcours.domain.words import StepKind
 from parcours.models import (
     Cohort,
     Enrolment,
@@ -87,7 +88,27 @@ def find_next_steps(session: Session, actor: Actor, opened: LearnerFile, *, toda
         return Found(None, [], asked)
     wanted = Wanted(learner.id or 0, actor, today, asked)
     candidates = [candidate for source in SOURCES for candidate in source(session, wanted)]
-    return Found(gap, finder.rank(candidates, held, known(learner), today=today), asked)
+    fits = finder.rank(candidates, held, known(learner), today=today)
+    days = finder.bridge(gap, finder.best(fits), today=today)
+    if days is not None:
+        candidates.append(accompanied_search(actor, *days))
+        fits = finder.rank(candidates, held, known(learner), today=today)
+    return Found(gap, fits, asked)
+
+
+def accompanied_search(actor: Actor, first: date, last: date) -> Candidate:
+    """What one’s own organisation can always hold: the search for a job, until what follows."""
+    return Candidate(
+        source="search",
+        id=0,
+        kind=StepKind.JOB_SEARCH,
+        organisation_id=actor.organisation_id,
+        organisation=actor.organisation_name,
+        title="Accompagner la recherche d’emploi",
+        starts_on=first,
+        ends_on=last,
+        is_bridge=True,
+    )
 
 
 def held_days(pathway: Pathway, facts: RibbonFacts) -> HeldDays:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions import tasks
+from parcours.actions import personal_links, tasks
 from parcours.actions.relay_messages import announce
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
@@ -119,16 +119,7 @@ def end(
 
 def end_links(session: Session, relay: Relay) -> int:
     """Let no link of a relay answer any more; returns how many still could."""
-    result = session.execute(
-        update(RelayLink)
-        .where(
-            col(RelayLink.relay_id) == relay.id,
-            col(RelayLink.used_at).is_(None),
-            col(RelayLink.ended_at).is_(None),
-        )
-        .values(ended_at=utc_now())
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return personal_links.end_all(session, RelayLink, col(RelayLink.relay_id) == relay.id)
 
 
 def drop_proposal(session: Session, relay: Relay, reason: str, speaker: Speaker) -> None:

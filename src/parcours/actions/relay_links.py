@@ -1,49 +1,20 @@
-"""Links that answer a relay without an account: single use, a code sent apart, hashes only.
+"""Links that answer a relay without an account (actions/personal_links.py tells how)."""
 
-Opening a link shows nobody and changes nothing: mail scanners and previews open links too.
-"""
-
-import hashlib
-import secrets
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from parcours.actions import personal_links
 from parcours.actions.messages import Recipient, cancel, enqueue
+from parcours.actions.personal_links import LinkState, NewLink
 from parcours.actions.relay_facts import Speaker, check_open, end_links, is_open, tell
 from parcours.actions.relays import check_sender
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.messages import MessageKind
 from parcours.domain.relays import RelayAct
 from parcours.models import Message, Relay, RelayLink, visibility
-from parcours.models.base import utc_now
 from parcours.models.messages import is_waiting
-
-CODE_DIGITS = 6
-MOST_FAILURES = 5
-
-
-class LinkState(StrEnum):
-    """What a link can still do, and why not."""
-
-    READY = "ready"
-    UNKNOWN = "unknown"
-    USED = "used"
-    ENDED = "ended"
-    EXPIRED = "expired"
-    LOCKED = "locked"
-
-
-@dataclass(frozen=True, slots=True)
-class NewLink:
-    """What is said once, when the link is made: neither the token nor the code is kept."""
-
-    number: int
-    token: str
-    code: str
 
 
 def make(session: Session, actor: Actor, relay_id: int, *, today: date) -> NewLink:
@@ -54,19 +25,17 @@ def make(session: Session, actor: Actor, relay_id: int, *, today: date) -> NewLi
     check_open(relay, today)
     if end_links(session, relay):
         tell(session, relay, RelayAct.LINK_ENDED, Speaker.of(actor), today=today)
-    token = secrets.token_urlsafe(24)
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    secret = personal_links.draw()
     link = RelayLink(
         relay_id=relay_id,
-        token_hash=_hash(token),
-        code_hash=_hash(f"{token}:{code}"),
         expires_on=relay.expires_on,
         created_by_id=actor.account_id,
+        **secret.hashes,
     )
     session.add(link)
     tell(session, relay, RelayAct.LINK, Speaker.of(actor), today=today)
     session.flush()
-    return NewLink(link.id or 0, token, code)
+    return NewLink(link.id or 0, secret.token, secret.code)
 
 
 def write_to_receiver(
@@ -100,8 +69,8 @@ def write_to_receiver(
 
 def look(session: Session, token: str, *, today: date) -> LinkState:
     """What a link can do on `today`; nothing about the person is read."""
-    found = _find(session, token)
-    return LinkState.UNKNOWN if found is None else _state(*found, today)
+    link = personal_links.find(session, RelayLink, token)
+    return LinkState.UNKNOWN if link is None else _state(session, link, today)
 
 
 def enter(
@@ -111,54 +80,22 @@ def enter(
 
     The caller commits either way: a count that is taken back would let codes be guessed.
     """
-    found = _find(session, token, lock=True)
-    if found is None:
+    link = personal_links.find(session, RelayLink, token, lock=True)
+    if link is None:
         return LinkState.UNKNOWN, None
-    link, relay = found
-    where = _state(link, relay, today)
+    where = _state(session, link, today)
     if where is not LinkState.READY:
         return where, None
-    given = _hash(f"{token}:{''.join(code.split())}")
-    if not secrets.compare_digest(given, link.code_hash):
-        link.failures += 1
-        session.flush()
-        return _state(link, relay, today), None
-    return where, relay
+    if not personal_links.opens(session, link, token, code):
+        return _state(session, link, today), None
+    return where, session.get_one(Relay, link.relay_id)
 
 
 def use_up(session: Session, token: str) -> None:
     """Mark a link as used, in the transaction of the answer it gave."""
-    found = _find(session, token)
-    if found is not None:
-        found[0].used_at = utc_now()
-        session.flush()
+    personal_links.use_up(session, RelayLink, token)
 
 
-def _find(session: Session, token: str, *, lock: bool = False) -> tuple[RelayLink, Relay] | None:
-    statement = (
-        select(RelayLink, Relay)
-        .join(Relay, col(Relay.id) == col(RelayLink.relay_id))
-        .where(col(RelayLink.token_hash) == _hash(token))
-    )
-    if lock:
-        statement = statement.with_for_update(of=RelayLink).execution_options(
-            populate_existing=True
-        )
-    row = session.execute(statement).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
-def _state(link: RelayLink, relay: Relay, today: date) -> LinkState:
-    if link.used_at is not None:
-        return LinkState.USED
-    if link.ended_at is not None:
-        return LinkState.ENDED
-    if link.failures >= MOST_FAILURES:
-        return LinkState.LOCKED
-    if today > link.expires_on or not is_open(relay, today):
-        return LinkState.EXPIRED
-    return LinkState.READY
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _state(session: Session, link: RelayLink, today: date) -> LinkState:
+    relay = session.get_one(Relay, link.relay_id)
+    return personal_links.state(link, is_open=is_open(relay, today), today=today)

@@ -47,14 +47,14 @@ def announce(session: Session, relay: Relay, act: RelayAct, *, today: date) -> N
         return
     accounts: set[int] = set()
     if told.author:
-        accounts = _and_substitutes(session, relay.sender_id, {relay.sent_by_id}, today)
+        accounts = and_substitutes(session, relay.sender_id, {relay.sent_by_id}, today)
     for organisation_id, is_told in (
         (relay.receiver_id, told.receiver),
         (relay.sender_id, told.sender),
     ):
         if is_told:
-            managers = _managers(session, organisation_id, today)
-            accounts |= _and_substitutes(session, organisation_id, managers, today)
+            leads = managers(session, organisation_id, today)
+            accounts |= and_substitutes(session, organisation_id, leads, today)
     recipients = [Recipient(account_id=number) for number in sorted(accounts)]
     if told.receiver and not recipients and _has_address(session, relay.receiver_id):
         recipients = [Recipient(partner_id=relay.receiver_id)]
@@ -70,7 +70,7 @@ def announce(session: Session, relay: Relay, act: RelayAct, *, today: date) -> N
         )
 
 
-def _managers(session: Session, organisation_id: int, today: date) -> set[int]:
+def managers(session: Session, organisation_id: int, today: date) -> set[int]:
     """The coordinators of an organisation; everybody who may answer where there is none."""
     rows = session.execute(
         select(col(Membership.account_id), col(Membership.role))
@@ -87,7 +87,7 @@ def _managers(session: Session, organisation_id: int, today: date) -> set[int]:
     return leads or {account_id for account_id, _ in rows}
 
 
-def _and_substitutes(
+def and_substitutes(
     session: Session, organisation_id: int, account_ids: set[int], today: date
 ) -> set[int]:
     """These accounts, and those that stand for them today."""

@@ -71,6 +71,25 @@ def settle(
     )
 
 
+def settle_event(
+    session: Session, event: str, organisations: Collection[int], *, done_by_id: int | None = None
+) -> None:
+    """Take off the lists what an event asked of these organisations, once it asks no more.
+
+    `event` begins the once_key of its tasks; without `done_by_id` they are over by themselves.
+    """
+    session.execute(
+        update(Task)
+        .where(
+            col(Task.organisation_id).in_(organisations),
+            col(Task.done_at).is_(None),
+            col(Task.once_key).startswith(event, autoescape=True),
+        )
+        .values(done_at=utc_now(), done_by_id=done_by_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def add(
     session: Session,
     actor: Actor,

@@ -14,16 +14,20 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlmodel import Session, col
 
 from parcours.actions.alerts import is_to_act_on
+from parcours.actions.closing import is_level_missing
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
 from parcours.actions.equipment_reads import is_late
+from parcours.actions.immersion_lists import lacks_assessment
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
 from parcours.domain.access import Actor
+from parcours.domain.closing import first_of_month
 from parcours.models import (
     AlertEpisode,
     Appointment,
     Cohort,
     CohortHalfDay,
+    Enrolment,
     EquipmentHandover,
     Exit,
     Gap,
@@ -64,6 +68,7 @@ def _up_to_100(table: Any, *conditions: Any, join: Any = None) -> Any:
 ORG: Any = bindparam("org")
 TODAY: Any = bindparam("today")
 COHORT: Any = (Cohort, col(Cohort.id) == col(CohortHalfDay.cohort_id))
+ENROLLING: Any = (Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
 PATHWAY: Any = (Pathway, col(Pathway.id) == col(Step.pathway_id))
 MENU = {"/ruptures": "breaks", "/relais": "relays_received"}
 # What may be counted, by name.
@@ -94,6 +99,8 @@ COUNTS: dict[str, Any] = {
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
     "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
+    "levels": _up_to_100(Enrolment.id, is_level_missing(), join=ENROLLING),
+    "assessments": _up_to_100(Step.id, lacks_assessment()),
     "loans_late": _up_to_100(EquipmentHandover.id, is_late()),
     "accounts": _up_to_100(Membership.id, col(Membership.organisation_id) == ORG),
     "unsent": _up_to_100(Message.id, col(Message.organisation_id) == ORG, is_unsent()),
@@ -108,6 +115,7 @@ def waiting(session: Session, actor: Actor, names: Iterable[str], *, today: date
         **task_scope(actor, today),
         "until": today + HORIZON,
         "before": unconfirmed_before(today),
+        "month": first_of_month(today),
     }
     found = session.connection().execute(_counted(asked), parameters).one()
     return dict(zip(asked, found, strict=True))

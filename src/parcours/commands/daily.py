@@ -2,7 +2,7 @@
 
 import typer
 
-from parcours.actions import alerts_daily, relay_daily
+from parcours.actions import alerts_daily, alerts_weekly, relay_daily
 from parcours.commands import messages
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.settings import get_settings
@@ -14,6 +14,7 @@ def daily(as_json: Json = False) -> None:
     with open_database(settings).writing() as session:
         done = relay_daily.run(session, today=today_of(settings))
         told = alerts_daily.run(session, today=today_of(settings))
+        told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
     if as_json:
         print_json({"relays": done, "alerts": told, "messages": sent})
@@ -25,5 +26,6 @@ def daily(as_json: Json = False) -> None:
         )
         typer.echo(
             f"Alertes : {told['opened']} ouverte(s), {told['closed']} close(s), "
-            f"{told['notified']} signalée(s) à qui doit agir."
+            f"{told['notified']} signalée(s) à qui doit agir ; vigilances de la semaine : "
+            f"{told['weekly']} personne(s) prévenue(s)."
         )

@@ -18,6 +18,9 @@ from parcours.models import Cohort, Curriculum, Programme
 SOPHIE = "sophie.garnier@revermont.exemple.fr"
 MALIK = "malik.ferhat@bressecode.exemple.fr"
 LEFT_TO_TAKE = 3
+# The weeks in a company of the cohort under way, in days from today.
+COMPANY = ((-35, -26), (14, 25))
+IN_COMPANY = "GEN-2"
 GEN_CRITERIA = (
     {"code": "gratuit", "label": "La formation est gratuite"},
     {"code": "motivation", "label": "Motivation"},
@@ -81,8 +84,9 @@ def take_attendance(
         slots = [slot for slot in calendars.taking_place(session, cohort) if slot.on < today]
         left = LEFT_TO_TAKE if cohort.ends_on >= today else 0
         for slot in slots[: len(slots) - left]:
+            away = cohort.code == IN_COMPANY and _is_in_company(slot.on, today)
             asked = {
-                enrolment: _status(chance, steadiness[enrolment])
+                enrolment: _where(_status(chance, steadiness[enrolment]), away)
                 for enrolment, enrolled_on in people.items()
                 if enrolled_on <= slot.on
             }
@@ -150,7 +154,20 @@ def _cohort(
         session, actor, cohort.id or 0, calendars.Pattern(calendars.WEEK, hours)
     )
     _vary(session, actor, cohort)
+    if cohort.code == IN_COMPANY:
+        away = [slot for slot in calendars.calendar(session, cohort)
+                if _is_in_company(slot.on, today)]  # fmt: skip
+        there = calendars.Hours(time(9), setting=Setting.COMPANY)
+        calendars.set_hours(session, actor, cohort.id or 0, away, there)
     return cohort
+
+
+def _is_in_company(day: date, today: date) -> bool:
+    return any(first <= (day - today).days <= last for first, last in COMPANY)
+
+
+def _where(asked: Asked, away: bool) -> Asked:
+    return Asked(Status.IN_COMPANY) if away and asked.status is Status.PRESENT else asked
 
 
 def _vary(session: Session, actor: Actor, cohort: Cohort) -> None:

@@ -18,6 +18,7 @@ from parcours.demo.alerts import raise_alerts
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
+from parcours.demo.immersions import follow_immersions
 from parcours.demo.mediation import note_mediation
 from parcours.demo.messages import write_messages
 from parcours.demo.partners import fill_directory
@@ -69,6 +70,7 @@ def build(database: Database, *, today: date) -> bool:
         tell_relays(teller)
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         position_people(session, actors, teller.cohorts, today, teller.chance)
+        follow_immersions(session, actors, teller.cohorts, today)
         note_mediation(teller)
         raise_alerts(teller)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)

@@ -22,7 +22,7 @@ class Candidate:
 
     `starts_on` is its next start (today where one enters all the year round); `places` None is
     unknown; `doubts` are questions its organisation alone can answer; `relay_id` is the relay by
-    which it was already asked for this person.
+    which it was already asked for this person. A `is_bridge` one only waits for something better.
     """
 
     source: str
@@ -38,6 +38,7 @@ class Candidate:
     conditions: tuple[Condition, ...] = ()
     doubts: tuple[str, ...] = ()
     relay_id: int | None = None
+    is_bridge: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -104,8 +105,11 @@ def rank(
 
 
 def best(fits: Iterable[Fit]) -> Fit | None:
-    """The one to propose, among fits in order; never a full one."""
-    return next((fit for fit in fits if fit.can_be_proposed), None)
+    """The one to propose, among fits in order: never a full one, a bridge for want of another."""
+    open_ones = sorted(
+        (fit for fit in fits if fit.can_be_proposed), key=lambda fit: fit.candidate.is_bridge
+    )
+    return next(iter(open_ones), None)
 
 
 def bridge(gap: GapSpan, fit: Fit | None, *, today: date) -> tuple[date, date] | None:

@@ -44,6 +44,7 @@ class MessageKind(Word):
     RELAY_ESCALATED = "relay_escalated", "Un relais reste sans réponse"
     RELAY_EXPIRED = "relay_expired", "Un relais a expiré sans réponse"
     RELAY_ANSWERED = "relay_answered", "Un relais a reçu une réponse"
+    VIGILANCES = "vigilances", "Les vigilances de la semaine sont à revoir"
     NOT_LEFT = "not_left", "Un message n’est pas parti"
     DIGEST = "digest", "Vos points à voir"
 
@@ -95,6 +96,7 @@ TEXTS: dict[MessageKind, str] = {
     MessageKind.NEXT_STEP: "messages/next_step.txt",
     MessageKind.DOCUMENT: "messages/document.txt",
     MessageKind.ABSENCE: "messages/absence.txt",
+    MessageKind.VIGILANCES: "messages/vigilances.txt",
     MessageKind.RELAY_PROPOSED: "messages/relay_proposed.txt",
     MessageKind.RELAY_RECEIVED: "messages/relay_received.txt",
     MessageKind.RELAY_REMINDER: "messages/relay_reminder.txt",

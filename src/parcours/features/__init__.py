@@ -12,6 +12,7 @@ from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
 from parcours.features.attendance.signing import router as attendance_signing
 from parcours.features.attendance.week import router as attendance_week
+from parcours.features.closing.routes import router as closing
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
 from parcours.features.curricula.routes import router as curricula
@@ -19,6 +20,9 @@ from parcours.features.equipment.routes import router as equipment
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.hours.routes import router as hours
+from parcours.features.immersions.assessing import router as immersion_assessing
+from parcours.features.immersions.by_link import router as immersion_links
+from parcours.features.immersions.routes import router as immersions
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
 from parcours.features.mediation.learner import router as learner_acts
@@ -66,6 +70,10 @@ ROOMS = (
     relay_acts,
     relay_links,
     relay_delays,
+    closing,
+    immersions,
+    immersion_assessing,
+    immersion_links,
     tasks,
     agenda,
     agenda_links,

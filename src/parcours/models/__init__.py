@@ -17,6 +17,13 @@ from parcours.models.cohorts import (
 )
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
+from parcours.models.immersions import (
+    Immersion,
+    ImmersionAbsence,
+    ImmersionAnswer,
+    ImmersionAssessment,
+    ImmersionLink,
+)
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
     FieldChange,
@@ -80,6 +87,11 @@ __all__ = [
     "Gap",
     "HandoverEvent",
     "HelpRequest",
+    "Immersion",
+    "ImmersionAbsence",
+    "ImmersionAnswer",
+    "ImmersionAssessment",
+    "ImmersionLink",
     "Import",
     "ImportMapping",
     "Learner",

@@ -11,6 +11,8 @@ from parcours.models.base import text_column, utc_now, word_column
 
 HELD_NOT_BEGUN = "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
 
+IS_IMMERSION = "kind = 'immersion'"
+
 
 class Pathway(SQLModel, table=True):
     """One participation of a person; coming back opens another and never overwrites this one."""
@@ -61,6 +63,13 @@ class Step(SQLModel, table=True):
             "started_on", "accepted_at", "cancelled_at",
             sqlite_where=literal_column(HELD_NOT_BEGUN),
             postgresql_where=literal_column(HELD_NOT_BEGUN),
+        ),
+        # Few steps are immersions, and they have lists of their own.
+        Index(
+            "ix_step_immersion",
+            "organisation_id", "planned_start_on", "id",
+            sqlite_where=literal_column(IS_IMMERSION),
+            postgresql_where=literal_column(IS_IMMERSION),
         ),
         Index("ix_step_ending", "organisation_id", "ended_on", "planned_end_on"),
         Index("ix_step_enrolment_id", "enrolment_id"),

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from parcours.domain.relays import Answer, DeclineReason, RelayAct
 from parcours.domain.words import SharingMedium
 from parcours.models.base import text_column, utc_now, word_column
+from parcours.models.links import PersonalLink
 
 
 class Relay(SQLModel, table=True):
@@ -28,8 +29,9 @@ class Relay(SQLModel, table=True):
             "sent_on <= due_on AND due_on <= escalates_on AND escalates_on <= expires_on",
             name="deadlines_in_order",
         ),
-        Index("ix_relay_receiver_id", "receiver_id", "answer", "due_on"),
-        Index("ix_relay_sender_id", "sender_id", "answer", "due_on"),
+        # Counted on every first page: the index alone tells which may still be answered.
+        Index("ix_relay_receiver_id", "receiver_id", "answer", "due_on", "expires_on"),
+        Index("ix_relay_sender_id", "sender_id", "answer", "due_on", "expires_on"),
         Index("ix_relay_receiver_id_sent_on", "receiver_id", "sent_on", "id"),
         Index("ix_relay_sender_id_sent_on", "sender_id", "sent_on", "id"),
         Index("ix_relay_pathway_id", "pathway_id"),
@@ -83,8 +85,8 @@ class RelayEvent(SQLModel, table=True):
     words: str | None = text_column()
 
 
-class RelayLink(SQLModel, table=True):
-    """A link that answers one relay once. Only hashes of its token and of its code are kept."""
+class RelayLink(PersonalLink, table=True):
+    """A link that answers one relay once."""
 
     __tablename__ = "relay_link"
     __table_args__ = (
@@ -92,16 +94,7 @@ class RelayLink(SQLModel, table=True):
         Index("ix_relay_link_relay_id", "relay_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     relay_id: int = Field(foreign_key="relay.id")
-    token_hash: str = Field(max_length=64, unique=True)
-    code_hash: str = Field(max_length=64)
-    expires_on: date
-    failures: int = 0
-    used_at: datetime | None = None
-    ended_at: datetime | None = None
-    created_at: datetime = Field(default_factory=utc_now)
-    created_by_id: int = Field(foreign_key="account.id")
 
 
 class OrganisationClosure(SQLModel, table=True):

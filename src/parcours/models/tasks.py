@@ -13,12 +13,17 @@ from parcours.models.base import utc_now, word_column
 class Task(SQLModel, table=True):
     """Something to do by `due_on`, for one account, else for a role, else for whoever is there.
 
-    `once_key` names the event a rule made it for, so that the same event never makes two.
+    `once_key` names the event a rule made it for, so that the same event never makes two. Such a
+    task may be over without anybody having done it: what it was about ended by itself.
     """
 
     __tablename__ = "task"
     __table_args__ = (
-        CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_someone"),
+        CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)"
+            " OR (done_by_id IS NULL AND once_key IS NOT NULL)",
+            name="done_by_someone",
+        ),
         Index("ix_task_organisation_id", "organisation_id", "done_at", "due_on"),
         Index("ix_task_learner_id", "learner_id"),
         Index("ix_task_relay_id", "relay_id"),

@@ -36,6 +36,8 @@ PLACES = (
     Place("Tâches", "/taches", Capability.WRITE_STEPS),
     Place("Agenda", "/agenda", Capability.WRITE_STEPS),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
+    Place("À clôturer", "/a-cloturer", Capability.READ_LEARNERS),
+    Place("Immersions", "/immersions", Capability.READ_LEARNERS),
     Place("Actes", "/actes", Capability.WRITE_STEPS),
     Place("Matériel", "/materiel", Capability.WRITE_STEPS),
     Place("Heures par semaine", "/heures", Capability.SEE_CONTINUITY),

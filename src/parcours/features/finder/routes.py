@@ -20,5 +20,5 @@ def next_steps(visit: RecordedReading, learner_id: int) -> Response:
     require(visit.actor, Capability.WRITE_STEPS)
     opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="finder")
     found = find_next_steps(visit.session, visit.actor, opened, today=visit.today)
-    context = top(visit, opened, "/suite") | shown(found, visit.actor, learner_id, visit.today)
+    context = top(visit, opened, "/suite") | shown(found, visit.actor, learner_id)
     return pages.page(visit, "finder/next_steps.html", context)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from parcours.actions.finder import Found
 from parcours.domain.access import Actor
 from parcours.domain.entry import Eligibility
-from parcours.domain.finder import Fit, bridge
+from parcours.domain.finder import Fit
 from parcours.domain.words import StepKind
 from parcours.web.words import long_day, plural
 
@@ -29,24 +29,14 @@ class ShownFit:
     act_url: str
 
 
-def shown(found: Found, actor: Actor, learner_id: int, today: date) -> dict[str, Any]:
+def shown(found: Found, actor: Actor, learner_id: int) -> dict[str, Any]:
     """The gap to fill, the candidates and the relays already sent."""
     best = found.best
     return {
         "found": found,
-        "fits": [_shown(fit, fit is best, actor, learner_id, today) for fit in found.fits],
-        "has_best": best is not None,
-        "bridge": _bridge(found, learner_id, today),
+        "fits": [_shown(fit, fit is best, actor, learner_id) for fit in found.fits],
+        "count": plural(len(found.fits), "suite possible", "suites possibles"),
     }
-
-
-def _bridge(found: Found, learner_id: int, today: date) -> tuple[str, str] | None:
-    """What one’s own organisation could hold meanwhile, in words, and where it is written down."""
-    days = bridge(found.gap, found.best, today=today) if found.gap else None
-    if days is None:
-        return None
-    words = f"Accompagner sa recherche d’emploi jusqu’au {long_day(days[1])}"
-    return words, _new_step(learner_id, StepKind.JOB_SEARCH, "", *days)
 
 
 def _new_step(
@@ -63,7 +53,7 @@ def _new_step(
     return f"/apprenants/{learner_id}/etapes/nouvelle?{query}"
 
 
-def _shown(fit: Fit, is_best: bool, actor: Actor, learner_id: int, today: date) -> ShownFit:
+def _shown(fit: Fit, is_best: bool, actor: Actor, learner_id: int) -> ShownFit:
     act, url = _act(fit, actor, learner_id)
     return ShownFit(
         fit,
@@ -80,6 +70,8 @@ def _shown(fit: Fit, is_best: bool, actor: Actor, learner_id: int, today: date) 
 
 
 def _places(fit: Fit) -> str:
+    if fit.candidate.is_bridge:
+        return f"jusqu’au {long_day(fit.candidate.ends_on)}" if fit.candidate.ends_on else ""
     if fit.candidate.places is None:
         return "places à demander"
     return "complet" if fit.candidate.is_full else f"{plural(fit.candidate.places, 'place')}"
@@ -92,6 +84,9 @@ def _act(fit: Fit, actor: Actor, learner_id: int) -> tuple[str, str]:
         return "Voir le relais", f"/relais/{candidate.relay_id}"
     if not fit.can_be_proposed:
         return "", ""
+    if candidate.source == "search":
+        days = fit.starts_on, candidate.ends_on
+        return "Ajouter l’étape", _new_step(learner_id, candidate.kind, "", *days)
     if candidate.source == "offer":
         if candidate.organisation_id == actor.organisation_id:
             own = (candidate.kind, candidate.title, fit.starts_on, candidate.ends_on)

@@ -44,6 +44,16 @@ TEXTS = {
         "/agenda?jour={day}&voir=demi-journees",
     ),
     "untaken": ("Émargements à faire", "demi-journées passées", "/promotions#emargements"),
+    "levels": (
+        "Niveaux à noter",
+        "rien noté ce mois-ci, promotions en cours",
+        "/a-cloturer?quoi=niveaux",
+    ),
+    "assessments": (
+        "Bilans d’immersion",
+        "immersions terminées, sans bilan",
+        "/a-cloturer?quoi=bilans",
+    ),
     "exits": (
         "Sorties à compléter",
         "situation ou justificatif manquant",
@@ -61,12 +71,12 @@ ORDER = {
         "loans_late", "exits",
     ),
     Role.TRAINER: (
-        "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "relays_received",
-        "starts", "relays_sent", "loans_late", "exits",
+        "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
+        "assessments", "relays_received", "starts", "relays_sent", "loans_late", "exits",
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "loans_late", "exits", "tasks", "appointments",
+        "levels", "assessments", "loans_late", "exits", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

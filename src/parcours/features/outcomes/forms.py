@@ -57,8 +57,17 @@ def typed(form: Form) -> dict[str, Any]:
     return values | {"related_to_training": form.yes_no("related_to_training")}
 
 
+def drafted(record: ExitRecord) -> dict[str, Any]:
+    """A form filled with what is known already; nothing of it is kept before somebody sends it."""
+    return _shown(record)
+
+
 def stored(row: Exit) -> dict[str, Any]:
     """A stored exit as the form shows it."""
+    return _shown(row)
+
+
+def _shown(row: Exit | ExitRecord) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(row, name) for name in LABELS}
     days = {name: typed_day(getattr(row, name)) for name in ("exited_on", *DAYS)}
     return values | days | {"weekly_hours": decimal_number(row.weekly_hours)}

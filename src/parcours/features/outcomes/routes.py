@@ -9,12 +9,22 @@ from starlette.responses import Response
 from parcours import audit, reference
 from parcours.actions import exits
 from parcours.actions.files import open_file
+from parcours.actions.immersion_lists import of_learner
+from parcours.actions.immersion_outcomes import exit_draft
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.identity import shown_name
 from parcours.domain.outcomes import RULES, missing
 from parcours.features.outcomes import store
-from parcours.features.outcomes.forms import LABELS, choices, empty, read_exit, stored, typed
+from parcours.features.outcomes.forms import (
+    LABELS,
+    choices,
+    drafted,
+    empty,
+    read_exit,
+    stored,
+    typed,
+)
 from parcours.models import Exit, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
@@ -39,9 +49,12 @@ def exit_list(visit: RecordedReading, a: str = "", apres: str = "") -> Response:
 
 
 @router.get("/apprenants/{learner_id}/emploi")
-def exits_of_learner(visit: RecordedReading, learner_id: int) -> Response:
-    """The exits of a person, and the form to record one."""
-    return _page(visit, learner_id, empty(visit.today))
+def exits_of_learner(visit: RecordedReading, learner_id: int, immersion: str = "") -> Response:
+    """The exits of a person, and the form to record one; drafted from an immersion if asked."""
+    if not immersion.isdecimal() or len(immersion) > 9:
+        return _page(visit, learner_id, empty(visit.today))
+    draft = exit_draft(visit.session, visit.actor, int(immersion), learner_id, today=visit.today)
+    return _page(visit, learner_id, drafted(draft), is_draft=True)
 
 
 @router.post("/apprenants/{learner_id}/sorties")
@@ -132,6 +145,7 @@ def _page(
     edited: Exit | None = None,
     errors: dict[str, str] | None = None,
     theirs: dict[str, Any] | None = None,
+    is_draft: bool = False,
 ) -> Response:
     opened = open_file(visit.session, visit.actor, learner_id, today=visit.today, page="exit")
     ids = [row.id for row in opened.pathways if row.id is not None]
@@ -146,6 +160,8 @@ def _page(
         "theirs": theirs or {},
         "organisation_id": visit.actor.organisation_id,
         "can_record": visit.actor.can(Capability.RECORD_EXITS),
+        "is_draft": is_draft,
+        "immersions": of_learner(visit.session, visit.actor, learner_id, today=visit.today),
     }
     status = 409 if theirs else (422 if errors else 200)
     return pages.page(visit, "outcomes/exits.html", context, status=status)

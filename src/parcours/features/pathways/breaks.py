@@ -11,6 +11,7 @@ from parcours import audit
 from parcours.actions import breaks as worklist
 from parcours.actions import worklists
 from parcours.actions.breaks import BreakFilters, BreakRow, Coming
+from parcours.actions.continuity import COUNT_LIMIT
 from parcours.actions.worklists import StartFilters, UnconfirmedStart, unconfirmed_starts
 from parcours.domain.access import Capability, require
 from parcours.domain.words import DistrictStatus
@@ -19,6 +20,7 @@ from parcours.web import pages
 from parcours.web.breaks import shown_break
 from parcours.web.deps import RecordedReading, Visit
 from parcours.web.paging import after_day, written
+from parcours.web.words import plural
 
 router = APIRouter()
 COMING = (
@@ -37,14 +39,15 @@ def breaks(visit: RecordedReading, apres: str = "") -> Response:
     """The worklist, by days left."""
     require(visit.actor, Capability.SEE_CONTINUITY)
     query = {name: visit.request.query_params.get(name, "") for name in NAMES}
+    filters = _filters(query)
     rows = worklist.breaks(
-        visit.session, visit.actor, _filters(query), today=visit.today, after=after_day(apres)
+        visit.session, visit.actor, filters, today=visit.today, after=after_day(apres)
     )
     starts = unconfirmed_starts(
         visit.session, visit.actor, _start_filters(query), today=visit.today, most=SHOWN_STARTS + 1
     )
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
-    context = _context(visit, rows, query) | {
+    context = _context(visit, filters, rows, query) | {
         "starts": starts[:SHOWN_STARTS],
         "starts_url": _address("/ruptures/debuts", query, START_NAMES) if starts else "",
         "has_more_starts": len(starts) > SHOWN_STARTS,
@@ -118,15 +121,23 @@ def _filters(query: dict[str, str]) -> BreakFilters:
     )
 
 
+def _total(number: int) -> str:
+    return "plus de 99 personnes" if number >= COUNT_LIMIT else plural(number, "personne")
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _context(visit: Visit, rows: list[BreakRow], query: dict[str, str]) -> dict[str, Any]:
+def _context(
+    visit: Visit, filters: BreakFilters, rows: list[BreakRow], query: dict[str, str]
+) -> dict[str, Any]:
+    total = worklist.how_many(visit.session, visit.actor, filters, today=visit.today)
     page, more = rows[: worklist.PAGE_SIZE], rows[worklist.PAGE_SIZE :]
     last = (page[-1].breaks_on, page[-1].pathway_id) if more else None
     return {
         "rows": [shown_break(row, visit.today) for row in page],
+        "total": _total(total),
         "page_size": worklist.PAGE_SIZE,
         "next_url": _address("/ruptures", query, NAMES, last) if last else "",
         "query": query,

@@ -12,7 +12,13 @@ from parcours.web.deps import Acting, Deed
 
 router = APIRouter(prefix="/etapes")
 # A list one acts from leads back to itself.
-BACK = {"ruptures": "/ruptures", "debuts": "/ruptures/debuts", "journee": "/"}
+BACK = {
+    "ruptures": "/ruptures",
+    "debuts": "/ruptures/debuts",
+    "journee": "/",
+    "cloture": "/a-cloturer?quoi=debuts",
+    "immersion": "/immersions/{step}",
+}
 
 
 @router.post("/{step_id}/debut")
@@ -62,4 +68,4 @@ def _day(deed: Deed, usual: date) -> date:
 
 def _done(deed: Deed, step: Step, message: str) -> Response:
     url = BACK.get(deed.form.text("back"), f"/apprenants/{step.learner_id}")
-    return pages.done(url, message)
+    return pages.done(url.format(step=step.id), message)

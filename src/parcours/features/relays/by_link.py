@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import relay_answers, relay_links, relays
+from parcours.actions.personal_links import LinkState
 from parcours.actions.relay_facts import Speaker
-from parcours.actions.relay_links import LinkState
 from parcours.domain.errors import RuleBroken
 from parcours.features.relays import store
 from parcours.features.relays.forms import (
@@ -24,12 +24,11 @@ from parcours.features.relays.forms import (
 )
 from parcours.features.relays.showing import shown
 from parcours.models import Relay
-from parcours.web import pages
+from parcours.web import doors, pages
 from parcours.web.deps import Anonymous, AnonymousForm, database_of, today_of
 from parcours.web.words import typed_day
 
 router = APIRouter(prefix="/reponse/{token}")
-WRONG_CODE = "Ce code n’est pas le bon. Vérifiez les six chiffres sur le courrier ou le message."
 
 
 @router.get("", name="link_page")
@@ -163,7 +162,4 @@ def _show(
 
 
 def _door(request: Request, token: str, where: LinkState, *, is_wrong: bool = False) -> Response:
-    errors = {"code": WRONG_CODE} if is_wrong else {}
-    context = {"where": where.value, "token": token, "errors": errors}
-    status = 422 if is_wrong else {LinkState.READY: 200, LinkState.UNKNOWN: 404}.get(where, 410)
-    return pages.plain_page(request, "relays/door.html", context, status=status)
+    return doors.door(request, "relays/door.html", f"/reponse/{token}", where, is_wrong=is_wrong)

@@ -1,0 +1,52 @@
+"""One person against every need: only those that ask for something related are scored.
+
+Source: matching notes §2.4 and §2.6. The needs are made ready once a day; what they ask is looked
+up by skill, so that a person’s twenty skills find their needs without reading the others.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from parcours.domain.matching_ranking import tie
+from parcours.domain.matching_rules import Band, Evidence
+from parcours.domain.matching_target import Target
+
+
+class Offered(NamedTuple):
+    """A need for somebody, at its rank; equals share it."""
+
+    rank: int
+    need: str
+    pct: int
+    band: Band
+
+
+class Board:
+    """The needs open on a day, ready to be compared."""
+
+    def __init__(self, targets: Mapping[str, Target]) -> None:
+        self.targets = targets
+        self.not_evaluable = tuple(sorted(need for need, one in targets.items() if not one.lines))
+        self._asking: dict[str, list[str]] = {}
+        for need, target in targets.items():
+            for skill in target.worth:
+                self._asking.setdefault(skill, []).append(need)
+
+    def offers(self, evidence: Iterable[Evidence], *, run: str, learner: str) -> list[Offered]:
+        """The needs where somebody scores something, the best first; the others are at zero."""
+        held = tuple(item for item in evidence if item.level)
+        needs = {need for item in held for need in self._asking.get(item.skill, ())}
+        scored = []
+        for need in needs:
+            target = self.targets[need]
+            units = target.units(held)
+            if any(units):
+                pct, band = target.shown(units, held)
+                scored.append((band.place, -pct, tie(run, need, learner), need))
+        found: list[Offered] = []
+        rank, last = 0, (-1, -1)
+        for place, minus, _order, need in sorted(scored):
+            if (place, minus) != last:
+                rank, last = rank + 1, (place, minus)
+            found.append(Offered(rank, need, -minus, list(Band)[place]))
+        return found

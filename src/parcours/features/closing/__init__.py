@@ -1,0 +1,1 @@
+"""À clôturer: what nobody has said yet, and the act that says it."""

@@ -1,0 +1,1 @@
+"""Immersions in a company: planned, followed, assessed by the tutor."""
