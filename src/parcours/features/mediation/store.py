@@ -98,6 +98,12 @@ def activities(
     ]
 
 
+ABOUT: tuple[Any, ...] = (
+    Activity.id, Activity.held_on, Activity.kind, Activity.theme, Activity.minutes,
+    Activity.place, Activity.title, Activity.heads, Account.name, Activity.cancelled_at,
+)  # fmt: skip
+
+
 @cache
 def _listed(shape: tuple[bool, ...], is_next: bool) -> Select[Any]:
     people = (
@@ -106,10 +112,6 @@ def _listed(shape: tuple[bool, ...], is_next: bool) -> Select[Any]:
         .correlate(Activity)
         .scalar_subquery()
     )
-    about: tuple[Any, ...] = (
-        Activity.id, Activity.held_on, Activity.kind, Activity.theme, Activity.minutes,
-        Activity.place, Activity.title, Activity.heads, Account.name, Activity.cancelled_at,
-    )  # fmt: skip
     conditions = (
         col(Activity.created_by_id) == bindparam("account"),
         col(Activity.kind) == bindparam("kind", type_=Activity.kind.type),  # type: ignore[attr-defined]
@@ -118,7 +120,7 @@ def _listed(shape: tuple[bool, ...], is_next: bool) -> Select[Any]:
         col(Activity.held_on) <= bindparam("last", type_=Date),
     )
     statement: Select[Any] = (
-        select(*(col(column) for column in about), people)
+        select(*(col(column) for column in ABOUT), people)
         .join(Account, col(Account.id) == col(Activity.created_by_id))
         .where(
             col(Activity.organisation_id) == bindparam("org"),
