@@ -124,7 +124,7 @@ def test_what_changes_is_what_is_found(
 
 
 def test_a_need_that_asks_for_nothing_finds_nobody() -> None:
-    pool = Pool.of(TAXONOMY, {"P0": [Evidence("SQL", 2)]})
+    pool = Pool.of(TAXONOMY, [("P0", [Evidence("SQL", 2)])])
     search = Search(pool, Target([], TAXONOMY, as_of=AS_OF))
     assert search.page("r1", "B7") == []
     assert set(search.counts.values()) == {0}
