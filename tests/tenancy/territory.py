@@ -37,6 +37,7 @@ from parcours.actions import (
     relays,
     replacements,
     sharing,
+    situations,
     skills,
     tasks,
 )
@@ -422,8 +423,8 @@ class _Builder:
         for goes_on in (True, False):
             _, pathway = self._begin(-200)
             self._step(pathway, -190, -100)
-            record = exits.ExitRecord(
-                exited_on=self._day(-90),
+            record = situations.SituationRecord(
+                observed_on=self._day(-90),
                 situation="CDD_6P",
                 contract_type="CDD",
                 contract_starts_on=self._day(-80),

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from parcours.actions.alerts import is_to_act_on
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
+from parcours.actions.follow_ups import is_to_make
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
 from parcours.domain.access import Actor
@@ -23,7 +24,8 @@ from parcours.models import (
     Appointment,
     Cohort,
     CohortHalfDay,
-    Exit,
+    ExitSituation,
+    FollowUp,
     Gap,
     Membership,
     Message,
@@ -34,6 +36,7 @@ from parcours.models import (
 )
 from parcours.models.cohorts import takes_place
 from parcours.models.messages import is_waiting
+from parcours.models.outcomes import is_at_exit
 from parcours.models.visibility import sees_appointment, sees_learner, sees_task, task_scope
 
 
@@ -43,8 +46,9 @@ def relay_waits() -> Any:
 
 
 def lacks_something() -> Any:
-    """Condition on Exit: its situation or its proof is missing."""
-    return col(Exit.situation).is_(None) | col(Exit.proof_seen_on).is_(None)
+    """Condition on ExitSituation: what was said of an exit lacks its situation or its proof."""
+    is_bare = col(ExitSituation.situation).is_(None) | col(ExitSituation.proof_seen_on).is_(None)
+    return and_(is_bare, is_at_exit())
 
 
 def is_unsent() -> Any:
@@ -87,8 +91,12 @@ COUNTS: dict[str, Any] = {
         join=COHORT,
     ),
     "exits": _up_to_100(
-        Exit.id, col(Exit.organisation_id) == ORG, lacks_something(), sees_learner(Exit.learner_id)
+        ExitSituation.id,
+        col(ExitSituation.organisation_id) == ORG,
+        lacks_something(),
+        sees_learner(ExitSituation.learner_id),
     ),
+    "follow_ups": _up_to_100(FollowUp.id, is_to_make()),
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
     "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),

@@ -19,6 +19,10 @@ from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
 from parcours.features.messages.routes import router as messages
 from parcours.features.messages.sendings import router as sendings
+from parcours.features.outcomes.definitions import router as definitions
+from parcours.features.outcomes.follow_ups import router as follow_ups
+from parcours.features.outcomes.news import router as exit_news
+from parcours.features.outcomes.rates import router as exit_rates
 from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.partners.charter import router as charter
 from parcours.features.partners.map import router as partner_map
@@ -78,7 +82,11 @@ ROOMS = (
     attendance_papers,
     attendance,
     curricula,
+    exit_rates,
     outcomes,
+    exit_news,
+    follow_ups,
+    definitions,
     privacy,
     agreements,
     imports,

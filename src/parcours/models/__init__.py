@@ -32,7 +32,7 @@ from parcours.models.organisations import (
     SignInSession,
     Submission,
 )
-from parcours.models.outcomes import Exit
+from parcours.models.outcomes import Exit, ExitSituation, FollowUp, FollowUpTry
 from parcours.models.partners import (
     CharterAcceptance,
     Discussion,
@@ -65,8 +65,11 @@ __all__ = [
     "DiscussionParty",
     "Enrolment",
     "Exit",
+    "ExitSituation",
     "Export",
     "FieldChange",
+    "FollowUp",
+    "FollowUpTry",
     "Framework",
     "Gap",
     "HelpRequest",

@@ -37,6 +37,7 @@ PLACES = (
     Place("Agenda", "/agenda", Capability.WRITE_STEPS),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
+    Place("Suivis", "/suivis", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
     Place("Territoire", "/territoire", Capability.SEE_TERRITORY),

@@ -49,6 +49,7 @@ TEXTS = {
         "situation ou justificatif manquant",
         "/sorties?a=completer",
     ),
+    "follow_ups": ("Suivis à faire", "des personnes sorties", "/suivis"),
     "agreements": ("Conventions", "que vous financez", "/conventions"),
     "accounts": ("Rattachements", "à votre structure", "/#comptes"),
     "unsent": ("Messages pas partis", "le serveur les a refusés", "/envois"),
@@ -57,15 +58,15 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "exits",
+        "follow_ups", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "relays_received",
-        "starts", "relays_sent", "exits",
+        "starts", "relays_sent", "follow_ups", "exits",
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "exits", "tasks", "appointments",
+        "follow_ups", "exits", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

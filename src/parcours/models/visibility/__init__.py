@@ -5,6 +5,7 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.outcomes import follow_up, later_situation
 from parcours.models.visibility.partners import (
     discussion,
     offer,
@@ -58,9 +59,11 @@ __all__ = [
     "discussion",
     "exit_of",
     "export",
+    "follow_up",
     "held_step",
     "import_file",
     "is_mine",
+    "later_situation",
     "learner",
     "message",
     "offer",
