@@ -51,6 +51,17 @@ PLACES = {
         "/agenda/liens",
         "/imports",
         "/sorties",
+        "/sorties/taux",
+        "/suivis",
+        "/suivis?etat=answered",
+        "{follow_up}",
+        "{follow_up}/papier?moyen=phone",
+        "{follow_up}/papier",
+        "{exit}/situations",
+        "/definitions",
+        "/definitions/iae-1",
+        "/definitions/fse-1",
+        "/definitions/EECO03",
         "/remplacements",
         "/partenaires",
         "/partenaires/carte",
@@ -90,7 +101,7 @@ PLACES = {
         "/territoire",
         "/alertes/mesure",
     ),
-    FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
+    FUNDER: ("/", "/conventions", "{agreement}", "/apprenants", "/definitions"),
     ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
 }
 
@@ -108,7 +119,7 @@ def follow(page: Page, place: str) -> str:
     found = FOUND.setdefault(page.context, {})
     if match[1] not in found:
         found[match[1]] = _first(page, match[1])
-    return place.replace(match[0], found[match[1]])
+    return place.replace(match[0], found[match[1]].removesuffix("/modifier"))
 
 
 def _first(page: Page, kind: str) -> str:
@@ -120,6 +131,8 @@ def _first(page: Page, kind: str) -> str:
         "week": ("{cohort}/calendrier", "tbody th a"),
         "relay": ("/relais?sens=envoyes", "main tbody a"),
         "alert": ("/alertes", "main tbody a.person"),
+        "follow_up": ("/suivis", "main tbody td.row-act a"),
+        "exit": ("/sorties", "main tbody td.row-act a"),
         "task": ("/taches", "main tbody a.person"),
         "day": ("/agenda", "main h2 a"),
         "meeting": ("/agenda?voir=rendez-vous", "main li a.person"),

@@ -24,9 +24,11 @@ from parcours.actions import (
     discussions,
     exits,
     exports,
+    follow_ups,
     imports,
     learners,
     messages,
+    news,
     notes,
     offer_dates,
     offers,
@@ -47,6 +49,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.follow_ups import TryOutcome
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.partners import DiscussionKind, OfferEntry
@@ -433,7 +436,7 @@ class _Builder:
                 proof=self.tenant.text("Contrat"),
                 proof_seen_on=self._day(-5),
             )
-            exits.record_exit(
+            row = exits.record_exit(
                 self.session,
                 self._lead,
                 pathway.id or 0,
@@ -441,6 +444,22 @@ class _Builder:
                 today=self.today,
                 closes_pathway=not goes_on,
             )
+            self._follow_up(row.id or 0)
+
+    def _follow_up(self, exit_id: int) -> None:
+        """A follow-up tried, another answered, news that came alone."""
+        first, second, *_ = follow_ups.follow_ups_of(self.session, exit_id)
+        text, lead, day = self.tenant.text, self._lead, first.opens_on
+        tried = follow_ups.TryRecord(day, TryOutcome.NO_ANSWER, Channel.PHONE, text("Répondeur"))
+        follow_ups.record_try(self.session, lead, first.id or 0, tried, today=self.today)
+        said = situations.SituationRecord(
+            self._day(-40), "CHOMAGE", employer=text("Ancien"), words=text("Précision")
+        )
+        news.record_news(self.session, lead, exit_id, said, today=self.today)
+        news.record_answer(
+            self.session, lead, second.id or 0, replace(said, observed_on=self.today),
+            today=self.today,
+        )  # fmt: skip
 
     def _agreement(self, cohort: Cohort) -> None:
         agreement = agreements.create_agreement(

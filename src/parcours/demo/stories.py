@@ -13,6 +13,7 @@ from parcours.actions import cohorts, exits, learners, pathways, sharing, situat
 from parcours.demo.cohorts import MALIK, SOPHIE, Cohorts
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
+from parcours.domain.outcomes import EmployerKind, Qualification
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import SharingMedium, StepKind
 from parcours.models import Cohort, Learner, Pathway, Step
@@ -259,9 +260,13 @@ def _exit(tell: Teller) -> situations.SituationRecord:
     left = tell.cohorts.past.ends_on
     start = left + timedelta(days=tell.chance.randint(3, 70))
     kinds: tuple[dict[str, Any], ...] = (
-        {"situation": "CDI_NON_AIDE", "contract_type": "CDI", "contract_starts_on": start},
         {"situation": "CDI_NON_AIDE", "contract_type": "CDI", "contract_starts_on": start,
-         "proof": "copie du contrat", "proof_seen_on": min(start, tell.today)},
+         "employer": "Atelier Brou", "weekly_hours": Decimal(35), "related_to_training": True,
+         "qualification": Qualification.FULL, "qualified_on": left},
+        {"situation": "CDI_NON_AIDE", "contract_type": "CDI", "contract_starts_on": start,
+         "proof": "copie du contrat", "proof_seen_on": min(start, tell.today),
+         "employer": "Mairie de Viriat", "employer_kind": EmployerKind.PUBLIC,
+         "weekly_hours": Decimal(35)},
         {"situation": "CDD_6P", "contract_type": "CDD", "contract_starts_on": start,
          "contract_ends_on": start + timedelta(days=220), "proof": "attestation d’employeur",
          "proof_seen_on": min(start, tell.today)},

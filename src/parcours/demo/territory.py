@@ -19,6 +19,7 @@ from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.messages import write_messages
+from parcours.demo.outcomes import follow_up
 from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
 from parcours.demo.skills import position_people
@@ -69,6 +70,7 @@ def build(database: Database, *, today: date) -> bool:
         take_attendance(session, actors, teller.cohorts, today, teller.chance)
         position_people(session, actors, teller.cohorts, today, teller.chance)
         raise_alerts(teller)
+        follow_up(session, actors, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)

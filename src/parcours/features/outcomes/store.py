@@ -41,6 +41,7 @@ def exits(
             col(Learner.usage_name),
             col(Learner.first_names),
         )
+        .select_from(Exit)
         .join(ExitSituation, and_(col(ExitSituation.exit_id) == col(Exit.id), is_at_exit()))
         .join(Learner, col(Learner.id) == col(Exit.learner_id))
         .where(col(Exit.organisation_id) == actor.organisation_id, sees_learner(Exit.learner_id))
