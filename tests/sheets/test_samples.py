@@ -8,6 +8,7 @@ import pytest
 
 from parcours.domain.intake import LearnerIntake, read_learner_rows
 from parcours.domain.intake_attendance import read_attendance
+from parcours.domain.intake_outcomes import read_outcomes
 from parcours.domain.intake_roster import match_roster
 from parcours.domain.intake_table import Workbook
 from parcours.sheets.headers import Proposal, propose
@@ -20,6 +21,7 @@ TODAY = date(2026, 11, 23)
 LEARNERS = "initiation-numerique-2026.xlsx"
 CANDIDATES = "candidats-promo-dwwm.csv"
 ATTENDANCE = "emargement-semaine-15.xlsx"
+OUTCOMES = "sorties-promo-2025.xlsx"
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -77,3 +79,14 @@ def test_the_week_of_attendance_is_as_the_truth_says() -> None:
     matched = {match_roster(row.name_text, roster).person_id for row in found.rows}
     assert len(found.rows) == expected["learners"]
     assert matched == set(range(1, expected["learners"] + 1))
+
+
+def test_the_exits_are_as_the_truth_says() -> None:
+    expected, workbook = truth(OUTCOMES), opened(OUTCOMES)
+    proposal = propose(workbook, "outcomes")
+    assert len(proposal.map.columns) == 11
+    found = read_outcomes(workbook.sheets[0], proposal.map, TODAY)
+    assert len(found.rows) == expected["data_rows"]
+    assert found.errors == []
+    assert found.warnings == []
+    assert found.counts == expected["tally"]

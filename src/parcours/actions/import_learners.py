@@ -70,7 +70,7 @@ def plan_learners(
 ) -> Plan:
     """What the rows of a list will do; nothing is written."""
     intake = read_learner_rows(sheet, column_map, today)
-    known = _known(session, actor, intake.accepted, today)
+    known = known_people(session, actor, intake.accepted, today)
     fates: dict[int, RowPlan] = {}
     for row in intake.accepted:
         fates[row.number] = _plan_row(actor, row, known, fates, decisions)
@@ -86,9 +86,10 @@ def plan_learners(
     )
 
 
-def _known(
+def known_people(
     session: Session, actor: Actor, rows: Sequence[LearnerRow], today: date
 ) -> dict[date, list[Known]]:
+    """The people in sight born on the days of the rows, by that day."""
     days = sorted({row.born_on for row in rows if row.born_on})
     found: list[Learner] = []
     for start in range(0, len(days), CHUNK):
@@ -136,16 +137,16 @@ def _plan_row(
     if row.same_as is not None:
         return _plan_double(row, name, fates[row.same_as])
     others = known.get(row.born_on, []) if row.born_on else []
-    exact = [item for item in others if same_person(_of_row(row), _of(item.learner))]
+    exact = [item for item in others if same_person(person_of_row(row), person_of(item.learner))]
     decided = decisions.get(str(row.number), "")
     chosen = next((item for item in others if str(item.learner.id) == decided), None)
     if decided == SKIP:
         return RowPlan(row.number, Verdict.TO_DECIDE, name, "laissée de côté")
     if chosen is not None or len(exact) == 1:
         return _plan_known(actor, row, name, chosen or exact[0])
-    near = exact or _near(row, others)
+    near = exact or near_people(row, others)
     if near and decided != NEW:
-        return _to_decide(row, name, near)
+        return to_decide(row, name, near)
     return RowPlan(row.number, Verdict.CREATED, name, payload=Payload(row))
 
 
@@ -178,10 +179,11 @@ def _plan_known(actor: Actor, row: LearnerRow, name: str, known: Known) -> RowPl
     return RowPlan(row.number, verdict, name, "", (), payload)
 
 
-def _to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
+def to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
+    """A row that may be somebody known: shown beside them, for a person to say."""
     candidates = []
     for item in near:
-        found = likeness(_of_row(row), _of(item.learner))
+        found = likeness(person_of_row(row), person_of(item.learner))
         learner = item.learner
         shown = shown_name(learner.birth_name, learner.first_names, learner.usage_name)
         reason = found.reason if found else "même date de naissance"
@@ -190,8 +192,9 @@ def _to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
     return RowPlan(row.number, Verdict.TO_DECIDE, name, reason, candidates)
 
 
-def _near(row: LearnerRow, others: Iterable[Known]) -> list[Known]:
-    found = [(likeness(_of_row(row), _of(item.learner)), item) for item in others]
+def near_people(row: LearnerRow, others: Iterable[Known]) -> list[Known]:
+    """Who, among people born that day, looks like the row’s."""
+    found = [(likeness(person_of_row(row), person_of(item.learner)), item) for item in others]
     return [item for like, item in found if like is not None and like.rank < 3]
 
 
@@ -231,11 +234,13 @@ def _similar_notices(similar: Iterable[Any]) -> list[str]:
     ]
 
 
-def _of_row(row: LearnerRow) -> Person:
+def person_of_row(row: LearnerRow) -> Person:
+    """A row as identities are compared."""
     return Person(row.birth_name, row.first_names, row.born_on, row.usage_name, row.phone)
 
 
-def _of(learner: Learner) -> Person:
+def person_of(learner: Learner) -> Person:
+    """A stored person as identities are compared."""
     return Person(
         learner.birth_name, learner.first_names, learner.born_on, learner.usage_name, learner.phone
     )

@@ -11,6 +11,8 @@ from parcours import audit
 from parcours.actions.import_attendance import apply_attendance, guess_cohort, plan_attendance
 from parcours.actions.import_learners import plan_learners
 from parcours.actions.import_learners_apply import apply_learners
+from parcours.actions.import_outcomes import plan_outcomes
+from parcours.actions.import_outcomes_apply import apply_outcomes
 from parcours.actions.import_plans import Plan
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
@@ -20,7 +22,11 @@ from parcours.models.base import utc_now
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.keeping import pack, unpack
 
-KINDS = {"learners": "Liste d’apprenants", "attendance": "Feuille d’émargement"}
+KINDS = {
+    "learners": "Liste d’apprenants",
+    "attendance": "Feuille d’émargement",
+    "outcomes": "Tableau de sorties",
+}
 
 
 def receive(
@@ -122,6 +128,8 @@ def confirm_import(
     plan = _plan(session, actor, row, today)
     if row.kind == "learners":
         apply_learners(session, actor, plan, today=today)
+    elif row.kind == "outcomes":
+        apply_outcomes(session, actor, plan, today=today)
     else:
         apply_attendance(session, actor, _cohort(session, actor, row, today), plan, today=today)
     _remember(session, actor, row)
@@ -176,6 +184,8 @@ def _plan(session: Session, actor: Actor, row: Import, today: date) -> Plan:
         raise RuleBroken(f"Indiquez la colonne de : {names}.", field="columns")
     if row.kind == "learners":
         return plan_learners(session, actor, sheet, column_map, row.decisions, today=today)
+    if row.kind == "outcomes":
+        return plan_outcomes(session, actor, sheet, column_map, row.decisions, today=today)
     cohort = _cohort(session, actor, row, today)
     return plan_attendance(session, cohort, sheet, column_map, row.decisions, today=today)
 

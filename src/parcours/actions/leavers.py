@@ -21,6 +21,8 @@ PRESENCES = (
         col(Pathway.id),
         col(Pathway.opened_on),
         func.sum(col(Step.hours)),
+        # Hours are known when every step says its own.
+        func.count(col(Step.id)) - func.count(col(Step.hours)),
         col(Learner.entry_status),
     )
     .join(Learner, col(Learner.id) == col(Pathway.learner_id))
@@ -102,5 +104,6 @@ def _presences(session: Session, pathways: Iterable[int]) -> dict[int, tuple[Any
     found: dict[int, tuple[Any, ...]] = {}
     for start in range(0, len(ids), CHUNK):
         rows = session.execute(PRESENCES, {"pathways": ids[start : start + CHUNK]})
-        found |= {row[0]: (row[1], row[2], row[3]) for row in rows}
+        for pathway_id, opened_on, hours, unsaid, status in rows:
+            found[pathway_id] = (opened_on, None if unsaid else hours, status)
     return found

@@ -11,7 +11,7 @@ from parcours.settings import get_settings
 
 
 def import_file(
-    kind: Annotated[str, typer.Argument(help="learners ou attendance.")],
+    kind: Annotated[str, typer.Argument(help="learners, attendance ou outcomes.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le tableur.")],
     org: Annotated[str, typer.Option(help="Code de la structure.")],
     email: As,

@@ -148,7 +148,34 @@ ATTENDANCE = Kind("attendance", "Émargement", (
         "minutes de retard", "retard", "retard min", "retard en minutes", "duree du retard")),
 ), (("birth_name", "full_name", "usage_name"),))  # fmt: skip
 
-KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE)}
+OUTCOMES = Kind("outcomes", "Sorties", (
+    *NAMES,
+    Field("exited_on", "Date de sortie", (
+        "date de sortie", "sortie le", "date sortie", "sorti e le", "fin de parcours",
+        "date de fin", "date de fin de formation", "date de fin de parcours")),
+    Field("exit_situation", "Situation à la sortie", (
+        "situation a la sortie", "situation de sortie", "type de sortie", "motif de sortie",
+        "sortie", "situation", "statut a la sortie", "devenir")),
+    Field("contract", "Contrat", (
+        "contrat", "type de contrat", "nature du contrat", "contrat de travail")),
+    Field("contract_starts_on", "Début du contrat", (
+        "debut contrat", "debut du contrat", "date de debut de contrat", "date d embauche",
+        "embauche le", "date debut contrat", "debut de contrat")),
+    Field("contract_ends_on", "Fin du contrat", (
+        "fin contrat", "fin du contrat", "date de fin de contrat", "date fin contrat",
+        "fin de contrat")),
+    Field("employer", "Employeur", ("employeur", "entreprise", "nom de l employeur", "structure")),
+    Field("after_3_months", "Situation à 3 mois", (
+        "situation a 3 mois", "a 3 mois", "3 mois", "suivi 3 mois", "suivi a 3 mois")),
+    Field("after_6_months", "Situation à 6 mois", (
+        "situation a 6 mois", "a 6 mois", "6 mois", "suivi 6 mois", "suivi a 6 mois")),
+    Field("after_12_months", "Situation à 12 mois", (
+        "situation a 12 mois", "a 12 mois", "12 mois", "suivi 12 mois", "suivi a 12 mois",
+        "situation a un an")),
+), (("birth_name", "full_name", "usage_name"), ("first_names", "full_name"), ("born_on",),
+    ("exited_on",)))  # fmt: skip
+
+KINDS = {kind.code: kind for kind in (LEARNERS, ATTENDANCE, OUTCOMES)}
 
 OF_ANOTHER = (
     "pere", "mere", "conjoint", "referent", "conseiller", "conseillere", "prescripteur", "urgence",
@@ -162,7 +189,10 @@ OF_ANOTHER = (
 def score(field: Field, heading: str, group: str = "") -> int:
     """How well a heading names a field: 100 exact, 0 not at all; `group` is the title above."""
     words, above = fold(heading), fold(group)
-    if not words or _speaks_of_another(words, above) or set(field.avoid) & set(words.split()):
+    is_own = words in field.synonyms and not above
+    if not words or set(field.avoid) & set(words.split()):
+        return 0
+    if not is_own and _speaks_of_another(words, above):
         return 0
     if words in field.synonyms:
         return 100 - min(field.synonyms.index(words), 9)
