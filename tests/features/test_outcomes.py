@@ -347,3 +347,15 @@ def test_pages_ask_as_much_for_many(
     session.commit()
     assert {path: statements(path) for path in paths} == few
     assert max(few.values()) <= 10
+
+
+def test_a_programme_says_when_to_follow_up(be: Be, session: Session) -> None:
+    sophie = be("ECOLE", Role.COORDINATOR, "Sophie Garnier")
+    typed = {"name": "Région", "code": "REG", "starts_on": "1/1/2026"}
+    page = sophie.visit("/programmes/nouveau")
+    sophie.submit(page, "/programmes", **typed, follow_ups=["2-mois", "24-mois"])
+    sophie.submit(sophie.visit("/programmes/nouveau"), "/programmes", **(typed | {"code": "GEN"}))
+    wrong = typed | {"code": "X", "follow_ups": ["demain"]}
+    sophie.submit(sophie.visit("/programmes/nouveau"), "/programmes", 422, **wrong)
+    asked = {row.code: row.follow_ups for row in rows(session, Programme)}
+    assert asked == {"REG": ["2-mois", "24-mois"], "GEN": None}

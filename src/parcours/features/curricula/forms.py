@@ -18,6 +18,7 @@ PROGRAMME_LABELS = {
     "ends_on": "Fin",
     "tolerance_days": "Tolérance en jours",
     "criteria": "Critères d’entrée",
+    "follow_ups": "Suivis après la sortie",
 }
 CURRICULUM_LABELS = {
     "name": "Nom",
@@ -39,6 +40,7 @@ class ProgrammeFacts:
     ends_on: date | None
     tolerance_days: int
     entry_criteria: list[dict[str, Any]]
+    follow_ups: list[str] | None
 
 
 def read_programme(form: Form, *, today: date) -> ProgrammeFacts:
@@ -54,6 +56,7 @@ def read_programme(form: Form, *, today: date) -> ProgrammeFacts:
         ends_on=form.day("ends_on", near=today),
         tolerance_days=DEFAULT_TOLERANCE_DAYS if tolerance is None else tolerance,
         entry_criteria=[_criterion(line) for line in _lines(form, "criteria")],
+        follow_ups=form.all("follow_ups") or None,
     )
     form.check()
     return facts

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from parcours import reference
 from parcours.actions import curricula
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
@@ -45,7 +46,8 @@ def create_programme(deed: Acting) -> Response:
     """Enter a programme."""
     if answer := pages.earlier_answer(deed):
         return answer
-    values = {name: deed.form.text(name) for name in PROGRAMME_LABELS}
+    values: dict[str, Any] = {name: deed.form.text(name) for name in PROGRAMME_LABELS}
+    values["follow_ups"] = deed.form.all("follow_ups")
     try:
         facts = read_programme(deed.form, today=deed.today)
         curricula.create_programme(deed.session, deed.actor, **asdict(facts))
@@ -96,5 +98,6 @@ def _form_page(
         "errors": refusal.errors if refusal else {},
         "labels": PROGRAMME_LABELS if kind == "programme" else CURRICULUM_LABELS,
         "kind": kind,
+        "delays": reference.options(reference.follow_up_delays()),
     }
     return pages.page(visit, "curricula/form.html", context, status=422 if refusal else 200)
