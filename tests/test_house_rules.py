@@ -32,6 +32,10 @@ PUBLIC = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # A group signs its presence: the code shown in the room is the right.
+    "GET /presence",
+    "POST /presence",
+    "POST /presence/signature",
     # A calendar elsewhere reads one’s agenda: the secret of the address is the right.
     "GET /agenda/flux/{token}.ics",
 }

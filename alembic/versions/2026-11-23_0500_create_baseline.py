@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("city", sa.String(length=120), nullable=True),
         sa.Column("contact_email", sa.String(length=254), nullable=True),
         sa.Column("siret", sa.String(length=14), nullable=True),
+        sa.Column("activity_number", sa.String(length=11), nullable=True),
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("postcode", sa.String(length=10), nullable=True),
@@ -358,6 +359,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -1041,6 +1043,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -1692,6 +1695,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -1929,6 +1933,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -1938,6 +1943,23 @@ def upgrade() -> None:
         ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "signed_way",
+            sa.Enum(
+                "room",
+                "tablet",
+                name="signed_way",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "(signed_at IS NULL) = (signed_way IS NULL)",
+            name=op.f("ck_attendance_mark_signed_somehow"),
+        ),
         sa.CheckConstraint("late_minutes >= 0", name=op.f("ck_attendance_mark_late_not_negative")),
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolment.id"], name=op.f("fk_attendance_mark_enrolment_id")
@@ -2014,6 +2036,38 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "signing_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("half_day_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "room", "tablet", name="way", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_signing_code_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_signing_code_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["half_day_id"], ["cohort_half_day.id"], name=op.f("fk_signing_code_half_day_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_code")),
+    )
+    with op.batch_alter_table("signing_code", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_signing_code_code_hash", ["code_hash", "expires_at"], unique=False
+        )
+        batch_op.create_index("ix_signing_code_half_day_id", ["half_day_id"], unique=False)
+
+    op.create_table(
         "step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pathway_id", sa.Integer(), nullable=False),
@@ -2059,6 +2113,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -2187,7 +2242,7 @@ def upgrade() -> None:
                 "stable",
                 "full_time",
                 "skilled",
-                "promotion",
+                "raised",
                 "none",
                 name="improvement",
                 native_enum=False,
@@ -2220,6 +2275,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -2336,6 +2392,7 @@ def upgrade() -> None:
                 "screen",
                 "import",
                 "paper",
+                "learner",
                 name="source",
                 native_enum=False,
                 create_constraint=True,
@@ -2678,6 +2735,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_step_ending")
 
     op.drop_table("step")
+    with op.batch_alter_table("signing_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_signing_code_half_day_id")
+        batch_op.drop_index("ix_signing_code_code_hash")
+
+    op.drop_table("signing_code")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_follow_up_open",

@@ -283,7 +283,7 @@ def test_employment_six_months_after(situations: list[SituationFacts], found: Re
 @pytest.mark.parametrize(
     ("improvement", "found"),
     [(Improvement.STABLE, YES), (Improvement.FULL_TIME, YES), (Improvement.SKILLED, YES),
-     (Improvement.PROMOTION, YES), (Improvement.NONE, NO), (None, UNKNOWN)],
+     (Improvement.RAISED, YES), (Improvement.NONE, NO), (None, UNKNOWN)],
 )  # fmt: skip
 def test_a_better_job_six_months_after(improvement: Improvement | None, found: Reading) -> None:
     said = replace(HIRED, on=SIX_MONTHS, improvement=improvement)

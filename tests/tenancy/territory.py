@@ -437,29 +437,21 @@ class _Builder:
                 proof_seen_on=self._day(-5),
             )
             row = exits.record_exit(
-                self.session,
-                self._lead,
-                pathway.id or 0,
-                record,
-                today=self.today,
+                self.session, self._lead, pathway.id or 0, record, today=self.today,
                 closes_pathway=not goes_on,
-            )
+            )  # fmt: skip
             self._follow_up(row.id or 0)
 
     def _follow_up(self, exit_id: int) -> None:
         """A follow-up tried, another answered, news that came alone."""
         first, second, *_ = follow_ups.follow_ups_of(self.session, exit_id)
-        text, lead, day = self.tenant.text, self._lead, first.opens_on
-        tried = follow_ups.TryRecord(day, TryOutcome.NO_ANSWER, Channel.PHONE, text("Répondeur"))
+        lead, day, text = self._lead, first.opens_on, self.tenant.text
+        tried = follow_ups.TryRecord(day, TryOutcome.NO_ANSWER, words=text("Répondeur"))
         follow_ups.record_try(self.session, lead, first.id or 0, tried, today=self.today)
-        said = situations.SituationRecord(
-            self._day(-40), "CHOMAGE", employer=text("Ancien"), words=text("Précision")
-        )
+        said = situations.SituationRecord(self._day(-40), "CHOMAGE", words=text("Précision"))
         news.record_news(self.session, lead, exit_id, said, today=self.today)
-        news.record_answer(
-            self.session, lead, second.id or 0, replace(said, observed_on=self.today),
-            today=self.today,
-        )  # fmt: skip
+        now = replace(said, observed_on=self.today)
+        news.record_answer(self.session, lead, second.id or 0, now, today=self.today)
 
     def _agreement(self, cohort: Cohort) -> None:
         agreement = agreements.create_agreement(

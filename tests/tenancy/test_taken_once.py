@@ -17,8 +17,10 @@ from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
 
 AT_ONCE = 5
-# Its answer is a secret said once: it cannot be asked for again, so each sending makes another.
-SAID_ONCE = "POST /relais/{relay_id}/lien"
+LINK = "POST /relais/{relay_id}/lien"
+# Their answer is a secret said once: it cannot be asked for again, so each sending makes another
+# that ends the one before.
+SAID_ONCE = (LINK, "POST /promotions/{cohort_id}/emargement/{slug}/codes")
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
 # Their answer is a secret said once: sent again, they lead to the list.
@@ -42,7 +44,7 @@ def test_forms_sent_several_times_at_once_are_taken_once(
 ) -> None:
     made: dict[str, dict[str, int]] = {}
     for number, (route, offered) in enumerate(sorted(forms.items())):
-        if route == SAID_ONCE or route in THEN_LISTED:
+        if route in SAID_ONCE or route in THEN_LISTED:
             continue
         who = "organisation_admin" if route in ADMINISTRATION else "coordinator"
         browser = world.browser(world.tenants[0], who)
@@ -67,7 +69,7 @@ def test_links_asked_for_at_once_leave_one_that_answers(
 ) -> None:
     browser = world.browser(world.tenants[0], "coordinator")
     with world.copy(tmp_path / "links") as database, ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(browser.send, [forms[SAID_ONCE][0]] * AT_ONCE))
+        answers = list(pool.map(browser.send, [forms[LINK][0]] * AT_ONCE))
         with database.reading() as session:
             ended = session.execute(select(col(RelayLink.ended_at))).scalars().all()
     assert [answer.status_code for answer in answers] == [200] * AT_ONCE

@@ -14,6 +14,10 @@ NOT_LINKED = {
     "POST /reponse/{token}/acceptation",
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
+    # Written on a screen of the room: who has the code signs, tested apart.
+    "GET /presence",
+    "POST /presence",
+    "POST /presence/signature",
     # Said in words once, never linked: who has the address reads an agenda, tested apart.
     "GET /agenda/flux/{token}.ics",
 }

@@ -12,7 +12,7 @@ from parcours.actions.accounts import create_organisation
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.identity import fold
-from parcours.domain.partners import is_siret, place_key
+from parcours.domain.partners import is_activity_number, is_siret, place_key
 from parcours.models import Membership, Organisation, visibility
 
 MOVED = "Quelqu’un vient de modifier cette fiche : relisez-la avant de la confirmer."
@@ -35,6 +35,7 @@ class PartnerFacts:
     phone: str | None = None
     address: str | None = None
     postcode: str | None = None
+    activity_number: str | None = None
 
 
 FIELDS = tuple(PartnerFacts.__dataclass_fields__)
@@ -129,6 +130,8 @@ def _check(session: Session, facts: PartnerFacts, *, but: int | None = None) -> 
         errors["name"] = "Indiquez le nom de la structure."
     if facts.kind not in reference.organisation_kinds():
         errors["kind"] = "Choisissez la nature de la structure."
+    if facts.activity_number and not is_activity_number(facts.activity_number):
+        errors["activity_number"] = "Un numéro de déclaration d’activité a 11 chiffres."
     if facts.siret and not is_siret(facts.siret):
         errors["siret"] = "Un SIRET a 14 chiffres : vérifiez ceux que vous avez tapés."
     elif facts.siret:

@@ -166,7 +166,15 @@ def _exits() -> list[Select[Any]]:
         title=col(ExitSituation.employer),
         extra=cast(col(ExitSituation.moment), Text),
     )
-    tried = shaped(
+    return [
+        arm.where(col(ExitSituation.learner_id) == bindparam("learner"), is_current()),
+        *_tries(),
+    ]
+
+
+def _tries() -> list[Select[Any]]:
+    """Tries of follow-ups are told to the organisation that makes them alone."""
+    arm = shaped(
         9,
         "sorties",
         col(FollowUpTry.tried_on),
@@ -178,13 +186,12 @@ def _exits() -> list[Select[Any]]:
         extra=literal("try"),
     )
     return [
-        arm.where(col(ExitSituation.learner_id) == bindparam("learner"), is_current()),
-        tried.select_from(FollowUp)
+        arm.select_from(FollowUp)
         .join(FollowUpTry, col(FollowUpTry.follow_up_id) == col(FollowUp.id))
         .where(
             col(FollowUp.learner_id) == bindparam("learner"),
             col(FollowUp.organisation_id) == bindparam("org"),
-        ),
+        )
     ]
 
 

@@ -31,6 +31,13 @@ def age_on(born_on: date, day: date) -> int:
     return day.year - born_on.year - (0 if had_birthday else 1)
 
 
+def birth_day(found: date, *, today: date) -> date:
+    """A day of birth as typed: of the last century when two digits put it in the days to come."""
+    if found <= today:
+        return found
+    return _date(found.year - 100, found.month, found.day) or found
+
+
 def _nearest(day: int, month: int, near: date) -> date | None:
     years = (near.year - 1, near.year, near.year + 1)
     candidates = [found for year in years if (found := _date(year, month, day))]

@@ -68,7 +68,7 @@ class Improvement(Word):
     STABLE = "stable", "Contrat plus stable"
     FULL_TIME = "full_time", "Temps plein, ou plus d’heures"
     SKILLED = "skilled", "Poste plus qualifié ou plus de responsabilités"
-    PROMOTION = "promotion", "Promotion"
+    RAISED = "raised", "Promotion"
     NONE = "none", "Pas d’amélioration"
 
 

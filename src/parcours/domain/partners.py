@@ -119,6 +119,11 @@ def is_siret(text: str) -> bool:
     return (sum(doubled) + sum(digits[1::2])) % 10 == 0
 
 
+def is_activity_number(text: str) -> bool:
+    """Eleven digits: what the prefecture gives a training body that declares its activity."""
+    return len(text) == 11 and text.isascii() and text.isdecimal()
+
+
 def likeness_key(title: str, kind: StepKind, city: str | None) -> str:
     """Two actions with the same key look alike: same kind, same folded title and commune."""
     return f"{kind.value}|{fold(title)}|{fold(city or '')}"

@@ -38,6 +38,11 @@ class StepKind(Word):
         return self is not StepKind.FOLLOW_UP
 
     @property
+    def is_training(self) -> bool:
+        """An action of training, of which a certificate says the hours done."""
+        return self in {StepKind.PRE_TRAINING, StepKind.TRAINING, StepKind.FURTHER_TRAINING}
+
+    @property
     def needs_end(self) -> bool:
         """Accompanied job search without an end date would cover for ever."""
         return self is StepKind.JOB_SEARCH
@@ -67,6 +72,7 @@ class DataSource(Word):
     SCREEN = "screen", "saisi à l’écran"
     IMPORT = "import", "importé d’un tableur"
     PAPER = "paper", "saisi d’après papier"
+    LEARNER = "learner", "signé par la personne"
 
 
 class SharingMedium(Word):

@@ -7,8 +7,10 @@ from parcours.features.agenda.routes import router as agenda
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
+from parcours.features.attendance.certificates import router as certificates
 from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
+from parcours.features.attendance.signing import router as attendance_signing
 from parcours.features.attendance.week import router as attendance_week
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
@@ -24,6 +26,7 @@ from parcours.features.outcomes.follow_ups import router as follow_ups
 from parcours.features.outcomes.news import router as exit_news
 from parcours.features.outcomes.rates import router as exit_rates
 from parcours.features.outcomes.routes import router as outcomes
+from parcours.features.papers.routes import router as papers
 from parcours.features.partners.charter import router as charter
 from parcours.features.partners.map import router as partner_map
 from parcours.features.partners.offers import router as partner_offers
@@ -78,6 +81,9 @@ ROOMS = (
     cohort_skills,
     learner_skills,
     frameworks,
+    attendance_signing,
+    certificates,
+    papers,
     attendance_week,
     attendance_papers,
     attendance,

@@ -13,6 +13,7 @@ from parcours.models.cohorts import (
     Module,
     ModuleSkill,
     Programme,
+    SigningCode,
 )
 from parcours.models.imports import Import, ImportMapping
 from parcours.models.learners import (
@@ -97,6 +98,7 @@ __all__ = [
     "Sharing",
     "SignInAttempt",
     "SignInSession",
+    "SigningCode",
     "Skill",
     "SkillEvidence",
     "Step",

@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel, col
 
 from parcours.domain.attendance import Status
 from parcours.domain.calendar import Half, Setting
+from parcours.domain.signing import SigningWay
 from parcours.domain.words import DataSource, StepKind
 from parcours.models.base import text_column, utc_now, word_column
 
@@ -177,6 +178,7 @@ class AttendanceMark(SQLModel, table=True):
     __tablename__ = "attendance_mark"
     __table_args__ = (
         CheckConstraint("late_minutes >= 0", name="late_not_negative"),
+        CheckConstraint("(signed_at IS NULL) = (signed_way IS NULL)", name="signed_somehow"),
         Index("ix_attendance_mark_enrolment_id", "enrolment_id"),
         {"sqlite_with_rowid": False},
     )
@@ -190,3 +192,26 @@ class AttendanceMark(SQLModel, table=True):
     source: DataSource = word_column(DataSource, "source")
     recorded_at: datetime = Field(default_factory=utc_now)
     recorded_by_id: int = Field(foreign_key="account.id")
+    signed_at: datetime | None = None
+    signed_way: SigningWay | None = word_column(SigningWay, "signed_way", nullable=True)
+
+
+class SigningCode(SQLModel, table=True):
+    """A code with which the group of a half-day signs; its hash alone is kept."""
+
+    __tablename__ = "signing_code"
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures_not_negative"),
+        Index("ix_signing_code_half_day_id", "half_day_id"),
+        Index("ix_signing_code_code_hash", "code_hash", "expires_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    half_day_id: int = Field(foreign_key="cohort_half_day.id")
+    way: SigningWay = word_column(SigningWay, "way")
+    code_hash: str = Field(max_length=64)
+    expires_at: datetime
+    failures: int = 0
+    ended_at: datetime | None = None
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")

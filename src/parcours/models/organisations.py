@@ -38,6 +38,7 @@ class Organisation(SQLModel, table=True):
     city: str | None = Field(default=None, max_length=120)
     contact_email: str | None = Field(default=None, max_length=254)
     siret: str | None = Field(default=None, max_length=14, unique=True)
+    activity_number: str | None = Field(default=None, max_length=11)
     phone: str | None = Field(default=None, max_length=40)
     address: str | None = Field(default=None, max_length=200)
     postcode: str | None = Field(default=None, max_length=10)

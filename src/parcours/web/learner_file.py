@@ -21,6 +21,7 @@ TABS = (
     ("Compétences", "/competences"),
     ("Présences", "/presences"),
     ("Emploi", "/emploi"),
+    ("Documents", "/documents"),
     ("Échanges", "/fil"),
     ("Partages", "/partages"),
     ("Journal", "/journal"),

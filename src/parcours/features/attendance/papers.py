@@ -13,6 +13,7 @@ from parcours import audit
 from parcours.domain.access import Capability, require
 from parcours.domain.attendance import Asked, Mark, Status, assiduity
 from parcours.features.attendance import store
+from parcours.features.attendance.sheet import signed_words
 from parcours.models import CohortHalfDay, visibility
 from parcours.web import pages
 from parcours.web.deps import RecordedReading
@@ -29,6 +30,7 @@ class Cell:
 
     words: str
     is_absence: bool = False
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,11 @@ def _paper(found: store.Grid, half_days: list[CohortHalfDay]) -> Paper:
 def _cell(found: store.Grid, person: store.SheetRow, half_day: CohortHalfDay) -> Cell | None:
     if not person.is_in(half_day.held_on):
         return None
-    asked = found.marks.get((half_day.id or 0, person.enrolment_id))
-    return Cell(_words(asked), not asked.status.is_presence) if asked else Cell("")
+    key = (half_day.id or 0, person.enrolment_id)
+    asked = found.marks.get(key)
+    if asked is None:
+        return Cell("")
+    return Cell(_words(asked), not asked.status.is_presence, signed_words(found.signed.get(key)))
 
 
 def _words(asked: Asked) -> str:

@@ -121,12 +121,12 @@ def _sheet_page(
     if found is None:
         raise NotFound
     before, half_day, after, days = found
-    recorded = store.marks(session, half_day.id or 0)
+    recorded, signed = store.marks(session, half_day.id or 0)
     group = store.group(session, cohort_id, slot.on)
     slots, marks = store.recent_marks(session, cohort_id, slot)
     audit.record_listing(session, visit.actor, "attendance", len(group))
     usual = USUAL[half_day.setting]
-    rows = shown_rows(group, recorded, asked, slots, marks, conflict, usual)
+    rows = shown_rows(group, recorded, signed, asked, slots, marks, conflict, usual)
     state = attendance.sheet_of(half_day, days)
     context = {
         "cohort": cohort,
@@ -135,6 +135,7 @@ def _sheet_page(
         "after": after,
         "errors": errors or {},
         "conflict": conflict is not None,
+        "signed": len(signed),
         **_shown(half_day, rows, state, visit),
     }
     status = 409 if conflict else (422 if errors else 200)

@@ -1,7 +1,7 @@
 """How the rows of an attendance sheet read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from itertools import groupby, zip_longest
 from typing import Any
@@ -22,6 +22,7 @@ from parcours.domain.attendance import (
 from parcours.domain.calendar import Half, HalfDay
 from parcours.domain.errors import EditConflict
 from parcours.features.attendance.store import SheetRow
+from parcours.web.words import PARIS, clock
 
 LOOKS = {status: (status.value, status.label.lower()) for status in Status}
 NOT_TAKEN = ("none", "non relevé")
@@ -43,11 +44,13 @@ class ShownRow:
     rate: Fraction | None
     tone: str
     remark: str
+    signed: str
 
 
 def shown_rows(
     group: list[SheetRow],
     recorded: dict[int, Asked],
+    signed: dict[int, datetime],
     asked: dict[int, Asked] | None,
     slots: list[HalfDay],
     marks: dict[int, list[Mark | None]],
@@ -64,8 +67,15 @@ def shown_rows(
         known = recorded.get(person.enrolment_id)
         mark = (asked or {}).get(person.enrolment_id) or known or Asked(usual)
         theirs = conflict.theirs.get(str(person.enrolment_id)) if conflict else None
-        rows.append(_row(person, mark, known, days, marks.get(person.enrolment_id, []), theirs))
+        told = signed_words(signed.get(person.enrolment_id))
+        past = marks.get(person.enrolment_id, [])
+        rows.append(_row(person, mark, known, days, past, theirs, told))
     return rows
+
+
+def signed_words(instant: datetime | None) -> str:
+    """« a signé à 9 h 05 », "" for who did not."""
+    return f"a signé à {clock(instant.astimezone(PARIS).time())}" if instant else ""
 
 
 def shown_cohorts(
@@ -106,6 +116,7 @@ def _row(
     days: list[str],
     marks: list[Mark | None],
     theirs: object,
+    signed: str,
 ) -> ShownRow:
     recent = [found for found in marks if found is not None]
     rate = assiduity(recent)
@@ -121,6 +132,7 @@ def _row(
         rate,
         TONES[judge(rate, len(recent))],
         _remark(recent, theirs),
+        signed,
     )
 
 

@@ -1,7 +1,7 @@
 """What the attendance pages read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, tuple_, union_all
@@ -33,6 +33,13 @@ class SheetRow:
     first_names: str
     enrolled_on: date
     left_on: date | None
+    born_on: date
+
+    @property
+    def civil_name(self) -> str:
+        """As a certificate writes it: first names, family name, and the one in use."""
+        usage = f", en usage {self.usage_name.upper()}" if self.usage_name else ""
+        return f"{self.first_names} {self.birth_name.upper()}{usage}"
 
     @property
     def name(self) -> str:
@@ -92,6 +99,7 @@ def _people(first: Any, last: Any) -> Any:
             col(Learner.first_names),
             col(Enrolment.enrolled_on),
             col(Enrolment.left_on),
+            col(Learner.born_on),
         )
         .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
         .where(
@@ -170,17 +178,19 @@ def recent_marks(
     return list(slots.values()), marks
 
 
-def marks(session: Session, half_day_id: int) -> dict[int, Asked]:
-    """What is recorded for one half-day, by enrolment."""
+def marks(session: Session, half_day_id: int) -> tuple[dict[int, Asked], dict[int, datetime]]:
+    """What is recorded for one half-day, and when those who signed did, by enrolment."""
     rows = session.execute(
         select(
             col(AttendanceMark.enrolment_id),
             col(AttendanceMark.status),
             col(AttendanceMark.late_minutes),
             col(AttendanceMark.reason),
+            col(AttendanceMark.signed_at),
         ).where(col(AttendanceMark.half_day_id) == half_day_id)
-    )
-    return {row[0]: Asked(row[1], row[2], row[3]) for row in rows}
+    ).all()
+    signed = {row[0]: row[4] for row in rows if row[4] is not None}
+    return {row[0]: Asked(row[1], row[2], row[3]) for row in rows}, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,20 +200,28 @@ class Grid:
     half_days: list[CohortHalfDay]
     people: list[SheetRow]
     marks: dict[tuple[int, int], Asked]
+    signed: dict[tuple[int, int], datetime]
 
 
-def grid(session: Session, cohort_id: int, first: date, last: date) -> Grid:
+def grid(
+    session: Session, cohort_id: int, first: date, last: date, *, enrolment_id: int | None = None
+) -> Grid:
     """Everything of a cohort the caller has opened between two days, both included; three queries.
 
-    `marks` by (half-day, enrolment). Somebody who entered or left meanwhile is there.
+    Of one person alone when `enrolment_id` is given. `marks` and `signed` by (half-day,
+    enrolment). Somebody who entered or left meanwhile is there.
     """
     inside = {"cohort": cohort_id, "first": first, "last": last}
     half_days = list(session.execute(HALF_DAYS, inside).scalars())
     people = [SheetRow(*row) for row in session.execute(PEOPLE, inside)]
-    marks = {
-        (row[0], row[1]): Asked(row[2], row[3], row[4]) for row in session.execute(MARKS, inside)
-    }
-    return Grid(half_days, people, marks)
+    marked = MARKS
+    if enrolment_id is not None:
+        people = [person for person in people if person.enrolment_id == enrolment_id]
+        marked = MARKS.where(col(AttendanceMark.enrolment_id) == enrolment_id)
+    rows = session.execute(marked, inside).all()
+    marks = {(row[0], row[1]): Asked(row[2], row[3], row[4]) for row in rows}
+    signed = {(row[0], row[1]): row[5] for row in rows if row[5] is not None}
+    return Grid(half_days, people, marks, signed)
 
 
 INSIDE = (
@@ -224,6 +242,7 @@ MARKS: Any = (
         col(AttendanceMark.status),
         col(AttendanceMark.late_minutes),
         col(AttendanceMark.reason),
+        col(AttendanceMark.signed_at),
     )
     .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
     .where(*INSIDE)

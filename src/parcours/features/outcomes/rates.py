@@ -25,18 +25,18 @@ RETAINED = ("6-mois", "12-mois")
 
 
 @router.get("/sorties/taux")
-def rates(visit: RecordedReading, du: str = "", au: str = "", promotion: str = "") -> Response:
+def rates(visit: RecordedReading, du: str = "", au: str = "", promo: str = "") -> Response:
     """Each definition over the people who left in a period; nobody is named."""
     require(visit.actor, Capability.RECORD_EXITS)
     last = read_date(au, near=visit.today) or visit.today
     first = read_date(du, near=visit.today) or last - A_YEAR
-    cohort_id = int(promotion) if promotion.isdecimal() else None
+    cohort_id = int(promo) if promo.isdecimal() else None
     if cohort_id is not None:
         visibility.cohort(visit.session, visit.actor, cohort_id)
     rows = store.last_exits(visit.session, visit.actor, first, last, cohort_id, today=visit.today)
     audit.record_listing(visit.session, visit.actor, "exit", len(rows))
     context = _context(visit, rows) | {
-        "query": {"du": typed_day(first), "au": typed_day(last), "promotion": promotion},
+        "query": {"du": typed_day(first), "au": typed_day(last), "promo": promo},
         "cohorts": store.cohorts(visit.session, visit.actor),
     }
     return pages.page(visit, "outcomes/rates.html", context)

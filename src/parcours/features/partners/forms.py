@@ -21,6 +21,7 @@ PARTNER_LABELS = {
     "name": "Nom",
     "kind": "Nature",
     "siret": "SIRET",
+    "activity_number": "Numéro de déclaration d’activité",
     "address": "Adresse",
     "postcode": "Code postal",
     "city": "Commune",
@@ -79,6 +80,7 @@ def read_partner(form: Form) -> PartnerFacts:
         phone=form.optional("phone", limit=40),
         address=form.optional("address", limit=200),
         postcode=postcode.value,
+        activity_number=re.sub(r"\s", "", form.text("activity_number", limit=30)) or None,
     )
     form.check()
     return facts
