@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from parcours import reference
@@ -54,9 +55,6 @@ def read_situation(form: Form, *, today: date, day_field: str = "observed_on") -
     if observed_on is None and day_field not in form.errors:
         form.errors[day_field] = "Indiquez ce jour."
     starts_on, ends_on, qualified_on, seen_on = (form.day(name, near=today) for name in DAYS)
-    hours = form.decimal("weekly_hours")
-    if hours is not None and not 0 < hours <= MOST_WEEKLY_HOURS:
-        form.errors["weekly_hours"] = "Indiquez des heures par semaine, entre 1 et 60."
     if seen_on and seen_on > today:
         form.errors["proof_seen_on"] = "Un justificatif ne peut pas être vu dans l’avenir."
     record = SituationRecord(
@@ -68,7 +66,7 @@ def read_situation(form: Form, *, today: date, day_field: str = "observed_on") -
         employer=form.optional("employer", limit=200),
         siret=form.text("siret").replace(" ", "") or None,
         employer_kind=form.word("employer_kind", EmployerKind),
-        weekly_hours=hours,
+        weekly_hours=_hours(form),
         related_to_training=form.yes_no("related_to_training"),
         qualification=form.word("qualification", Qualification),
         qualified_on=qualified_on,
@@ -140,6 +138,13 @@ def choices(*, at_exit: bool = True) -> Choices:
         "outcome": _words(TryOutcome),
         "channel": _words(Channel),
     }
+
+
+def _hours(form: Form) -> Decimal | None:
+    hours = form.decimal("weekly_hours")
+    if hours is not None and not 0 < hours <= MOST_WEEKLY_HOURS:
+        form.errors["weekly_hours"] = "Indiquez des heures par semaine, entre 1 et 60."
+    return hours
 
 
 def _refuse_nir(form: Form) -> None:
