@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from parcours import reference
+from parcours.actions import follow_ups
 from parcours.domain.district import GENERATIONS
+from parcours.domain.esf import READERS
 from parcours.domain.outcomes import ExitClass, SituationKind
 from parcours.reference import Code
 from parcours.resources import resource_dir
@@ -20,16 +22,21 @@ LISTS = (
     reference.certification_blocks,
     reference.certifications,
     reference.contract_types,
+    reference.definition_parameters,
     reference.education_levels,
     reference.engagement_motives,
     reference.engagements,
     reference.entry_statuses,
     reference.equipment_kinds,
+    reference.esf_indicators,
+    reference.esf_rules,
     reference.exit_types,
+    reference.follow_up_delays,
     reference.frameworks,
     reference.holiday_regions,
     reference.occupations,
     reference.organisation_kinds,
+    reference.outcome_definitions,
     reference.public_criteria,
     reference.qpv_formats,
     reference.skills,
@@ -226,3 +233,31 @@ def test_an_old_block_leads_to_one_of_a_sheet_that_lasts_longer() -> None:
         assert sheets[old].extra["valid_until"] < sheets[new].extra["valid_until"]
     pairs = {(i.extra["old"], i.extra["new"]) for i in reference.block_equivalences().values()}
     assert ("RNCP31114BC01", "RNCP37674BC01") in pairs
+
+
+def test_parameters_of_definitions_have_a_name() -> None:
+    named = set(reference.definition_parameters())
+    for load in (reference.outcome_definitions, reference.esf_rules):
+        for code, item in load().items():
+            used = {pair.split("=")[0] for pair in item.extra["parameters"].split(";")}
+            assert used <= named, code
+
+
+def test_every_indicator_of_people_can_be_read() -> None:
+    of_people = {
+        code
+        for code, item in reference.esf_indicators().items()
+        if item.extra["unit"] == "personnes"
+    }
+    assert of_people == set(READERS)
+    assert len(reference.esf_indicators()) == 25
+    for code, item in reference.esf_indicators().items():
+        is_confirmed = item.extra["reliability"] == "confirmé"
+        assert is_confirmed or item.extra["reliability"] in RELIABILITY, code
+
+
+def test_delays_of_follow_ups_are_in_order() -> None:
+    days = [delay.due_on(date(2026, 1, 31)) for delay in follow_ups.delays().values()]
+    assert days == sorted(days)
+    assert follow_ups.usual_delays() == ["4-semaines", "3-mois", "6-mois", "12-mois"]
+    assert days[:2] == [date(2026, 2, 28), date(2026, 3, 31)]

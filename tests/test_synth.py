@@ -19,6 +19,8 @@ from parcours.models import (
     CohortHalfDay,
     Enrolment,
     Exit,
+    ExitSituation,
+    FollowUp,
     Gap,
     Learner,
     LearnerAccess,
@@ -31,7 +33,7 @@ from parcours.models import (
 LEARNERS = 600
 PASSWORD = "quatre-mots-pour-essayer"
 TODAY = date(2026, 11, 23)
-WITHOUT_INSTANTS = (Learner, LearnerAccess, Pathway, Step, Gap, Sharing, Exit, Agreement)
+WITHOUT_INSTANTS = (Learner, LearnerAccess, Pathway, Step, Gap, Sharing, Exit, Agreement, FollowUp)
 
 
 @pytest.fixture
@@ -57,7 +59,8 @@ def test_every_situation_of_the_screens_is_there(territory: Session) -> None:
         (Gap, col(Gap.owner_id) == hub),
         (Step, col(Step.accepted_at).is_(None)),
         (Step, col(Step.started_on).is_(None) & late),
-        (Exit, col(Exit.situation).is_(None)),
+        (ExitSituation, col(ExitSituation.situation).is_(None)),
+        (FollowUp, col(FollowUp.outcome).is_(None)),
     ):
         assert _count(territory, model, condition), str(condition)
     steps = _count(territory, Step) / LEARNERS

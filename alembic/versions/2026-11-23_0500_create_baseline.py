@@ -28,6 +28,8 @@ APPEND_ONLY = (
     "need_requirement",
     "need_event",
     "assessment",
+    "exit_situation",
+    "follow_up_try",
 )
 
 
@@ -53,6 +55,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("tolerance_days", sa.Integer(), nullable=False),
         sa.Column("entry_criteria", sa.JSON(), nullable=False),
+        sa.Column("follow_ups", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_programme_period")
@@ -2323,15 +2326,6 @@ def upgrade() -> None:
         sa.Column("pathway_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("exited_on", sa.Date(), nullable=False),
-        sa.Column("situation", sa.String(length=40), nullable=True),
-        sa.Column("contract_type", sa.String(length=40), nullable=True),
-        sa.Column("contract_starts_on", sa.Date(), nullable=True),
-        sa.Column("contract_ends_on", sa.Date(), nullable=True),
-        sa.Column("employer", sa.String(length=200), nullable=True),
-        sa.Column("weekly_hours", sa.Numeric(precision=5, scale=2), nullable=True),
-        sa.Column("related_to_training", sa.Boolean(), nullable=True),
-        sa.Column("proof", sa.String(length=200), nullable=True),
-        sa.Column("proof_seen_on", sa.Date(), nullable=True),
         sa.Column(
             "source",
             sa.Enum(
@@ -2349,23 +2343,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
-        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("corrected_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(corrected_at IS NULL) = (corrected_by_id IS NULL)",
-            name=op.f("ck_exit_corrected_by_someone"),
-        ),
-        sa.CheckConstraint(
-            "contract_ends_on IS NULL OR contract_starts_on IS NULL OR contract_ends_on >= contract_starts_on",
-            name=op.f("ck_exit_contract_period"),
-        ),
         sa.CheckConstraint("version > 0", name=op.f("ck_exit_version_positive")),
-        sa.CheckConstraint(
-            "weekly_hours IS NULL OR weekly_hours > 0", name=op.f("ck_exit_hours_positive")
-        ),
-        sa.ForeignKeyConstraint(
-            ["corrected_by_id"], ["account.id"], name=op.f("fk_exit_corrected_by_id")
-        ),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_exit_created_by_id")
         ),
@@ -2377,12 +2355,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exit")),
     )
     with op.batch_alter_table("exit", schema=None) as batch_op:
-        batch_op.create_index("ix_exit_learner_id", ["learner_id"], unique=False)
-        batch_op.create_index(
-            "ix_exit_organisation_id",
-            ["organisation_id", "id", "learner_id", "situation", "proof_seen_on"],
-            unique=False,
-        )
+        batch_op.create_index("ix_exit_learner_id", ["learner_id", "exited_on"], unique=False)
+        batch_op.create_index("ix_exit_organisation_id", ["organisation_id", "id"], unique=False)
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
 
     op.create_table(
@@ -2936,6 +2910,65 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("block_id", "skill_id", name=op.f("pk_block_skill")),
     )
     op.create_table(
+        "follow_up",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exit_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("delay", sa.String(length=20), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("days_tried", sa.Integer(), nullable=False),
+        sa.Column("last_tried_on", sa.Date(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "not_due",
+                "due",
+                "answered",
+                "unreachable",
+                "unknown",
+                "not_asked",
+                "cancelled",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("days_tried >= 0", name=op.f("ck_follow_up_tries_not_negative")),
+        sa.CheckConstraint(
+            "opens_on <= due_on AND due_on <= closes_on", name=op.f("ck_follow_up_days_in_order")
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_follow_up_version_positive")),
+        sa.ForeignKeyConstraint(["exit_id"], ["exit.id"], name=op.f("fk_follow_up_exit_id")),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_follow_up_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_follow_up_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+    )
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_follow_up_due_on", ["organisation_id", "due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_follow_up_exit_id", ["exit_id", "delay"], unique=True)
+        batch_op.create_index("ix_follow_up_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_follow_up_open",
+            ["organisation_id", "due_on", "id", "opens_on", "closes_on", "learner_id"],
+            unique=False,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+
+    op.create_table(
         "jury_result",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -3181,6 +3214,235 @@ def upgrade() -> None:
                 "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
             ),
         )
+
+    op.create_table(
+        "exit_situation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exit_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("follow_up_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "moment",
+            sa.Enum(
+                "exit", "later", name="moment", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("observed_on", sa.Date(), nullable=False),
+        sa.Column("situation", sa.String(length=40), nullable=True),
+        sa.Column("contract_type", sa.String(length=40), nullable=True),
+        sa.Column("contract_starts_on", sa.Date(), nullable=True),
+        sa.Column("contract_ends_on", sa.Date(), nullable=True),
+        sa.Column("employer", sa.String(length=200), nullable=True),
+        sa.Column("siret", sa.String(length=14), nullable=True),
+        sa.Column(
+            "employer_kind",
+            sa.Enum(
+                "company",
+                "public",
+                "household",
+                "abroad",
+                name="employer_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("weekly_hours", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("related_to_training", sa.Boolean(), nullable=True),
+        sa.Column(
+            "qualification",
+            sa.Enum(
+                "full",
+                "partial",
+                "other",
+                "none",
+                name="qualification",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("qualified_on", sa.Date(), nullable=True),
+        sa.Column(
+            "improvement",
+            sa.Enum(
+                "stable",
+                "full_time",
+                "skilled",
+                "raised",
+                "none",
+                name="improvement",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("proof", sa.String(length=200), nullable=True),
+        sa.Column("proof_seen_on", sa.Date(), nullable=True),
+        sa.Column(
+            "told_by",
+            sa.Enum(
+                "person",
+                "employer",
+                "partner",
+                "relative",
+                "document",
+                name="told_by",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "moment <> 'exit' OR follow_up_id IS NULL",
+            name=op.f("ck_exit_situation_exit_is_no_answer"),
+        ),
+        sa.CheckConstraint(
+            "contract_ends_on IS NULL OR contract_starts_on IS NULL OR contract_ends_on >= contract_starts_on",
+            name=op.f("ck_exit_situation_contract_period"),
+        ),
+        sa.CheckConstraint(
+            "siret IS NULL OR length(siret) = 14", name=op.f("ck_exit_situation_siret_length")
+        ),
+        sa.CheckConstraint(
+            "weekly_hours IS NULL OR weekly_hours > 0",
+            name=op.f("ck_exit_situation_hours_positive"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_exit_situation_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["exit_id"], ["exit.id"], name=op.f("fk_exit_situation_exit_id")),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_exit_situation_follow_up_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_exit_situation_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_exit_situation_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["exit_situation.id"], name=op.f("fk_exit_situation_replaces_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exit_situation")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_exit_situation_replaces_id")),
+    )
+    with op.batch_alter_table("exit_situation", schema=None) as batch_op:
+        batch_op.create_index("ix_exit_situation_exit_id", ["exit_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_exit_situation_incomplete",
+            ["organisation_id", "id", "learner_id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "moment = 'exit' AND (situation IS NULL OR proof_seen_on IS NULL)"
+            ),
+            postgresql_where=sa.text(
+                "moment = 'exit' AND (situation IS NULL OR proof_seen_on IS NULL)"
+            ),
+        )
+        batch_op.create_index("ix_exit_situation_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "uq_exit_situation_answer",
+            ["follow_up_id"],
+            unique=True,
+            sqlite_where=sa.text("follow_up_id IS NOT NULL AND replaces_id IS NULL"),
+            postgresql_where=sa.text("follow_up_id IS NOT NULL AND replaces_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_exit_situation_first",
+            ["exit_id"],
+            unique=True,
+            sqlite_where=sa.text("moment = 'exit' AND replaces_id IS NULL"),
+            postgresql_where=sa.text("moment = 'exit' AND replaces_id IS NULL"),
+        )
+
+    op.create_table(
+        "follow_up_try",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("follow_up_id", sa.Integer(), nullable=False),
+        sa.Column("tried_on", sa.Date(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "email",
+                "sms",
+                "letter",
+                "phone",
+                "in_person",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "no_answer",
+                "wrong_contact",
+                "sent",
+                "call_back",
+                "did_not_say",
+                "said_unreachable",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.String(length=300), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_follow_up_try_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_follow_up_try_follow_up_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up_try")),
+    )
+    with op.batch_alter_table("follow_up_try", schema=None) as batch_op:
+        batch_op.create_index("ix_follow_up_try_follow_up_id", ["follow_up_id", "id"], unique=False)
 
     op.create_table(
         "immersion",
@@ -4124,6 +4386,34 @@ def downgrade() -> None:
         batch_op.drop_index("ix_immersion_learner_id")
 
     op.drop_table("immersion")
+    with op.batch_alter_table("follow_up_try", schema=None) as batch_op:
+        batch_op.drop_index("ix_follow_up_try_follow_up_id")
+
+    op.drop_table("follow_up_try")
+    with op.batch_alter_table("exit_situation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_exit_situation_first",
+            sqlite_where=sa.text("moment = 'exit' AND replaces_id IS NULL"),
+            postgresql_where=sa.text("moment = 'exit' AND replaces_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_exit_situation_answer",
+            sqlite_where=sa.text("follow_up_id IS NOT NULL AND replaces_id IS NULL"),
+            postgresql_where=sa.text("follow_up_id IS NOT NULL AND replaces_id IS NULL"),
+        )
+        batch_op.drop_index("ix_exit_situation_learner_id")
+        batch_op.drop_index(
+            "ix_exit_situation_incomplete",
+            sqlite_where=sa.text(
+                "moment = 'exit' AND (situation IS NULL OR proof_seen_on IS NULL)"
+            ),
+            postgresql_where=sa.text(
+                "moment = 'exit' AND (situation IS NULL OR proof_seen_on IS NULL)"
+            ),
+        )
+        batch_op.drop_index("ix_exit_situation_exit_id")
+
+    op.drop_table("exit_situation")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_step_to_confirm",
@@ -4168,6 +4458,17 @@ def downgrade() -> None:
         )
 
     op.drop_table("jury_result")
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_follow_up_open",
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+        batch_op.drop_index("ix_follow_up_learner_id")
+        batch_op.drop_index("ix_follow_up_exit_id")
+        batch_op.drop_index("ix_follow_up_due_on")
+
+    op.drop_table("follow_up")
     op.drop_table("block_skill")
     op.drop_table("block_equivalence")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:

@@ -21,9 +21,13 @@ class Code:
         """Whether the column `name` holds 1."""
         return self.extra.get(name) == "1"
 
+    def answer(self, name: str) -> bool | None:
+        """A flag the list may not know: None when it says `unknown`."""
+        return None if self.extra.get(name) == "unknown" else self.flag(name)
+
 
 def entry_statuses() -> Mapping[str, Code]:
-    """Employment situation at entry."""
+    """Employment situation at entry; `is_registered`, `is_long_term`: 1, nothing, or unknown."""
     return _load("entry_statuses")
 
 
@@ -38,7 +42,7 @@ def public_criteria() -> Mapping[str, Code]:
 
 
 def contract_types() -> Mapping[str, Code]:
-    """Contracts: `is_employment`, `needs_end`, `iae_class` (a class, or `by_length`)."""
+    """Contracts: `is_employment`, `needs_end`, `iae_class` (a class, or `by_length`), flags."""
     return _load("contract_types")
 
 
@@ -48,6 +52,31 @@ def exit_types() -> Mapping[str, Code]:
     A sensitive one (health, justice) stays inside the organisation that recorded it.
     """
     return _load("exit_types")
+
+
+def outcome_definitions() -> Mapping[str, Code]:
+    """Versions of each scheme’s definition of an exit (domain/definitions.py reads them)."""
+    return _load("outcome_definitions")
+
+
+def definition_parameters() -> Mapping[str, Code]:
+    """What the parameters of definitions are called."""
+    return _load("definition_parameters")
+
+
+def esf_indicators() -> Mapping[str, Code]:
+    """ESF+ common indicators: words, unit, moment, doubts."""
+    return _load("esf_indicators")
+
+
+def esf_rules() -> Mapping[str, Code]:
+    """Versions of the rules ESF+ participants are counted by: `parameters`."""
+    return _load("esf_rules")
+
+
+def follow_up_delays() -> Mapping[str, Code]:
+    """Delays of follow-ups after an exit: when due, how long open, how many tries."""
+    return _load("follow_up_delays")
 
 
 def absence_reasons() -> Mapping[str, Code]:

@@ -20,6 +20,7 @@ from parcours.actions import (
     relay_daily,
     relay_facts,
     relays,
+    situations,
     waiting,
 )
 from parcours.domain.access import Actor, Role
@@ -398,7 +399,7 @@ def test_a_job_closes_without_counting_as_an_interruption(
 ) -> None:
     _, pathway = meet(lise, opened_on=NEW_YEAR)
     alerts_daily.run(session, today=date(2026, 5, 1))
-    record = exits.ExitRecord(date(2026, 5, 2), "CDD_M6")
+    record = situations.SituationRecord(date(2026, 5, 2), "CDD_M6")
     exits.record_exit(session, lise, pathway.id or 0, record, today=date(2026, 5, 2))
     alerts_daily.run(session, today=date(2026, 5, 3))
     (row,) = every(session, Rule.NO_STEP)

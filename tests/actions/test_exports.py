@@ -23,6 +23,7 @@ from parcours.actions import (
     learners,
     notes,
     pathways,
+    situations,
 )
 from parcours.actions.outcome_rows import gather, pseudonym
 from parcours.domain.access import Actor, Role
@@ -101,7 +102,7 @@ def agreement(session: Session, sophie: Actor, claire: Actor, today: date) -> Ag
         cohorts.enrol(session, sophie, cohort.id or 0, learner.id or 0, today=today)
         if number < len(OUTCOMES):
             pathway = pathways.current_pathway(session, learner)
-            record = exits.ExitRecord(END, **OUTCOMES[number])
+            record = situations.SituationRecord(END, **OUTCOMES[number])
             exits.record_exit(session, sophie, pathway.id or 0, record, today=today)
     return agreements.create_agreement(
         session,

@@ -66,6 +66,17 @@ PLACES = {
         "/actes/nouveau",
         "/imports",
         "/sorties",
+        "/sorties/taux",
+        "/suivis",
+        "/suivis?etat=answered",
+        "{follow_up}",
+        "{follow_up}/papier?moyen=phone",
+        "{follow_up}/papier",
+        "{exit}/situations",
+        "/definitions",
+        "/definitions/iae-1",
+        "/definitions/fse-1",
+        "/definitions/EECO03",
         "/remplacements",
         "/partenaires",
         "/partenaires/carte",
@@ -157,7 +168,7 @@ PLACES = {
         "{equipped}",
         "{below}",
     ),
-    FUNDER: ("/", "/conventions", "{agreement}", "/apprenants"),
+    FUNDER: ("/", "/conventions", "{agreement}", "/apprenants", "/definitions"),
     ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
 }
 
@@ -175,7 +186,7 @@ def follow(page: Page, place: str) -> str:
     found = FOUND.setdefault(page.context, {})
     if match[1] not in found:
         found[match[1]] = _first(page, match[1])
-    return place.replace(match[0], found[match[1]])
+    return place.replace(match[0], found[match[1]].removesuffix("/modifier"))
 
 
 def _first(page: Page, kind: str) -> str:
@@ -202,6 +213,8 @@ def _first(page: Page, kind: str) -> str:
         "week": ("{cohort}/calendrier", "tbody th a"),
         "relay": ("/relais?sens=envoyes", "main tbody a"),
         "alert": ("/alertes", "main tbody a.person"),
+        "follow_up": ("/suivis", "main tbody td.row-act a"),
+        "exit": ("/sorties", "main tbody td.row-act a"),
         "task": ("/taches", "main tbody a.person"),
         "day": ("/agenda", "main h2 a"),
         "meeting": ("/agenda?voir=rendez-vous", "main li a.person"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from parcours.actions.exports import PARTICIPANTS
 from parcours.domain.indicators import (
     DYNAMIC,
+    GEN_ONLY,
     Figure,
     Participant,
     age_at_entry,
@@ -23,7 +24,7 @@ from parcours.domain.outcomes import ExitClass
 
 ENTERED = date(2026, 1, 5)
 LEFT = date(2026, 6, 30)
-IAE_CLASSES = [item for item in ExitClass if item is not ExitClass.NO_ANSWER]
+IAE_CLASSES = [item for item in ExitClass if item not in GEN_ONLY]
 # How somebody reading the sheet Participants finds a figure again.
 COLUMNS: dict[str, Callable[[Participant], Any]] = {
     "Genre": lambda row: row.gender,

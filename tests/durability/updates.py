@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from parcours.actions import cohorts, exits, learners, pathways, relay_answers
+from parcours.actions import cohorts, exits, learners, pathways, relay_answers, situations
 from parcours.actions.cohorts import CohortFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.db import Database
@@ -44,7 +44,9 @@ def move_pathway(session: Session, actor: Actor, learner_id: int, today: date) -
     if draw < 0.04:
         pathways.close_pathway(session, actor, pathway_id, closed_on=today, today=today)
     elif draw < 0.08:
-        exits.record_exit(session, actor, pathway_id, exits.ExitRecord(today), today=today)
+        exits.record_exit(
+            session, actor, pathway_id, situations.SituationRecord(today), today=today
+        )
     else:
         begins = random.randint(10, 50)
         step = people.add_step(session, actor, pathway, start=begins, days=2, today=today)

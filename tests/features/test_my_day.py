@@ -24,6 +24,7 @@ from parcours.actions import (
     learners,
     pathways,
     relays,
+    situations,
     tasks,
 )
 from parcours.domain.access import Actor
@@ -114,7 +115,7 @@ class Filling:
         """Somebody who left, their situation unknown or known without proof."""
         pathway = self._step(StepDates(self.today, None, self.today))
         situation = "CHOMAGE" if index % 2 else None
-        record = exits.ExitRecord(exited_on=self.today, situation=situation)
+        record = situations.SituationRecord(observed_on=self.today, situation=situation)
         lead = self.tenant.actors["coordinator"]
         exits.record_exit(
             self.session, lead, pathway, record, today=self.today, closes_pathway=True

@@ -11,6 +11,7 @@ from parcours.domain.intake import LearnerIntake, read_learner_rows
 from parcours.domain.intake_assessments import read_assessments
 from parcours.domain.intake_attendance import read_attendance
 from parcours.domain.intake_needs import read_needs
+from parcours.domain.intake_outcomes import read_outcomes
 from parcours.domain.intake_roster import match_roster
 from parcours.domain.intake_skills import Catalogue, KnownSkill
 from parcours.domain.intake_table import Workbook
@@ -26,6 +27,7 @@ CANDIDATES = "candidats-promo-dwwm.csv"
 ATTENDANCE = "emargement-semaine-15.xlsx"
 NEEDS = "besoins-employeurs-t4.xlsx"
 ASSESSMENTS = "resultats-positionnement.csv"
+OUTCOMES = "sorties-promo-2025.xlsx"
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -117,3 +119,14 @@ def test_the_results_are_as_the_truth_says() -> None:
     assert found.frameworks == ["pix"]
     assert {len(row.levels) for row in found.rows} == {9}
     assert found.warnings == []
+
+
+def test_the_exits_are_as_the_truth_says() -> None:
+    expected, workbook = truth(OUTCOMES), opened(OUTCOMES)
+    proposal = propose(workbook, "outcomes")
+    assert len(proposal.map.columns) == 11
+    found = read_outcomes(workbook.sheets[0], proposal.map, TODAY)
+    assert len(found.rows) == expected["data_rows"]
+    assert found.errors == []
+    assert found.warnings == []
+    assert found.counts == expected["tally"]

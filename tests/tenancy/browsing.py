@@ -27,6 +27,8 @@ OF_THE_TERRITORY = {
     "POST /partenaires/{organisation_id}/discussions",
     "GET /partenaires/actions/{offer_id}",
     "POST /partenaires/actions/{offer_id}/discussions",
+    # What a figure means is the same for everybody.
+    "GET /definitions/{name}",
 }
 # In fillings: tick every box of that name.
 TICK = "*"

@@ -34,7 +34,8 @@ NEUTRAL = "neutre"
 # Ending the session, or opening another, says nothing about somebody else’s rows.
 NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
-         "export", "exit", "sharing", "message", "relay", "task", "appointment",
+         "export", "exit", "follow_up", "exit_situation", "sharing", "message", "relay",
+         "task", "appointment",
          "calendar_token", "organisation", "membership", "account", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",

@@ -24,9 +24,11 @@ from parcours.actions import (
     discussions,
     exits,
     exports,
+    follow_ups,
     imports,
     learners,
     messages,
+    news,
     notes,
     offer_dates,
     offers,
@@ -37,6 +39,7 @@ from parcours.actions import (
     relays,
     replacements,
     sharing,
+    situations,
     tasks,
 )
 from parcours.actions.learners import LearnerFacts
@@ -45,6 +48,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.follow_ups import TryOutcome
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.partners import DiscussionKind, OfferEntry
@@ -378,8 +382,8 @@ class _Builder:
         for goes_on in (True, False):
             _, pathway = self._begin(-200)
             self._step(pathway, -190, -100)
-            record = exits.ExitRecord(
-                exited_on=self._day(-90),
+            record = situations.SituationRecord(
+                observed_on=self._day(-90),
                 situation="CDD_6P",
                 contract_type="CDD",
                 contract_starts_on=self._day(-80),
@@ -388,14 +392,22 @@ class _Builder:
                 proof=self.tenant.text("Contrat"),
                 proof_seen_on=self._day(-5),
             )
-            exits.record_exit(
-                self.session,
-                self._lead,
-                pathway.id or 0,
-                record,
-                today=self.today,
+            row = exits.record_exit(
+                self.session, self._lead, pathway.id or 0, record, today=self.today,
                 closes_pathway=not goes_on,
-            )
+            )  # fmt: skip
+            self._follow_up(row.id or 0)
+
+    def _follow_up(self, exit_id: int) -> None:
+        """A follow-up tried, another answered, news that came alone."""
+        first, second, *_ = follow_ups.follow_ups_of(self.session, exit_id)
+        lead, day, text = self._lead, first.opens_on, self.tenant.text
+        tried = follow_ups.TryRecord(day, TryOutcome.NO_ANSWER, words=text("Répondeur"))
+        follow_ups.record_try(self.session, lead, first.id or 0, tried, today=self.today)
+        said = situations.SituationRecord(self._day(-40), "CHOMAGE", words=text("Précision"))
+        news.record_news(self.session, lead, exit_id, said, today=self.today)
+        now = replace(said, observed_on=self.today)
+        news.record_answer(self.session, lead, second.id or 0, now, today=self.today)
 
     def _agreement(self, cohort: Cohort) -> None:
         agreement = agreements.create_agreement(

@@ -17,7 +17,8 @@ from parcours.actions.alert_facts import gather, in_range
 from parcours.domain.alerts import find_alerts
 from parcours.domain.episodes import Closing
 from parcours.domain.outcomes import SituationKind
-from parcours.models import AlertEpisode, Exit, Learner
+from parcours.models import AlertEpisode, ExitSituation, Learner
+from parcours.models.outcomes import is_at_exit
 
 CHUNK = 1000
 EXIT_CLOSINGS = {
@@ -58,9 +59,15 @@ IDS = (
     .limit(CHUNK)
 )
 EXITS = (
-    select(col(Exit.learner_id), col(Exit.exited_on), col(Exit.situation))
-    .where(in_range(col(Exit.learner_id)), col(Exit.situation).is_not(None))
-    .order_by(col(Exit.exited_on), col(Exit.id))
+    select(
+        col(ExitSituation.learner_id), col(ExitSituation.observed_on), col(ExitSituation.situation)
+    )
+    .where(
+        in_range(col(ExitSituation.learner_id)),
+        col(ExitSituation.situation).is_not(None),
+        is_at_exit(),
+    )
+    .order_by(col(ExitSituation.observed_on), col(ExitSituation.exit_id))
 )
 
 

@@ -21,8 +21,9 @@ from parcours.domain.attendance import Mark
 from parcours.domain.backtest import WEEKS, BackTest, History, back_test
 from parcours.domain.calendar import HalfDay
 from parcours.domain.outcomes import SituationKind
-from parcours.models import AttendanceMark, Cohort, CohortHalfDay, Enrolment, Exit
+from parcours.models import AttendanceMark, Cohort, CohortHalfDay, Enrolment, ExitSituation
 from parcours.models.cohorts import takes_place
+from parcours.models.outcomes import is_at_exit
 
 # The latest of one’s cohorts: enough for an order of size, judged in a few seconds.
 MOST_ENROLMENTS = 200
@@ -62,9 +63,11 @@ MARKS = (
     .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
     .where(col(AttendanceMark.enrolment_id).in_(bindparam("places", expanding=True)), takes_place())
 )
-EXITS = select(col(Exit.learner_id), func.max(col(Exit.situation))).where(
-    col(Exit.learner_id).in_(bindparam("people", expanding=True))
-).group_by(col(Exit.learner_id))  # fmt: skip
+EXITS = (
+    select(col(ExitSituation.learner_id), func.max(col(ExitSituation.situation)))
+    .where(col(ExitSituation.learner_id).in_(bindparam("people", expanding=True)), is_at_exit())
+    .group_by(col(ExitSituation.learner_id))
+)
 
 
 def measure(

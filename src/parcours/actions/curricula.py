@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from parcours import audit
+from parcours import audit, reference
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS
@@ -37,14 +37,19 @@ def create_programme(
     ends_on: date | None = None,
     tolerance_days: int = DEFAULT_TOLERANCE_DAYS,
     entry_criteria: Sequence[dict[str, Any]] = (),
+    follow_ups: Sequence[str] | None = None,
 ) -> Programme:
     """Enter a scheme with its dates, tolerance and entry criteria (shared by the territory).
+
+    `follow_ups`: when people who left are asked what became of them; the usual delays unless told.
 
     `actor` is None while a territory is being set up, before anybody acts for an organisation.
     """
     if actor is not None:
         require(actor, Capability.MANAGE_COHORTS)
     _check_programme(session, code, starts_on, ends_on, tolerance_days)
+    if not set(follow_ups or ()) <= set(reference.follow_up_delays()):
+        raise RuleBroken("Choisissez des délais de la liste.", field="follow_ups")
     programme = Programme(
         code=code,
         name=name,
@@ -52,6 +57,7 @@ def create_programme(
         ends_on=ends_on,
         tolerance_days=tolerance_days,
         entry_criteria=list(entry_criteria),
+        follow_ups=list(follow_ups) if follow_ups is not None else None,
     )
     session.add(programme)
     session.flush()

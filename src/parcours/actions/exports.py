@@ -8,15 +8,16 @@ from typing import Any
 from sqlmodel import Session
 
 from parcours import audit
+from parcours.actions.definitions import definition_on
 from parcours.actions.outcome_rows import Rows, gather
 from parcours.domain.access import Actor, Capability, require
+from parcours.domain.definitions import Definition
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import DYNAMIC, Figure, Participant, figures
-from parcours.domain.outcomes import RULES, Rule
 from parcours.models import Agreement, Export, Organisation, visibility
 from parcours.sheets.writing import Column, SheetPlan, write_workbook
 
-RULES_USED = (RULES["iae"], RULES["gen"])
+RULES_USED = ("iae", "gen")
 SUMMARY = (
     Column("Code", width=20),
     Column("Figure", width=44),
@@ -94,7 +95,7 @@ def export_outcomes(
         as_of=as_of,
         file_name=f"{agreement.code}-{as_of.isoformat()}.xlsx",
         sha256=hashlib.sha256(content).hexdigest(),
-        rules=", ".join(rule.name for rule in RULES_USED),
+        rules=", ".join(definition_on(code, as_of).name for code in RULES_USED),
         participants=len(rows.participants),
         content=content,
         created_by_id=actor.account_id,
@@ -204,17 +205,17 @@ def _method(
         "cellule vide n’est jamais un zéro. Chaque nombre se retrouve en filtrant la feuille "
         "Participants sur la colonne et la valeur indiquées.",
     )
-    for rule in RULES_USED:
-        yield from _rule_rows(rule)
+    for code in RULES_USED:
+        yield from _rule_rows(definition_on(code, as_of))
     for figure in counted:
         text = f"{figure.definition} Source : {figure.source}. Fiabilité : {figure.reliability}."
         yield f"{figure.code} · {figure.label}", text
 
 
-def _rule_rows(rule: Rule) -> Iterable[tuple[str, str]]:
-    yield f"Règle {rule.name} · {rule.label}", rule.text
+def _rule_rows(rule: Definition) -> Iterable[tuple[str, str]]:
+    yield f"Règle {rule.name} · {rule.label}", f"{rule.text} {rule.counted}"
     yield f"Règle {rule.name} · source", rule.source
-    yield f"Règle {rule.name} · fiabilité", rule.reliability
+    yield f"Règle {rule.name} · fiabilité", f"{rule.reliability}. {rule.doubt}".strip()
     yield f"Règle {rule.name} · en vigueur depuis", _day(rule.valid_from)
 
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from parcours import audit, reference
-from parcours.actions.exits import ExitRecord
 from parcours.actions.immersions import opened
 from parcours.actions.pathways import dates_of
+from parcours.actions.situations import SituationRecord
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.immersions import State, check_missed
@@ -74,7 +74,7 @@ def say_hired(
 
 def exit_draft(
     session: Session, actor: Actor, step_id: int, learner_id: int, *, today: date
-) -> ExitRecord:
+) -> SituationRecord:
     """What an immersion that ended with a job tells of the exit: a form to complete, nothing kept.
 
     Raises NotFound (another person’s immersion).
@@ -84,8 +84,8 @@ def exit_draft(
     if found.step.learner_id != learner_id or found.row is None:
         raise NotFound
     last = dates_of(found.step).ends_on or today
-    return ExitRecord(
-        exited_on=min(last + ONE_DAY, today),
+    return SituationRecord(
+        observed_on=min(last + ONE_DAY, today),
         employer=found.row.firm_name,
         weekly_hours=found.row.weekly_hours,
     )

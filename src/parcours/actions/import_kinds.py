@@ -19,6 +19,8 @@ from parcours.actions.import_learners import plan_learners
 from parcours.actions.import_learners_apply import apply_learners
 from parcours.actions.import_needs import plan_needs
 from parcours.actions.import_needs_apply import apply_needs
+from parcours.actions.import_outcomes import plan_outcomes
+from parcours.actions.import_outcomes_apply import apply_outcomes
 from parcours.actions.import_plans import Plan
 from parcours.domain.access import Actor
 from parcours.domain.intake_table import ColumnMap, Sheet
@@ -121,6 +123,13 @@ KINDS: dict[str, ImportKind] = {
             session, actor, it.sheet, it.columns, it.row.decisions, today=it.today
         ),
         lambda session, actor, it, plan: apply_acts(session, actor, plan, today=it.today),
+    ),
+    "outcomes": ImportKind(
+        "Tableau de sorties",
+        lambda session, actor, it: plan_outcomes(
+            session, actor, it.sheet, it.columns, it.row.decisions, today=it.today
+        ),
+        lambda session, actor, it, plan: apply_outcomes(session, actor, plan, today=it.today),
     ),
     "needs": ImportKind(
         "Besoins d’employeurs",

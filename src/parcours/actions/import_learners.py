@@ -183,7 +183,7 @@ def to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
     """A row whose person may be one of several: somebody chooses."""
     candidates = []
     for item in near:
-        found = likeness(_of_row(row), _of(item.learner))
+        found = likeness(person_of_row(row), person_of(item.learner))
         learner = item.learner
         shown = shown_name(learner.birth_name, learner.first_names, learner.usage_name)
         reason = found.reason if found else "même date de naissance"
@@ -194,12 +194,12 @@ def to_decide(row: LearnerRow, name: str, near: Iterable[Known]) -> RowPlan:
 
 def is_same(row: LearnerRow, known: Known) -> bool:
     """Whether a row names exactly somebody known: folded names and birth date."""
-    return same_person(_of_row(row), _of(known.learner))
+    return same_person(person_of_row(row), person_of(known.learner))
 
 
 def near_people(row: LearnerRow, others: Iterable[Known]) -> list[Known]:
     """Those of the same birth date that look like the person of a row."""
-    found = [(likeness(_of_row(row), _of(item.learner)), item) for item in others]
+    found = [(likeness(person_of_row(row), person_of(item.learner)), item) for item in others]
     return [item for like, item in found if like is not None and like.rank < 3]
 
 
@@ -239,11 +239,13 @@ def _similar_notices(similar: Iterable[Any]) -> list[str]:
     ]
 
 
-def _of_row(row: LearnerRow) -> Person:
+def person_of_row(row: LearnerRow) -> Person:
+    """A row as identities are compared."""
     return Person(row.birth_name, row.first_names, row.born_on, row.usage_name, row.phone)
 
 
-def _of(learner: Learner) -> Person:
+def person_of(learner: Learner) -> Person:
+    """A stored person as identities are compared."""
     return Person(
         learner.birth_name, learner.first_names, learner.born_on, learner.usage_name, learner.phone
     )

@@ -13,11 +13,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import reference
-from parcours.actions.exits import facts_of
+from parcours.actions.definitions import definition_on
+from parcours.actions.exits import ExitRow as Left
+from parcours.actions.leavers import is_registered, leaver_of
 from parcours.actions.outcome_entries import Entries, entries_of, in_order
+from parcours.actions.situations import situations_of
 from parcours.domain.attendance import Mark, assiduity
 from parcours.domain.indicators import Participant, age_at_entry
-from parcours.domain.outcomes import SituationKind, classify_gen, classify_iae
+from parcours.domain.outcomes import ExitClass, SituationKind
 from parcours.models import (
     Agreement,
     AttendanceMark,
@@ -25,6 +28,7 @@ from parcours.models import (
     CohortHalfDay,
     Enrolment,
     Exit,
+    ExitSituation,
     Learner,
     Step,
 )
@@ -96,7 +100,11 @@ def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
     return Rows(
         participants,
         _step_rows(session, agreement, order, as_of),
-        [_exit_row(agreement, exits[key]) for key in order if key in exits],
+        [
+            _exit_row(agreement, exits[key], person)
+            for key, person in zip(order, participants, strict=True)
+            if key in exits
+        ],
     )
 
 
@@ -124,7 +132,7 @@ def pseudonym(agreement: Agreement, learner_id: int) -> str:
 
 def _last_exits(
     session: Session, agreement: Agreement, ids: list[int], as_of: date
-) -> dict[int, Exit]:
+) -> dict[int, Left]:
     rows = session.execute(
         select(Exit)
         .where(
@@ -135,7 +143,10 @@ def _last_exits(
         )
         .order_by(col(Exit.exited_on), col(Exit.id))
     ).scalars()
-    return {row.learner_id: row for row in rows}
+    last = {row.learner_id: row for row in rows}
+    told = situations_of(session, [row.id or 0 for row in last.values()], as_of=as_of)
+    # An exit whose own situation is dated later, by a correction, is not known yet.
+    return {key: Left(row, told[row.id or 0]) for key, row in last.items() if row.id in told}
 
 
 def _attendance(session: Session, entries: Entries, as_of: date) -> dict[int, Fraction]:
@@ -166,7 +177,7 @@ def _participant(
     name: str,
     learner: Learner,
     entries: list[tuple[Enrolment, Cohort]],
-    last_exit: Exit | None,
+    left: Left | None,
     rate: Fraction | None,
     as_of: date,
 ) -> Participant:
@@ -174,7 +185,7 @@ def _participant(
     education = reference.education_levels().get(learner.education or "")
     status = reference.entry_statuses().get(learner.entry_status or "")
     indicators = status.extra["esf_indicators"] if status else ""
-    facts = facts_of(last_exit) if last_exit else None
+    classes = _classes(left, learner.entry_status, first.enrolled_on, as_of)
     left_on = last[0].left_on or (last[1].ends_on if last[1].ends_on <= as_of else None)
     return Participant(
         pseudonym=name,
@@ -191,11 +202,24 @@ def _participant(
         entered_on=first.enrolled_on,
         left_on=left_on if left_on and left_on <= as_of else None,
         attendance=rate,
-        exited_on=last_exit.exited_on if last_exit else None,
-        situation=_situation(last_exit) if last_exit else None,
-        iae=classify_iae(facts) if facts else None,
-        gen=classify_gen(facts) if facts else None,
+        exited_on=left.exit.exited_on if left else None,
+        situation=_situation(left.first) if left else None,
+        iae=classes.get("iae"),
+        gen=classes.get("gen"),
     )
+
+
+def _classes(
+    left: Left | None, status: str | None, entered_on: date, as_of: date
+) -> dict[str, ExitClass]:
+    if left is None:
+        return {}
+    leaver = leaver_of(
+        left.exit, left.situations, entered_on=entered_on, is_registered=is_registered(status)
+    )
+    return {
+        code: definition_on(code, as_of).classify(leaver, as_of=as_of) for code in ("iae", "gen")
+    }
 
 
 def _step_rows(
@@ -228,23 +252,23 @@ def _step_rows(
     ]
 
 
-def _exit_row(agreement: Agreement, row: Exit) -> ExitRow:
-    facts = facts_of(row)
+def _exit_row(agreement: Agreement, left: Left, person: Participant) -> ExitRow:
+    row = left.first
     return ExitRow(
         pseudonym(agreement, row.learner_id),
-        row.exited_on,
+        left.exit.exited_on,
         _situation(row),
         _label(reference.contract_types(), row.contract_type),
         row.contract_starts_on,
         row.contract_ends_on,
         row.proof_seen_on,
         row.related_to_training,
-        classify_iae(facts).label,
-        classify_gen(facts).label,
+        person.iae.label if person.iae else "",
+        person.gen.label if person.gen else "",
     )
 
 
-def _situation(row: Exit) -> str:
+def _situation(row: ExitSituation) -> str:
     """The situation; health, death and court decisions leave as « Retrait », nothing more."""
     item = reference.exit_types().get(row.situation or "")
     if item is not None and item.flag("sensitive"):

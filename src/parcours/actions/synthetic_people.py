@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from parcours.actions.continuity import gap_row
 from parcours.actions.standings import refresh_standings
+from parcours.actions.synthetic_exits import of_exit
 from parcours.actions.synthetic_files import invented_file
 from parcours.actions.synthetic_ground import Ground
 from parcours.actions.synthetic_relays import relay_of
@@ -26,6 +27,8 @@ from parcours.models import (
     CohortHalfDay,
     Enrolment,
     Exit,
+    ExitSituation,
+    FollowUp,
     Gap,
     Learner,
     LearnerAccess,
@@ -39,10 +42,9 @@ COHORT_SIZE = 25
 HALF_DAYS = 22
 HUB = 0  # the maison de l’emploi
 KINDS = (StepKind.DIGITAL_INITIATION, StepKind.WORKSHOP, StepKind.TRAINING, StepKind.JOB_SEARCH)
-SITUATIONS = ("CDI_NON_AIDE", "CHOMAGE", "SANS_NOUVELLE", None)
 # Parents first.
 TABLES = (Learner, Sharing, LearnerAccess, Pathway, Cohort, CohortHalfDay, Enrolment, Step, Relay,
-          AttendanceMark, Gap, Exit)  # fmt: skip
+          AttendanceMark, Gap, Exit, FollowUp, ExitSituation)  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -284,13 +286,14 @@ class People:
         self._rows[Gap] += [gap_row(pathway["id"], pathway["learner_id"], span) for span in spans]
 
     def _exit(self, pathway: Row) -> None:
-        self._add(
+        row = self._add(
             Exit,
             learner_id=pathway["learner_id"],
             pathway_id=pathway["id"],
             organisation_id=pathway["organisation_id"],
             exited_on=pathway["closed_on"],
-            situation=self._chance.choice(SITUATIONS),
             source=DataSource.IMPORT,
             created_by_id=pathway["created_by_id"],
         )
+        for model, values in of_exit(row, self._chance):
+            self._add(model, **values)

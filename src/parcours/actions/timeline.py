@@ -6,7 +6,6 @@ Parameters of every statement made of them: `learner`, and `org` for what is one
 from typing import Any
 
 from sqlalchemy import (
-    Date,
     Select,
     Subquery,
     Text,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from parcours.actions.timeline_shape import arm as _arm
+from parcours.actions.timeline_shape import day_of, shaped
 from parcours.actions.timeline_support import acts, equipment
 from parcours.domain.agenda import Outcome
 from parcours.domain.attendance import Status
@@ -36,7 +35,9 @@ from parcours.models import (
     Cohort,
     CohortHalfDay,
     Enrolment,
-    Exit,
+    ExitSituation,
+    FollowUp,
+    FollowUpTry,
     Message,
     Note,
     Organisation,
@@ -46,6 +47,7 @@ from parcours.models import (
     Step,
 )
 from parcours.models.cohorts import takes_place
+from parcours.models.outcomes import is_current
 
 # What prepares an answer without being one stays on the relay’s own page.
 RELAY_ACTS = tuple(
@@ -65,12 +67,12 @@ def _pathways() -> list[Select[Any]]:
     whose = col(Pathway.learner_id) == bindparam("learner")
     key, org, author = col(Pathway.id), col(Pathway.organisation_id), col(Pathway.created_by_id)
     return [
-        _arm(1, "parcours", col(Pathway.opened_on), key, org, author, code=literal("opened")).where(
-            whose
-        ),
-        _arm(11, "parcours", col(Pathway.closed_on), key, org, None, code=literal("closed")).where(
-            whose, col(Pathway.closed_on).is_not(None)
-        ),
+        shaped(
+            1, "parcours", col(Pathway.opened_on), key, org, author, code=literal("opened")
+        ).where(whose),
+        shaped(
+            11, "parcours", col(Pathway.closed_on), key, org, None, code=literal("closed")
+        ).where(whose, col(Pathway.closed_on).is_not(None)),
     ]
 
 
@@ -80,14 +82,14 @@ def _steps() -> list[Select[Any]]:
     is_held = and_(col(Step.accepted_at).is_not(None), col(Step.cancelled_at).is_(None))
     planned = and_(is_held, col(Step.started_on).is_(None), ~has_relay)
     told = (
-        (2, "planned", _day(Step.created_at), col(Step.created_by_id), planned),
+        (2, "planned", day_of(Step.created_at), col(Step.created_by_id), planned),
         (3, "started", col(Step.started_on), None, and_(is_held, _has(Step.started_on))),
         (8, "ended", col(Step.ended_on), None, and_(is_held, _has(Step.ended_on))),
-        (9, "cancelled", _day(Step.cancelled_at), col(Step.cancelled_by_id),
+        (9, "cancelled", day_of(Step.cancelled_at), col(Step.cancelled_by_id),
          and_(_has(Step.cancelled_at), ~has_relay)),
     )  # fmt: skip
     return [
-        _arm(
+        shaped(
             rank,
             "etapes",
             on,
@@ -105,7 +107,7 @@ def _steps() -> list[Select[Any]]:
 def _relays() -> list[Select[Any]]:
     receiver = aliased(Organisation)
     theirs = select(col(Pathway.id)).where(col(Pathway.learner_id) == bindparam("learner"))
-    arm = _arm(
+    arm = shaped(
         4,
         "relais",
         col(RelayEvent.on),
@@ -128,7 +130,7 @@ def _relays() -> list[Select[Any]]:
 def _absences() -> list[Select[Any]]:
     """One line for each cohort, dated by the last absence: half-days stay on their own page."""
     missed = (Status.JUSTIFIED, Status.UNJUSTIFIED)
-    arm = _arm(
+    arm = shaped(
         5,
         "presences",
         func.max(col(CohortHalfDay.held_on)),
@@ -154,26 +156,53 @@ def _absences() -> list[Select[Any]]:
 
 
 def _exits() -> list[Select[Any]]:
-    arm = _arm(
+    arm = shaped(
         10,
         "sorties",
-        col(Exit.exited_on),
-        col(Exit.id),
-        col(Exit.organisation_id),
-        col(Exit.created_by_id),
-        code=col(Exit.situation),
-        title=col(Exit.employer),
+        col(ExitSituation.observed_on),
+        col(ExitSituation.id),
+        col(ExitSituation.organisation_id),
+        col(ExitSituation.created_by_id),
+        code=col(ExitSituation.situation),
+        title=col(ExitSituation.employer),
+        extra=cast(col(ExitSituation.moment), Text),
     )
-    return [arm.where(col(Exit.learner_id) == bindparam("learner"))]
+    return [
+        arm.where(col(ExitSituation.learner_id) == bindparam("learner"), is_current()),
+        *_tries(),
+    ]
+
+
+def _tries() -> list[Select[Any]]:
+    """Tries of follow-ups are told to the organisation that makes them alone."""
+    arm = shaped(
+        9,
+        "sorties",
+        col(FollowUpTry.tried_on),
+        col(FollowUpTry.id),
+        col(FollowUp.organisation_id),
+        col(FollowUpTry.created_by_id),
+        code=cast(col(FollowUpTry.outcome), Text),
+        title=col(FollowUp.delay),
+        extra=literal("try"),
+    )
+    return [
+        arm.select_from(FollowUp)
+        .join(FollowUpTry, col(FollowUpTry.follow_up_id) == col(FollowUp.id))
+        .where(
+            col(FollowUp.learner_id) == bindparam("learner"),
+            col(FollowUp.organisation_id) == bindparam("org"),
+        )
+    ]
 
 
 def _messages() -> list[Select[Any]]:
     """What really left, or was said, in the name of the reader’s own organisation."""
     done = func.coalesce(col(Message.sent_at), col(Message.done_at))
-    arm = _arm(
+    arm = shaped(
         6,
         "messages",
-        _day(done),
+        day_of(done),
         col(Message.id),
         col(Message.organisation_id),
         col(Message.created_by_id),
@@ -192,7 +221,7 @@ def _messages() -> list[Select[Any]]:
 
 def _appointments() -> list[Select[Any]]:
     """Those somebody came to, or not, with the reader’s own organisation."""
-    arm = _arm(
+    arm = shaped(
         8,
         "rendez-vous",
         col(Appointment.held_on),
@@ -216,7 +245,7 @@ def _notes() -> list[Select[Any]]:
     """The last version of each note; one withdrawn leaves its trace to its organisation alone."""
     is_own = col(Note.organisation_id) == bindparam("org")
     is_there = col(Note.withdrawn_at).is_(None)
-    arm = _arm(
+    arm = shaped(
         7,
         "notes",
         col(Note.happened_on),
@@ -239,11 +268,6 @@ def _notes() -> list[Select[Any]]:
 
 def _has(column: Any) -> Any:
     return col(column).is_not(None)
-
-
-def _day(instant: Any) -> Any:
-    """The day of an instant, as both databases write it."""
-    return func.date(instant, type_=Date)
 
 
 ARMS = {

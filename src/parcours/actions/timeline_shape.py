@@ -1,11 +1,11 @@
-"""The one shape in which every table’s rows join a person’s timeline."""
+"""The one shape in which every fact of a timeline is read."""
 
 from typing import Any
 
-from sqlalchemy import Integer, Select, Text, cast, literal, null, select
+from sqlalchemy import Date, Integer, Select, Text, cast, func, literal, null, select
 
 
-def arm(
+def shaped(
     rank: int,
     sort: str,
     on: Any,
@@ -19,7 +19,7 @@ def arm(
     link_id: Any = None,
     by_name: Any = None,
 ) -> Select[Any]:
-    """A dated fact: `rank` orders those of a day, `code`, `title` and `extra` say what it is."""
+    """A table’s facts as rows of that shape; what it does not have is empty."""
     texts = {"code": code, "title": title, "extra": extra, "by_name": by_name}
     return select(
         on.label("on"),
@@ -34,3 +34,8 @@ def arm(
         organisation_id.label("organisation_id"),
         cast(null() if author_id is None else author_id, Integer).label("author_id"),
     )
+
+
+def day_of(instant: Any) -> Any:
+    """The day of an instant, as both databases write it."""
+    return func.date(instant, type_=Date)

@@ -6,13 +6,13 @@ from sqlalchemy import Select, Text, bindparam, cast, func
 from sqlmodel import col
 
 from parcours.actions.mediation_reads import counts
-from parcours.actions.timeline_shape import arm
+from parcours.actions.timeline_shape import shaped
 from parcours.models import Act, Activity, Equipment, EquipmentHandover, HandoverEvent
 
 
 def acts() -> list[Select[Any]]:
     """Acts, workshops and informations the person was at, of every partner."""
-    found = arm(
+    found = shaped(
         12,
         "actes",
         col(Activity.held_on),
@@ -33,7 +33,7 @@ def acts() -> list[Select[Any]]:
 
 def equipment() -> list[Select[Any]]:
     """What was lent or given, and came back or not."""
-    found = arm(
+    found = shaped(
         13,
         "materiel",
         col(HandoverEvent.on),

@@ -17,6 +17,7 @@ from parcours.actions.alerts import is_to_act_on
 from parcours.actions.closing import is_level_missing
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
 from parcours.actions.equipment_reads import is_late
+from parcours.actions.follow_ups import is_to_make
 from parcours.actions.immersion_lists import lacks_assessment
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
@@ -30,7 +31,8 @@ from parcours.models import (
     CohortHalfDay,
     Enrolment,
     EquipmentHandover,
-    Exit,
+    ExitSituation,
+    FollowUp,
     Gap,
     Membership,
     Message,
@@ -43,6 +45,7 @@ from parcours.models import (
 )
 from parcours.models.cohorts import takes_place
 from parcours.models.messages import is_waiting
+from parcours.models.outcomes import is_at_exit
 from parcours.models.visibility import sees_appointment, sees_learner, sees_task, task_scope
 
 
@@ -52,8 +55,9 @@ def relay_waits() -> Any:
 
 
 def lacks_something() -> Any:
-    """Condition on Exit: its situation or its proof is missing."""
-    return col(Exit.situation).is_(None) | col(Exit.proof_seen_on).is_(None)
+    """Condition on ExitSituation: what was said of an exit lacks its situation or its proof."""
+    is_bare = col(ExitSituation.situation).is_(None) | col(ExitSituation.proof_seen_on).is_(None)
+    return and_(is_bare, is_at_exit())
 
 
 def is_unsent() -> Any:
@@ -119,8 +123,12 @@ COUNTS: dict[str, Any] = {
         join=COHORT,
     ),
     "exits": _up_to_100(
-        Exit.id, col(Exit.organisation_id) == ORG, lacks_something(), sees_learner(Exit.learner_id)
+        ExitSituation.id,
+        col(ExitSituation.organisation_id) == ORG,
+        lacks_something(),
+        sees_learner(ExitSituation.learner_id),
     ),
+    "follow_ups": _up_to_100(FollowUp.id, is_to_make()),
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
     "needs": _up_to_100(Need.id, is_need_to_confirm()),
     "need_words": _up_to_100(Need.id, has_words_to_map()),

@@ -9,7 +9,7 @@ import typer
 from parcours.commands.console import As, Json, open_database, print_json, today_of
 from parcours.settings import get_settings
 
-KINDS = "learners, candidates, attendance, assessments, acts ou needs."
+KINDS = "learners, candidates, attendance, assessments, acts, needs ou outcomes."
 
 
 def import_file(

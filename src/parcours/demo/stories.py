@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from parcours.actions import cohorts, exits, learners, pathways, sharing
+from parcours.actions import cohorts, exits, learners, pathways, sharing, situations
 from parcours.demo.cohorts import MALIK, SOPHIE, Cohorts
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
+from parcours.domain.outcomes import EmployerKind, Qualification
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import SharingMedium, StepKind
 from parcours.models import Cohort, Learner, Pathway, Step
@@ -101,7 +102,7 @@ class Teller:
             return False
         return True
 
-    def leave(self, who: str, pathway: Pathway, record: exits.ExitRecord) -> None:
+    def leave(self, who: str, pathway: Pathway, record: situations.SituationRecord) -> None:
         """An exit, which closes the pathway."""
         exits.record_exit(self.session, self.actors[who], pathway.id or 0, record, today=self.today)
 
@@ -172,7 +173,7 @@ def placed(tell: Teller, facts: learners.LearnerFacts) -> None:
         tell.share(LISE, learner, NADIA, end)
         tell.step(NADIA, pathway, StepKind.JOB_SEARCH, "Recherche accompagnée", end + 12, end + 140)
         left = tell.day(end + 141)
-        tell.leave(NADIA, pathway, exits.ExitRecord(left, situation="CHOMAGE"))
+        tell.leave(NADIA, pathway, situations.SituationRecord(left, situation="CHOMAGE"))
 
 
 def searching(tell: Teller, facts: learners.LearnerFacts) -> None:
@@ -208,7 +209,7 @@ def came_back(tell: Teller, facts: learners.LearnerFacts) -> None:
     """A first pathway without news, then a second: the old one stays as it was."""
     learner, pathway = tell.begin(LISE, facts, -600)
     tell.step(LISE, pathway, INITIATION, TITLE, -590, -560, hours=12)
-    tell.leave(LISE, pathway, exits.ExitRecord(tell.day(-540), situation="SANS_NOUVELLE"))
+    tell.leave(LISE, pathway, situations.SituationRecord(tell.day(-540), situation="SANS_NOUVELLE"))
     again = pathways.open_pathway(
         tell.session, tell.actors[LISE], learner, opened_on=tell.day(tell.about(-28))
     )
@@ -255,13 +256,17 @@ STORIES: tuple[tuple[int, Story], ...] = (
 )
 
 
-def _exit(tell: Teller) -> exits.ExitRecord:
+def _exit(tell: Teller) -> situations.SituationRecord:
     left = tell.cohorts.past.ends_on
     start = left + timedelta(days=tell.chance.randint(3, 70))
     kinds: tuple[dict[str, Any], ...] = (
-        {"situation": "CDI_NON_AIDE", "contract_type": "CDI", "contract_starts_on": start},
         {"situation": "CDI_NON_AIDE", "contract_type": "CDI", "contract_starts_on": start,
-         "proof": "copie du contrat", "proof_seen_on": min(start, tell.today)},
+         "employer": "Atelier Brou", "weekly_hours": Decimal(35), "related_to_training": True,
+         "qualification": Qualification.FULL, "qualified_on": left},
+        {"situation": "CDI_NON_AIDE", "contract_type": "CDI", "contract_starts_on": start,
+         "proof": "copie du contrat", "proof_seen_on": min(start, tell.today),
+         "employer": "Mairie de Viriat", "employer_kind": EmployerKind.PUBLIC,
+         "weekly_hours": Decimal(35)},
         {"situation": "CDD_6P", "contract_type": "CDD", "contract_starts_on": start,
          "contract_ends_on": start + timedelta(days=220), "proof": "attestation d’employeur",
          "proof_seen_on": min(start, tell.today)},
@@ -276,4 +281,4 @@ def _exit(tell: Teller) -> exits.ExitRecord:
         {"situation": "NON_DOCUMENTEE"},
         {},
     )  # fmt: skip
-    return exits.ExitRecord(exited_on=left, **tell.chance.choice(kinds))
+    return situations.SituationRecord(observed_on=left, **tell.chance.choice(kinds))

@@ -23,6 +23,7 @@ from parcours.demo.juries import hold_juries
 from parcours.demo.mediation import note_mediation
 from parcours.demo.messages import write_messages
 from parcours.demo.needs import note_needs
+from parcours.demo.outcomes import follow_up
 from parcours.demo.partners import fill_directory
 from parcours.demo.relays import tell_relays
 from parcours.demo.selection import choose_candidates
@@ -78,6 +79,7 @@ def build(database: Database, *, today: date) -> bool:
         choose_candidates(session, actors, teller.cohorts, today)
         hold_juries(session, actors, teller.cohorts, today)
         raise_alerts(teller)
+        follow_up(session, actors, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)

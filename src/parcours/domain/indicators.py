@@ -15,8 +15,9 @@ ESF = "règlement (UE) 2021/1057, annexe I"
 CHECKED, PARTLY = "confirmé", "en partie confirmé"
 DYNAMIC = (ExitClass.DURABLE, ExitClass.TRANSITION, ExitClass.POSITIVE)
 UNKNOWN = (ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED)
-GEN_ONLY = (ExitClass.NO_ANSWER,)
-GEN_UNKNOWN = (*UNKNOWN, *GEN_ONLY)
+GEN_ONLY = (ExitClass.NO_ANSWER, ExitClass.NOT_DUE, ExitClass.NOT_CONCERNED)
+GEN_UNKNOWN = (*UNKNOWN, ExitClass.NO_ANSWER)
+GEN_APART = {ExitClass.WITHDRAWN, ExitClass.NOT_DUE, *GEN_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ def _exit_rates() -> Iterable[Definition]:
         "hors retraits ; les sans-nouvelle sont des inconnus, pas des échecs (règle gen-1).",
         lambda row: row.gen is ExitClass.POSITIVE,
         unknown=lambda row: row.gen in GEN_UNKNOWN,
-        among=lambda row: _left(row) and row.gen not in {ExitClass.WITHDRAWN, *GEN_UNKNOWN},
+        among=lambda row: _left(row) and row.gen not in GEN_APART,
     )
 
 

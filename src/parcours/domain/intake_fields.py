@@ -162,9 +162,10 @@ OF_ANOTHER = (
 def score(field: Field, heading: str, group: str = "") -> int:
     """How well a heading names a field: 100 exact, 0 not at all; `group` is the title above."""
     words, above = fold(heading), fold(group)
+    is_own = (words in field.synonyms and not above) or field.about_employer
     if not words or set(field.avoid) & set(words.split()):
         return 0
-    if not field.about_employer and _speaks_of_another(words, above):
+    if not is_own and _speaks_of_another(words, above):
         return 0
     if words in field.synonyms:
         return 100 - min(field.synonyms.index(words), 9)

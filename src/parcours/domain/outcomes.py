@@ -1,23 +1,18 @@
-"""Exits: the facts kept once, and the versioned rules that read them.
+"""Exits: what happened, told as facts, several times if need be; no figure is stored here.
 
 Source: domain notes §2. « Sortie positive » has several incompatible definitions; each is a rule
-over the same facts. Unknown is never zero, and silence is not unemployment.
+over these facts (domain/exit_rules.py). Unknown is never zero, and silence is not unemployment.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
-from parcours.domain.errors import RuleBroken
+from parcours.domain.identity import fold
 from parcours.domain.words import Word
 
-DURABLE_MONTHS = 6
-GEN_MONTHS = 3
 ONE_DAY = timedelta(days=1)
-# Beyond these a date is a slip of the keyboard (9999, 2206), not a contract.
-EARLIEST_CONTRACT = date(1950, 1, 1)
-LATEST_START_MONTHS = 24
-LATEST_END_MONTHS = 120
 
 
 class SituationKind(Word):
@@ -45,6 +40,36 @@ class ExitClass(Word):
     WITHDRAWN = "withdrawn", "Retrait des sorties constatées"
     UNCLASSIFIED = "unclassified", "Non classable : fait manquant"
     NOT_DOCUMENTED = "not_documented", "Sortie non documentée"
+    NOT_DUE = "not_due", "Pas encore à terme"
+    NOT_CONCERNED = "not_concerned", "Hors du champ de cette définition"
+
+
+class EmployerKind(Word):
+    """Whom the person works for: some definitions leave some of them out."""
+
+    COMPANY = "company", "Entreprise ou association"
+    PUBLIC = "public", "Employeur public"
+    HOUSEHOLD = "household", "Particulier employeur"
+    ABROAD = "abroad", "Employeur à l’étranger"
+
+
+class Qualification(Word):
+    """What a competent body certified; a certificate of attendance is none of these."""
+
+    FULL = "full", "Titre ou diplôme complet"
+    PARTIAL = "partial", "Bloc ou certificat partiel"
+    OTHER = "other", "Autre certification enregistrée"
+    NONE = "none", "Aucune"
+
+
+class Improvement(Word):
+    """How the job of somebody who had one at entry became better, six months after."""
+
+    STABLE = "stable", "Contrat plus stable"
+    FULL_TIME = "full_time", "Temps plein, ou plus d’heures"
+    SKILLED = "skilled", "Poste plus qualifié ou plus de responsabilités"
+    RAISED = "raised", "Promotion"
+    NONE = "none", "Pas d’amélioration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,219 +80,142 @@ class ContractType:
     is_employment: bool
     needs_end: bool
     iae_class: str
+    is_open_ended: bool = False
+    is_temp: bool = False
+    is_public: bool = False
+    is_subsidised: bool = False
+    is_self_employed: bool = False
+    is_seasonal: bool = False
+    is_work_study: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExitType:
-    """A situation at exit as the rules read it.
+    """A situation as the rules read it.
 
     `overrides_contract`: it says who employs (another SIAE, a subsidised post), which the
-    contract’s kind and length do not tell.
+    contract’s kind and length do not tell. `is_qualifying`: a training that leads to a title.
     """
 
     code: str
     kind: SituationKind
     iae_class: str
     overrides_contract: bool = False
+    is_qualifying: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ExitFacts:
-    """What happened. None is unknown."""
+class SituationFacts:
+    """What somebody said of a person’s situation on a day: the exit’s, then later ones.
 
-    exited_on: date
+    None is unknown. The contract’s dates are those of a training where there is no contract.
+    """
+
+    on: date
     situation: ExitType | None = None
     contract: ContractType | None = None
     contract_starts_on: date | None = None
     contract_ends_on: date | None = None
     employer: str | None = None
     has_proof: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A written definition, versioned: what a figure was counted by."""
-
-    code: str
-    version: int
-    valid_from: date
-    label: str
-    text: str
-    source: str
-    reliability: str
-    classify: Callable[[ExitFacts], ExitClass]
+    siret: str | None = None
+    employer_kind: EmployerKind | None = None
+    weekly_hours: Decimal | None = None
+    related_to_training: bool | None = None
+    qualification: Qualification | None = None
+    qualified_on: date | None = None
+    improvement: Improvement | None = None
 
     @property
-    def name(self) -> str:
-        """`iae-1`: what exports cite."""
-        return f"{self.code}-{self.version}"
+    def kind(self) -> SituationKind:
+        """What it is; a known contract of employment tells it when nobody said."""
+        known = self.situation.kind if self.situation else SituationKind.NOT_DOCUMENTED
+        has_job = self.contract is not None and self.contract.is_employment
+        if known is SituationKind.NOT_DOCUMENTED and has_job:
+            return SituationKind.EMPLOYMENT
+        return known
+
+    @property
+    def is_job(self) -> bool:
+        """Employed, or at the head of one’s own business."""
+        return self.kind in {SituationKind.EMPLOYMENT, SituationKind.CREATION}
 
 
-def check_exit(facts: ExitFacts, *, opened_on: date, today: date) -> None:
-    """Refuse facts that contradict one another, one French message per field."""
-    errors: dict[str, str] = {}
-    if facts.exited_on > today:
-        errors["exited_on"] = "La sortie ne peut pas être dans l’avenir."
-    elif facts.exited_on < opened_on:
-        errors["exited_on"] = "La sortie est avant l’ouverture du parcours."
-    start, end = facts.contract_starts_on, facts.contract_ends_on
-    if start and end and end < start:
-        errors["contract_ends_on"] = "Le contrat finit avant d’avoir commencé."
-    if end and not start:
-        errors["contract_starts_on"] = "Indiquez le début du contrat."
-    if facts.contract is not None:
-        errors |= _contract_errors(facts, facts.contract)
-    elif start or end:
-        errors["contract_type"] = "Indiquez la nature du contrat."
-    errors |= _implausible_years(facts, today)
-    if errors:
-        raise RuleBroken(errors=errors)
-
-
-def missing(facts: ExitFacts) -> list[str]:
-    """What an exit still lacks, in French; empty when it is complete."""
-    lacks = []
-    if facts.situation is None or facts.situation.kind is SituationKind.NOT_DOCUMENTED:
-        lacks.append("situation")
-    elif facts.situation.kind is SituationKind.EMPLOYMENT:
-        if facts.contract is None:
-            lacks.append("contrat")
-        if facts.contract_starts_on is None:
-            lacks.append("début du contrat")
-    if not facts.has_proof and facts.situation is not None:
-        lacks.append("justificatif")
-    return lacks
-
-
-def lasts_months(starts_on: date, ends_on: date, months: int) -> bool:
+def lasts_months(starts_on: date, ends_on: date, months: int, *, inclusive: bool = True) -> bool:
     """Whether a contract covers at least `months` whole months, both days included.
 
     1 January to 30 June is exactly six months; to 29 June is not. Where the last month has no
-    such day, it is covered to its end: 31 August to 28 February.
+    such day, it is covered to its end: 31 August to 28 February. Not `inclusive`: one day more.
     """
-    same_day = _add_months(starts_on, months)
-    return ends_on >= (same_day - ONE_DAY if same_day.day == starts_on.day else same_day)
+    same_day = add_months(starts_on, months)
+    last = same_day - ONE_DAY if same_day.day == starts_on.day else same_day
+    return ends_on >= last if inclusive else ends_on > last
 
 
-def classify_iae(facts: ExitFacts, *, durable_months: int = DURABLE_MONTHS) -> ExitClass:
-    """IAE classes: durable (permanent, or 6 months and more), transition, positive, other.
-
-    A contract decides, by its kind and dates, unless the situation says who employs.
-    """
-    kind, situation = _kind(facts), facts.situation
-    if kind is SituationKind.NOT_DOCUMENTED:
-        return ExitClass.NOT_DOCUMENTED
-    is_told = situation is not None and situation.overrides_contract
-    if kind is SituationKind.EMPLOYMENT and facts.contract is not None and not is_told:
-        return _class_by_length(facts, facts.contract.iae_class, durable_months)
-    return _class_by_length(facts, situation.iae_class if situation else "", durable_months)
-
-
-def classify_gen(facts: ExitFacts) -> ExitClass:
-    """GEN: employment, creation or further training within 3 months after the end.
-
-    It counts those who answered: somebody without news is apart, neither success nor failure.
-    """
-    kind = _kind(facts)
-    if kind in _GEN_APART:
-        return _GEN_APART[kind]
-    if kind not in _GEN_POSITIVE:
-        return ExitClass.OTHER
-    if kind is SituationKind.EMPLOYMENT and facts.contract_starts_on is None:
-        return ExitClass.UNCLASSIFIED
-    start = facts.contract_starts_on or facts.exited_on
-    is_in_time = start <= _add_months(facts.exited_on, GEN_MONTHS)
-    return ExitClass.POSITIVE if is_in_time else ExitClass.OTHER
-
-
-IAE = Rule(
-    code="iae",
-    version=1,
-    valid_from=date(2024, 1, 1),
-    label="Sorties IAE",
-    text=(
-        "Emploi durable : CDI, CDD ou intérim de 6 mois et plus, fonction publique, création "
-        "d’entreprise. Transition : CDD ou intérim de moins de 6 mois, contrat aidé. Positive : "
-        "entrée en formation, embauche dans une autre structure de l’insertion. Le contrat et ses "
-        "dates décident, sauf quand la situation dit qui emploie (contrat aidé, autre structure "
-        "de l’insertion). Un contrat dont une date nécessaire manque n’est pas classé. Les "
-        "retraits (décès, longue maladie, décision de justice…) sortent du dénominateur ; les "
-        "sorties non documentées y restent et sont comptées à part."
-    ),
-    source="Classes ASP / DGEFP ; communauté de l’inclusion, forum, fiche 115",
-    reliability=(
-        "Classes confirmées. La source écrit « plus de 6 mois » : la borne « 6 mois et plus » "
-        "et la liste des retraits sont à faire confirmer par le financeur."
-    ),
-    classify=classify_iae,
-)
-GEN = Rule(
-    code="gen",
-    version=1,
-    valid_from=date(2016, 1, 1),
-    label="Sorties GEN",
-    text=(
-        "Compte comme positif un emploi (CDI, CDD, alternance), une création d’entreprise ou une "
-        "poursuite de formation dans les 3 mois après la fin de la formation, sur les personnes "
-        "dont la réponse est connue : les sans-nouvelle et les non documentées sont à part. Sans "
-        "autre date, une création ou une formation compte au jour de la sortie."
-    ),
-    source="Grande École du Numérique, chiffres clés publiés",
-    reliability="Définition confirmée ; le groupement est dissous depuis janvier 2025.",
-    classify=classify_gen,
-)
-RULES = {rule.code: rule for rule in (IAE, GEN)}
-
-_GEN_POSITIVE = {SituationKind.EMPLOYMENT, SituationKind.CREATION, SituationKind.TRAINING}
-_GEN_APART = {
-    SituationKind.NOT_DOCUMENTED: ExitClass.NOT_DOCUMENTED,
-    SituationKind.NO_NEWS: ExitClass.NO_ANSWER,
-    SituationKind.WITHDRAWN: ExitClass.WITHDRAWN,
-}
-
-
-def _contract_errors(facts: ExitFacts, contract: ContractType) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    is_employment = facts.situation is not None and facts.situation.kind is SituationKind.EMPLOYMENT
-    if is_employment and not contract.is_employment:
-        errors["contract_type"] = "Cette situation n’est pas un contrat de travail."
-    if contract.needs_end and facts.contract_starts_on and facts.contract_ends_on is None:
-        errors["contract_ends_on"] = "Ce contrat a toujours une fin : indiquez-la."
-    return errors
-
-
-def _implausible_years(facts: ExitFacts, today: date) -> dict[str, str]:
-    limits = {
-        "contract_starts_on": (facts.contract_starts_on, LATEST_START_MONTHS),
-        "contract_ends_on": (facts.contract_ends_on, LATEST_END_MONTHS),
-    }
-    return {
-        field: "Vérifiez l’année de cette date."
-        for field, (day, months) in limits.items()
-        if day and not EARLIEST_CONTRACT <= day <= _add_months(today, months)
-    }
-
-
-def _kind(facts: ExitFacts) -> SituationKind:
-    """What the facts lead to; a known contract of employment tells it when nobody said."""
-    known = facts.situation.kind if facts.situation else SituationKind.NOT_DOCUMENTED
-    has_job = facts.contract is not None and facts.contract.is_employment
-    if known is SituationKind.NOT_DOCUMENTED and has_job:
-        return SituationKind.EMPLOYMENT
-    return known
-
-
-def _class_by_length(facts: ExitFacts, iae_class: str, durable_months: int) -> ExitClass:
-    if iae_class != "by_length":
-        return ExitClass(iae_class) if iae_class else ExitClass.OTHER
-    if facts.contract_starts_on is None or facts.contract_ends_on is None:
-        return ExitClass.UNCLASSIFIED
-    is_long = lasts_months(facts.contract_starts_on, facts.contract_ends_on, durable_months)
-    return ExitClass.DURABLE if is_long else ExitClass.TRANSITION
-
-
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the last of a month too short to have it."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     last = (date(year + month // 12, month % 12 + 1, 1) - ONE_DAY).day
     return date(year, month, min(day.day, last))
+
+
+def same_employer(first: SituationFacts, other: SituationFacts) -> bool | None:
+    """Whether two situations name one employer; None when one of them does not say.
+
+    Two establishments of one company (same SIREN) are one employer.
+    """
+    if first.siret and other.siret:
+        return first.siret[:9] == other.siret[:9]
+    if first.employer and other.employer:
+        return fold(first.employer) == fold(other.employer)
+    return None
+
+
+def in_force_on(
+    situations: Iterable[SituationFacts], day: date, *, tolerance: int = 0
+) -> SituationFacts | None:
+    """The situation that tells where the person stood on a day; None when nothing does.
+
+    A job tells of a day between its dates; without an end, of the days until it was told. Anything
+    tells of the `tolerance` days after it. What was said last of a day up to it wins; without any,
+    what was said first within `tolerance` days after it.
+    """
+    told = list(situations)
+    known = [item for item in told if _covers(item, day) or _is_near(item, day, tolerance)]
+    if known:
+        return max(enumerate(known), key=lambda pair: (pair[1].on, pair[0]))[1]
+    after = [item for item in told if 0 < (item.on - day).days <= tolerance]
+    return min(
+        (item for item in after if not _began_after(item, day)),
+        key=lambda item: item.on,
+        default=None,
+    )
+
+
+def between(situations: Sequence[SituationFacts], first: date, last: date) -> list[SituationFacts]:
+    """The situations in force at some moment from `first` to `last`, both included."""
+    found = []
+    for item in situations:
+        starts = item.contract_starts_on or item.on
+        ends = item.contract_ends_on or max(item.on, starts)
+        if starts <= last and ends >= first:
+            found.append(item)
+    return found
+
+
+def _covers(facts: SituationFacts, day: date) -> bool:
+    starts = facts.contract_starts_on
+    if starts is None or starts > day:
+        return False
+    return (facts.contract_ends_on or facts.on) >= day
+
+
+def _is_near(facts: SituationFacts, day: date, tolerance: int) -> bool:
+    is_over = facts.contract_ends_on is not None and facts.contract_ends_on < day
+    is_told = 0 <= (day - facts.on).days <= tolerance
+    return is_told and not is_over and not _began_after(facts, day)
+
+
+def _began_after(facts: SituationFacts, day: date) -> bool:
+    return facts.contract_starts_on is not None and facts.contract_starts_on > day

@@ -34,6 +34,10 @@ from parcours.features.needs.by_link import router as need_links
 from parcours.features.needs.delay import router as need_delay
 from parcours.features.needs.employers import router as employers
 from parcours.features.needs.routes import router as needs
+from parcours.features.outcomes.definitions import router as definitions
+from parcours.features.outcomes.follow_ups import router as follow_ups
+from parcours.features.outcomes.news import router as exit_news
+from parcours.features.outcomes.rates import router as exit_rates
 from parcours.features.outcomes.routes import router as outcomes
 from parcours.features.papers.routes import router as papers
 from parcours.features.partners.charter import router as charter
@@ -122,7 +126,11 @@ ROOMS = (
     equipment,
     hours,
     curricula,
+    exit_rates,
     outcomes,
+    exit_news,
+    follow_ups,
+    definitions,
     privacy,
     agreements,
     imports,

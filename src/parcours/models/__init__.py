@@ -62,7 +62,7 @@ from parcours.models.organisations import (
     SignInSession,
     Submission,
 )
-from parcours.models.outcomes import Exit
+from parcours.models.outcomes import Exit, ExitSituation, FollowUp, FollowUpTry
 from parcours.models.partners import (
     CharterAcceptance,
     Discussion,
@@ -133,8 +133,11 @@ __all__ = [
     "Equipment",
     "EquipmentHandover",
     "Exit",
+    "ExitSituation",
     "Export",
     "FieldChange",
+    "FollowUp",
+    "FollowUpTry",
     "Framework",
     "FrameworkEdition",
     "Gap",

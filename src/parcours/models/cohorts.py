@@ -41,6 +41,8 @@ class Programme(SQLModel, table=True):
     entry_criteria: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False)
     )
+    # Codes of fixtures/reference/follow_up_delays.csv; empty, the usual ones.
+    follow_ups: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     version: int = 1
 
 

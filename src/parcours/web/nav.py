@@ -43,6 +43,7 @@ PLACES = (
     Place("Matériel", "/materiel", Capability.WRITE_STEPS),
     Place("Heures par semaine", "/heures", Capability.SEE_CONTINUITY),
     Place("Sorties", "/sorties", Capability.RECORD_EXITS),
+    Place("Suivis", "/suivis", Capability.RECORD_EXITS),
     Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
     Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
     Place("Territoire", "/territoire", Capability.SEE_TERRITORY),

@@ -25,6 +25,7 @@ PROGRAMME_LABELS = {
     "rules": "Conditions que la fiche peut dire",
     "noted": "Critères notés de 0 à 3",
     **{f"target_{rule.value}": rule.label for rule in TargetRule},
+    "follow_ups": "Suivis après la sortie",
 }
 TARGETS = [(f"target_{rule.value}", rule.label) for rule in TargetRule]
 RULES = [(rule.value, rule.label) for rule in EntryRule]
@@ -48,6 +49,7 @@ class ProgrammeFacts:
     ends_on: date | None
     tolerance_days: int
     entry_criteria: list[dict[str, Any]]
+    follow_ups: list[str] | None
 
 
 def read_programme(form: Form, *, today: date) -> ProgrammeFacts:
@@ -63,6 +65,7 @@ def read_programme(form: Form, *, today: date) -> ProgrammeFacts:
         ends_on=form.day("ends_on", near=today),
         tolerance_days=DEFAULT_TOLERANCE_DAYS if tolerance is None else tolerance,
         entry_criteria=_criteria(form),
+        follow_ups=form.all("follow_ups") or None,
     )
     form.check()
     return facts

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from parcours import reference
 from parcours.actions import curricula
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
@@ -55,7 +56,7 @@ def create_programme(deed: Acting) -> Response:
     """Enter a programme."""
     if answer := pages.earlier_answer(deed):
         return answer
-    values = typed_programme(deed.form)
+    values: dict[str, Any] = typed_programme(deed.form)
     try:
         facts = read_programme(deed.form, today=deed.today)
         curricula.create_programme(deed.session, deed.actor, **asdict(facts))
@@ -153,5 +154,6 @@ def _form_page(
         "errors": refusal.errors if refusal else {},
         "labels": PROGRAMME_LABELS if kind == "programme" else CURRICULUM_LABELS,
         "kind": kind,
+        "delays": reference.options(reference.follow_up_delays()),
     }
     return pages.page(visit, "curricula/form.html", context, status=status if refusal else 200)

@@ -70,6 +70,7 @@ TEXTS = {
         "/sorties?a=completer",
     ),
     "loans_late": ("Prêts en retard", "matériel à faire revenir", "/materiel?etat=retard"),
+    "follow_ups": ("Suivis à faire", "des personnes sorties", "/suivis"),
     "agreements": ("Conventions", "que vous financez", "/conventions"),
     "accounts": ("Rattachements", "à votre structure", "/#comptes"),
     "unsent": ("Messages pas partis", "le serveur les a refusés", "/envois"),
@@ -78,16 +79,17 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "loans_late", "needs", "need_words", "exits",
+        "loans_late", "follow_ups", "needs", "need_words", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
-        "assessments", "relays_received", "starts", "relays_sent", "loans_late", "exits",
+        "assessments", "relays_received", "starts", "relays_sent", "loans_late", "follow_ups",
+        "exits",
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "levels", "assessments", "loans_late", "exits", "needs", "need_words", "tasks",
-        "appointments",
+        "levels", "assessments", "loans_late", "follow_ups", "exits", "needs", "need_words",
+        "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

@@ -40,5 +40,6 @@ WORDS = {
         is_new_alone=True,
     ),
     "assessments": KindWords("/apprenants", "Voir les apprenants", NEW_PERSON),
+    "outcomes": KindWords("/sorties", "Voir les sorties", NEW_PERSON),
     "acts": KindWords("/actes", "Voir les actes"),
 }

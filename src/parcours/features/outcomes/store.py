@@ -1,25 +1,48 @@
-"""What the list of exits reads."""
+"""What the lists of exits and of follow-ups read."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import Session, col
 
+from parcours.actions.follow_ups import is_to_make
 from parcours.actions.waiting import lacks_something
 from parcours.domain.access import Actor
-from parcours.models import Exit, Learner
-from parcours.models.visibility import scope, sees_learner
+from parcours.domain.follow_ups import State
+from parcours.models import Cohort, Enrolment, Exit, ExitSituation, FollowUp, Learner
+from parcours.models.outcomes import is_at_exit
+from parcours.models.visibility import is_mine, scope, sees_learner
 
 PAGE_SIZE = 50
-ExitRow = tuple[Exit, str, str | None, str]
+ExitLine = tuple[Exit, ExitSituation, str, str | None, str]
+FollowUpLine = tuple[FollowUp, str, str | None, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the list of follow-ups."""
+
+    state: State = State.DUE
+    delay: str = ""
+    mine: bool = False
 
 
 def exits(
     session: Session, actor: Actor, *, today: date, is_incomplete: bool, after: int = 0
-) -> list[ExitRow]:
+) -> list[ExitLine]:
     """Exits one’s organisation recorded, the latest entered first, one more than a page."""
     statement = (
-        select(Exit, col(Learner.birth_name), col(Learner.usage_name), col(Learner.first_names))
+        select(
+            Exit,
+            ExitSituation,
+            col(Learner.birth_name),
+            col(Learner.usage_name),
+            col(Learner.first_names),
+        )
+        .select_from(Exit)
+        .join(ExitSituation, and_(col(ExitSituation.exit_id) == col(Exit.id), is_at_exit()))
         .join(Learner, col(Learner.id) == col(Exit.learner_id))
         .where(col(Exit.organisation_id) == actor.organisation_id, sees_learner(Exit.learner_id))
         .order_by(col(Exit.id).desc())
@@ -30,4 +53,127 @@ def exits(
     if after:
         statement = statement.where(col(Exit.id) < after)
     rows = session.execute(statement, scope(actor, today))
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def follow_ups(
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    *,
+    today: date,
+    after: tuple[date, int] | None = None,
+) -> list[FollowUpLine]:
+    """Follow-ups one’s organisation makes, by day, one more than a page."""
+    statement = (
+        select(
+            FollowUp,
+            col(Learner.birth_name),
+            col(Learner.usage_name),
+            col(Learner.first_names),
+            col(Learner.phone),
+        )
+        .join(Learner, col(Learner.id) == col(FollowUp.learner_id))
+        .where(*_conditions(wanted))
+        .order_by(col(FollowUp.due_on), col(FollowUp.id))
+        .limit(PAGE_SIZE + 1)
+    )
+    if after is not None:
+        place = tuple_(bindparam("after_day", type_=Date), bindparam("after_id", type_=Integer))
+        statement = statement.where(tuple_(col(FollowUp.due_on), col(FollowUp.id)) > place)
+    rows = session.execute(statement, _parameters(actor, wanted, today, after))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def count_follow_ups(session: Session, actor: Actor, wanted: Wanted, *, today: date) -> int:
+    """How many the list holds, on every page of it."""
+    statement = (
+        select(func.count())
+        .select_from(FollowUp)
+        .join(Learner, col(Learner.id) == col(FollowUp.learner_id))
+        .where(*_conditions(wanted))
+    )
+    found = session.execute(statement, _parameters(actor, wanted, today, None))
+    return int(found.scalar_one())
+
+
+def cohorts(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """The cohorts of one’s organisation, the latest first."""
+    rows = session.execute(
+        select(col(Cohort.id), col(Cohort.name))
+        .where(col(Cohort.organisation_id) == actor.organisation_id)
+        .order_by(col(Cohort.starts_on).desc(), col(Cohort.id))
+    )
+    return [(row[0] or 0, row[1]) for row in rows]
+
+
+def last_exits(
+    session: Session, actor: Actor, first: date, last: date, cohort_id: int | None, *, today: date
+) -> list[Exit]:
+    """The last exit of each person in a period, as one’s organisation recorded it."""
+    statement = (
+        select(Exit)
+        .where(
+            col(Exit.organisation_id) == actor.organisation_id,
+            col(Exit.exited_on).between(first, last),
+            sees_learner(Exit.learner_id),
+        )
+        .order_by(col(Exit.exited_on), col(Exit.id))
+    )
+    if cohort_id is not None:
+        inside = select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort_id)
+        statement = statement.where(col(Exit.learner_id).in_(inside))
+    rows = session.execute(statement, scope(actor, today)).scalars()
+    return list({row.learner_id: row for row in rows}.values())
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
+    found = [STATES[wanted.state]()]
+    if wanted.delay:
+        found.append(col(FollowUp.delay) == bindparam("delay"))
+    if wanted.mine:
+        found.append(is_mine(col(Learner.referent_id)))
+    return found
+
+
+def _parameters(
+    actor: Actor, wanted: Wanted, today: date, after: tuple[date, int] | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {**scope(actor, today), "account": actor.account_id}
+    values["delay"] = wanted.delay
+    if after is not None:
+        values |= {"after_day": after[0], "after_id": after[1]}
+    return values
+
+
+def _own(*conditions: Any) -> Any:
+    return and_(
+        col(FollowUp.organisation_id) == bindparam("org"),
+        sees_learner(FollowUp.learner_id),
+        *conditions,
+    )
+
+
+def _is_open() -> Any:
+    return col(FollowUp.outcome).is_(None)
+
+
+def _is_past() -> Any:
+    return col(FollowUp.closes_on) < bindparam("today")
+
+
+def _unknown() -> Any:
+    silent = and_(_is_open(), _is_past(), col(FollowUp.last_tried_on).is_not(None))
+    return _own(or_(col(FollowUp.outcome) == State.UNKNOWN, silent))
+
+
+# Each state as domain/follow_ups.state has it.
+STATES: dict[State, Any] = {
+    State.DUE: is_to_make,
+    State.NOT_DUE: lambda: _own(_is_open(), col(FollowUp.opens_on) > bindparam("today")),
+    State.NOT_ASKED: lambda: _own(_is_open(), _is_past(), col(FollowUp.last_tried_on).is_(None)),
+    State.UNKNOWN: _unknown,
+    State.UNREACHABLE: lambda: _own(col(FollowUp.outcome) == State.UNREACHABLE),
+    State.ANSWERED: lambda: _own(col(FollowUp.outcome) == State.ANSWERED),
+    State.CANCELLED: lambda: _own(col(FollowUp.outcome) == State.CANCELLED),
+}

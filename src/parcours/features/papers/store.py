@@ -84,7 +84,6 @@ def own_exit(session: Session, actor: Actor, pathway_id: int) -> date | None:
         .where(
             col(Exit.pathway_id) == pathway_id,
             col(Exit.organisation_id) == actor.organisation_id,
-            col(Exit.corrected_at).is_(None),
         )
         .order_by(col(Exit.exited_on).desc(), col(Exit.id).desc())
         .limit(1)

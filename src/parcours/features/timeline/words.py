@@ -1,18 +1,21 @@
 """Facts of the timeline as sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from parcours import reference
 from parcours.actions.timeline import WITHDRAWN
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.equipment import HandoverAct, Nature
+from parcours.domain.follow_ups import TryOutcome
 from parcours.domain.mediation import ActivityKind, Part
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
+from parcours.domain.outcomes import SituationKind
 from parcours.domain.relays import RelayAct
 from parcours.domain.words import StepKind
 from parcours.features.timeline.store import Fact
+from parcours.models.outcomes import Moment
 from parcours.web.words import hours, long_day, plural
 
 SORTS = (
@@ -24,9 +27,12 @@ SORTS = (
     ("presences", "Absences"),
     ("rendez-vous", "Rendez-vous de ma structure"),
     ("messages", "Messages de ma structure"),
-    ("sorties", "Sorties"),
+    ("sorties", "Sorties et suivis"),
     ("parcours", "Ouverture et clôture"),
 )
+TRIED = "try"
+# What a partner reads of an exit whose reason stays with the organisation that recorded it.
+WITHDRAWN_EXIT = SituationKind.WITHDRAWN.label
 RELAYS = {
     RelayAct.PROPOSED: "Relais proposé à {}",
     RelayAct.QUESTION: "Question sur le relais vers {}",
@@ -56,6 +62,8 @@ class Line:
 def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
     """A fact as a sentence, with the page that says more where there is one."""
     is_own = fact.organisation_id == organisation_id
+    if not is_own and _is_sensitive(fact):
+        fact = replace(fact, code=WITHDRAWN_EXIT)
     sentence, url, link = SENTENCES[fact.sort](fact), "", ""
     if fact.sort == "relais":
         url, link = f"/relais/{fact.link_id}", "Voir le relais"
@@ -79,6 +87,11 @@ def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
         url,
         link,
     )
+
+
+def _is_sensitive(fact: Fact) -> bool:
+    item = reference.exit_types().get(fact.code or "")
+    return fact.sort == "sorties" and item is not None and item.flag("sensitive")
 
 
 def _reach(fact: Fact) -> str:
@@ -111,8 +124,12 @@ def _absences(fact: Fact) -> str:
 
 
 def _exit(fact: Fact) -> str:
+    if fact.extra == TRIED:
+        delay = reference.label(reference.follow_up_delays(), fact.title).lower()
+        return f"Suivi {delay} : {TryOutcome(fact.code or '').label.lower()}"
     situation = reference.label(reference.exit_types(), fact.code) or "situation non renseignée"
-    return f"Sortie : {situation}" + (f", {fact.title}" if fact.title else "")
+    when = "Sortie" if fact.extra == Moment.EXIT else "Depuis la sortie"
+    return f"{when} : {situation}" + (f", {fact.title}" if fact.title else "")
 
 
 def _message(fact: Fact) -> str:

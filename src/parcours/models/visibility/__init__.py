@@ -13,6 +13,7 @@ from parcours.models.visibility.needs import (
     own_need,
     sees_need,
 )
+from parcours.models.visibility.outcomes import follow_up, later_situation
 from parcours.models.visibility.partners import (
     discussion,
     offer,
@@ -77,10 +78,12 @@ __all__ = [
     "equipment",
     "exit_of",
     "export",
+    "follow_up",
     "handover",
     "held_step",
     "import_file",
     "is_mine",
+    "later_situation",
     "learner",
     "message",
     "need",
