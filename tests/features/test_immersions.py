@@ -123,7 +123,9 @@ def test_an_immersion_covers_its_days(sophie: Person, session: Session) -> None:
     assert gaps == [(date(2026, 10, 1), date(2026, 11, 1)), (date(2026, 11, 21), None)]
     file = sophie.visit("/apprenants/1")
     assert 'href="/immersions/1"' in file.html
-    assert "Boulangerie Michon" in sophie.visit("/apprenants/1/emploi").text
+    employment = sophie.visit("/apprenants/1/emploi")
+    assert "Boulangerie Michon" in employment.text
+    assert 'href="/immersions/1"' in employment.html
 
 
 def test_a_double_click_plans_once(sophie: Person, session: Session) -> None:
