@@ -170,18 +170,30 @@ def take_back(session: Session, actor: Actor, ids: list[int], *, reason: str) ->
 
 def visible_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
     """A skill of a shared framework, of one’s own, or of one’s curricula; else NotFound."""
-    skill, is_listed = _known(session, actor, skill_id)
-    if not is_listed and not _is_taught(session, actor, skill_id):
+    skill, framework_id = _known_skill(session, actor, skill_id)
+    if framework_id is None and not _is_taught(session, actor, skill_id):
         raise NotFound
     return skill
 
 
-def askable_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
-    """A skill a need may ask for: whatever any curriculum teaches too; else NotFound.
+def common_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
+    """A skill a need may ask for; those that curricula teach are the words of the territory.
 
-    What is taught is one list for the territory: an employer asks for what a neighbour teaches.
+    A need asks for what somebody else teaches: that is what it is for. Raises NotFound (archived,
+    or of another organisation’s own framework).
     """
-    return _known(session, actor, skill_id)[0]
+    return _known_skill(session, actor, skill_id)[0]
+
+
+def _known_skill(session: Session, actor: Actor, skill_id: int) -> tuple[Skill, int | None]:
+    found = session.execute(
+        select(Skill, col(Framework.id), col(Framework.organisation_id))
+        .outerjoin(Framework, col(Framework.code) == col(Skill.framework))
+        .where(col(Skill.id) == skill_id, col(Skill.archived_on).is_(None))
+    ).one_or_none()
+    if found is None or found[2] not in (None, actor.organisation_id):
+        raise NotFound
+    return found[0], found[1]
 
 
 def scale_of(session: Session, skill: Skill) -> int:
@@ -190,18 +202,6 @@ def scale_of(session: Session, skill: Skill) -> int:
         select(col(Framework.scale)).where(col(Framework.code) == skill.framework)
     ).scalar_one_or_none()
     return found or FOUR
-
-
-def _known(session: Session, actor: Actor, skill_id: int) -> tuple[Skill, bool]:
-    """A skill in use of nobody else’s framework, and whether a framework lists it."""
-    found = session.execute(
-        select(Skill, col(Framework.id), col(Framework.organisation_id))
-        .outerjoin(Framework, col(Framework.code) == col(Skill.framework))
-        .where(col(Skill.id) == skill_id, col(Skill.archived_on).is_(None))
-    ).one_or_none()
-    if found is None or found[2] not in (None, actor.organisation_id):
-        raise NotFound
-    return found[0], found[1] is not None
 
 
 def _is_taught(session: Session, actor: Actor, skill_id: int) -> bool:
