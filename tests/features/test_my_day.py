@@ -10,20 +10,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
-from sqlmodel import Session
+from sqlalchemy import event, select
+from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
 from parcours.actions import (
     alerts_daily,
     appointments,
     calendars,
+    candidates,
     cohorts,
     equipment,
     exits,
     learners,
     pathways,
     relays,
+    selection,
     situations,
     tasks,
 )
@@ -31,9 +33,11 @@ from parcours.domain.access import Actor
 from parcours.domain.agenda import AppointmentKind
 from parcours.domain.equipment import Condition, Nature
 from parcours.domain.pathway import StepDates
+from parcours.domain.selection import Decision, DecisionReason
 from parcours.domain.tasks import TaskKind
 from parcours.domain.words import StepKind
 from parcours.features.home.tiles import ORDER, TEXTS
+from parcours.models import Cohort, Pathway
 from tests.features.conftest import Person
 from tests.tenancy.territory import PASSWORD, Tenant, two_tenants
 
@@ -61,7 +65,7 @@ class Filling:
         """Everything, each in a number of its own."""
         for add in (
             self.task, self.meeting, self.start, self.broken, self.relay, self.left,
-            self.immersion, self.loan,
+            self.immersion, self.loan, self.candidate,
         ):  # fmt: skip
             for index in range(number()):
                 add(index)
@@ -128,6 +132,26 @@ class Filling:
         start = self.today - timedelta(days=12)
         end = self.today + timedelta(days=2 if index % 3 == 0 else -1)
         self._step(StepDates(start, end, start), StepKind.IMMERSION)
+
+    def candidate(self, index: int) -> None:
+        """A candidate: refused, or not decided yet; some are held by a step."""
+        lead = self.tenant.actors["coordinator"]
+        pathway = self._step(StepDates(self.today - timedelta(days=9), self.today + timedelta(9)))
+        learner_id = self.session.get_one(Pathway, pathway).learner_id
+        cohort = self.session.execute(
+            select(Cohort).where(col(Cohort.organisation_id) == lead.organisation_id).limit(1)
+        ).scalar_one()
+        row = candidates.apply_for(
+            self.session, lead, cohort.id or 0, learner_id, today=self.today, words="Candidature"
+        )
+        if index % 3:
+            judgement = selection.Judgement(
+                Decision.REFUSED, DecisionReason.COHORT_FULL, "Plus de place"
+            )
+            versions = {row.id or 0: row.version}
+            selection.decide(
+                self.session, lead, cohort.id or 0, versions, judgement, today=self.today
+            )
 
     def loan(self, index: int) -> None:
         """Hardware due last week or next week; some of it came back."""
