@@ -1,13 +1,24 @@
-"""Mediation acts and equipment as facts of a person’s timeline."""
+"""Mediation acts, equipment and what tutors said, as facts of a person’s timeline."""
 
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, cast, func
+from sqlalchemy import Select, Text, bindparam, cast, func, literal
 from sqlmodel import col
 
 from parcours.actions.mediation_reads import counts
 from parcours.actions.timeline_shape import shaped
-from parcours.models import Act, Activity, Equipment, EquipmentHandover, HandoverEvent
+from parcours.models import (
+    Act,
+    Activity,
+    Equipment,
+    EquipmentHandover,
+    HandoverEvent,
+    Immersion,
+    ImmersionAssessment,
+    Step,
+)
+
+ASSESSED = "assessed"
 
 
 def acts() -> list[Select[Any]]:
@@ -50,4 +61,26 @@ def equipment() -> list[Select[Any]]:
         .join(EquipmentHandover, col(EquipmentHandover.id) == col(HandoverEvent.handover_id))
         .join(Equipment, col(Equipment.id) == col(EquipmentHandover.equipment_id))
         .where(col(HandoverEvent.learner_id) == bindparam("learner"))
+    ]
+
+
+def assessments() -> list[Select[Any]]:
+    """That a tutor assessed an immersion, the day they did; what they said stays on its page."""
+    found = shaped(
+        14,
+        "etapes",
+        col(ImmersionAssessment.answered_on),
+        col(ImmersionAssessment.id),
+        col(Step.organisation_id),
+        col(ImmersionAssessment.typed_by_id),
+        code=literal(f"{ASSESSED}:").concat(cast(col(Step.kind), Text)),
+        title=col(Immersion.firm_name),
+        link_id=col(Step.id),
+        by_name=col(ImmersionAssessment.by_name),
+    )
+    return [
+        found.select_from(Immersion)
+        .join(Step, col(Step.id) == col(Immersion.step_id))
+        .join(ImmersionAssessment, col(ImmersionAssessment.immersion_id) == col(Immersion.id))
+        .where(col(Immersion.learner_id) == bindparam("learner"))
     ]

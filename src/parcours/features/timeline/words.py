@@ -5,6 +5,7 @@ from datetime import date
 
 from parcours import reference
 from parcours.actions.timeline import WITHDRAWN
+from parcours.actions.timeline_support import ASSESSED
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.equipment import HandoverAct, Nature
 from parcours.domain.follow_ups import TryOutcome
@@ -65,7 +66,9 @@ def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
     if not is_own and _is_sensitive(fact):
         fact = replace(fact, code=WITHDRAWN_EXIT)
     sentence, url, link = SENTENCES[fact.sort](fact), "", ""
-    if fact.sort == "relais":
+    if fact.sort == "etapes" and fact.link_id and is_own:
+        url, link = f"/immersions/{fact.link_id}#bilan", "Voir le bilan"
+    elif fact.sort == "relais":
         url, link = f"/relais/{fact.link_id}", "Voir le relais"
     elif fact.sort == "messages" and can_write:
         url, link = f"/messages/{fact.link_id}", "Voir le message"
@@ -106,6 +109,8 @@ def _pathway(fact: Fact) -> str:
 
 def _step(fact: Fact) -> str:
     act, _, kind = (fact.code or "").partition(":")
+    if act == ASSESSED:
+        return f"Bilan du tuteur : immersion chez {fact.title}"
     name = f"{StepKind(kind).label} « {fact.title} »"
     if act == "planned":
         return f"{name} : prévue à partir du {long_day(date.fromisoformat(fact.extra or ''))}"
