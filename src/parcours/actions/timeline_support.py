@@ -1,4 +1,4 @@
-"""Mediation acts and equipment as facts of a person’s timeline."""
+"""Mediation acts, equipment and introductions as facts of a person’s timeline."""
 
 from typing import Any
 
@@ -7,7 +7,21 @@ from sqlmodel import col
 
 from parcours.actions.mediation_reads import counts
 from parcours.actions.timeline_shape import shaped
-from parcours.models import Act, Activity, Equipment, EquipmentHandover, HandoverEvent
+from parcours.domain import introductions as told
+from parcours.models import (
+    Act,
+    Activity,
+    Equipment,
+    EquipmentHandover,
+    HandoverEvent,
+    Introduction,
+    IntroductionEvent,
+    Need,
+    NeedVersion,
+)
+
+# What prepares an answer without being one stays on the introduction’s own page.
+INTRODUCED = tuple(act for act in told.Act if act not in {told.Act.LINK, told.Act.REMINDED})
 
 
 def acts() -> list[Select[Any]]:
@@ -50,4 +64,33 @@ def equipment() -> list[Select[Any]]:
         .join(EquipmentHandover, col(EquipmentHandover.id) == col(HandoverEvent.handover_id))
         .join(Equipment, col(Equipment.id) == col(EquipmentHandover.equipment_id))
         .where(col(HandoverEvent.learner_id) == bindparam("learner"))
+    ]
+
+
+def introductions() -> list[Select[Any]]:
+    """Needs proposed to the person, what they said, what the employer answered; without words."""
+    found = shaped(
+        14,
+        "mises-en-relation",
+        col(IntroductionEvent.on),
+        col(IntroductionEvent.id),
+        col(Introduction.organisation_id),
+        col(IntroductionEvent.account_id),
+        code=cast(col(IntroductionEvent.act), Text),
+        title=col(NeedVersion.title),
+        link_id=col(Introduction.id),
+        by_name=col(IntroductionEvent.by_name),
+    )
+    is_current = (col(NeedVersion.need_id) == col(Need.id)) & (
+        col(NeedVersion.number) == col(Need.version)
+    )
+    return [
+        found.select_from(Introduction)
+        .join(IntroductionEvent, col(IntroductionEvent.introduction_id) == col(Introduction.id))
+        .join(Need, col(Need.id) == col(Introduction.need_id))
+        .join(NeedVersion, is_current)
+        .where(
+            col(Introduction.learner_id) == bindparam("learner"),
+            col(IntroductionEvent.act).in_(INTRODUCED),
+        )
     ]

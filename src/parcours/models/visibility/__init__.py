@@ -5,6 +5,11 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.introductions import (
+    introduction,
+    own_introduction,
+    sees_introduction,
+)
 from parcours.models.visibility.levels import stands
 from parcours.models.visibility.needs import (
     employer,
@@ -82,12 +87,14 @@ __all__ = [
     "handover",
     "held_step",
     "import_file",
+    "introduction",
     "is_mine",
     "later_situation",
     "learner",
     "message",
     "need",
     "offer",
+    "own_introduction",
     "own_learner",
     "own_need",
     "own_offer",
@@ -99,6 +106,7 @@ __all__ = [
     "sees_agreement",
     "sees_alert",
     "sees_appointment",
+    "sees_introduction",
     "sees_learner",
     "sees_message",
     "sees_need",

@@ -1,0 +1,48 @@
+"""What an actor may see and write of introductions."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlmodel import Session, col
+
+from parcours.domain.access import Actor
+from parcours.models import Introduction, Need
+from parcours.models.visibility.people import one, scope, sees_learner
+
+
+def sees_introduction() -> ColumnElement[bool]:
+    """Condition on Introduction: `:org` made it, follows its need, or sees the person’s file.
+
+    Who only follows the need reads that there is one and where it stands: neither the name nor
+    the words.
+    """
+    follows = select(col(Need.id)).where(col(Need.organisation_id) == bindparam("org"))
+    return or_(
+        col(Introduction.organisation_id) == bindparam("org"),
+        col(Introduction.need_id).in_(follows),
+        sees_learner(Introduction.learner_id),
+    )
+
+
+def introduction(
+    session: Session, actor: Actor, introduction_id: int, *, today: date
+) -> Introduction:
+    """An introduction the actor may read, else NotFound."""
+    statement = select(Introduction).where(
+        col(Introduction.id) == introduction_id, sees_introduction()
+    )
+    found: Introduction = one(session, statement, scope(actor, today))
+    return found
+
+
+def own_introduction(
+    session: Session, actor: Actor, introduction_id: int, *, today: date, lock: bool = False
+) -> Introduction:
+    """An introduction the actor’s organisation made, of somebody it still sees, else NotFound."""
+    statement = select(Introduction).where(
+        col(Introduction.id) == introduction_id,
+        col(Introduction.organisation_id) == actor.organisation_id,
+        sees_learner(Introduction.learner_id),
+    )
+    found: Introduction = one(session, statement, scope(actor, today), lock=lock)
+    return found
