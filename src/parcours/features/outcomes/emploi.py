@@ -44,6 +44,7 @@ def emploi_page(
         "introductions": introductions,
         "shows_need": True,
         "needs": need_choices(introductions, values),
+        "organisation_id": visit.actor.organisation_id,
         "immersions": of_learner(visit.session, visit.actor, learner_id, today=visit.today),
         "can_record": visit.actor.can(Capability.RECORD_EXITS),
     }
