@@ -180,4 +180,5 @@ def proposed(session: Session, need_ids: Iterable[int]) -> dict[int, Proposed]:
 def _line(row: Any) -> Line:
     birth, first, usage, knows = row[14:18]
     name = shown_name(birth, first, usage) if knows else veiled_name(birth, first)
-    return Line(*row[:14], name=name, knows=bool(knows))
+    values: tuple[Any, ...] = (*row[:14], name, bool(knows))
+    return Line(*values)
