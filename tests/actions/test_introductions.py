@@ -252,8 +252,7 @@ def test_a_link_answers_once_and_its_reminder_opens_with_the_same_code(
     link = introduction_links.make(session, nadia, row.id or 0, today=today)
     assert link.code is not None
     body = link.message.subject + link.message.body
-    assert not {"Amina", "Traoré", PRESENTATION} & {word for word in body.split()}
-    assert "Amina" not in body
+    assert not any(word in body for word in ("Amina", "Traoré", PRESENTATION))
     assert introduction_links.enter(session, link.token, "000", today=today)[1] is None
     done = introduction_daily.run(session, today=today + 8 * DAY)
     assert done["written"] == 1

@@ -33,6 +33,7 @@ from parcours.domain.introductions import (
 )
 
 TODAY = date(2026, 11, 23)
+NIR = f"2900501004123{97 - 2900501004123 % 97:02d}"
 OFF = public_holidays(date(2026, 1, 1), date(2028, 12, 31))
 # From each state, what may be noted and where it leads: written apart from the table of the rule.
 EXPECTED = {
@@ -73,7 +74,7 @@ def test_every_act_from_every_state(state: State, act: Act) -> None:
 
 
 def test_states_are_live_or_over_and_silence_is_no_refusal() -> None:
-    assert LIVE | OVER == set(State)
+    assert set(State) == LIVE | OVER
     assert not LIVE & OVER
     assert after(State.SENT, Act.SILENT) is not State.NOT_RETAINED
     assert State.NO_ANSWER in ANSWERABLE
@@ -145,7 +146,7 @@ def test_delays_in_order(delays: Delays, field: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "x" * (LONGEST_PRESENTATION + 1), "Joignable, 2 90 03 01 053 012 20"],
+    ["", "  ", "x" * (LONGEST_PRESENTATION + 1), f"Joignable, {NIR}"],
 )
 def test_what_the_employer_will_read(text: str) -> None:
     with pytest.raises(RuleBroken) as refusal:

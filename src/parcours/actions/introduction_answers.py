@@ -13,7 +13,6 @@ from parcours.actions.needs import change_posts
 from parcours.actions.situations import SituationRecord
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
-from parcours.domain.identity import looks_like_nir
 from parcours.domain.introductions import (
     ANSWERS,
     Act,
@@ -22,6 +21,7 @@ from parcours.domain.introductions import (
     Way,
     after,
     check_day,
+    check_no_number,
     check_reason,
 )
 from parcours.domain.needs import NeedState
@@ -65,8 +65,7 @@ def write(session: Session, row: Introduction, said: Answer, by: By, *, today: d
     reason = EmployerReason.POST_FILLED if said.is_filled else said.reason
     if said.act is Act.NOT_RETAINED:
         check_reason(reason, said.words)
-    if looks_like_nir(said.words or ""):
-        raise RuleBroken("Un numéro de sécurité sociale ne s’écrit nulle part.", field="words")
+    check_no_number(said.words, "words")
     check_day(said.act, said.on, sent_on=row.sent_on or today, today=today)
     row.hired_on = said.on if said.act is Act.HIRED else None
     kept = reason.value if reason and said.act is Act.NOT_RETAINED else None

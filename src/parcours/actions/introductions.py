@@ -22,6 +22,7 @@ from parcours.domain.introductions import (
     Way,
     after,
     check_agreement,
+    check_no_number,
     check_presentation,
     check_reason,
 )
@@ -55,6 +56,7 @@ def propose(
     need = visibility.need(session, actor, need_id)
     visibility.learner(session, actor, learner_id, today=today)
     check_open(need, today=today)
+    check_no_number(words, "proposal")
     row = Introduction(
         need_id=need_id,
         learner_id=learner_id,

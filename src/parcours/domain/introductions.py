@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from parcours.domain.calendar import nth_working_day_after
 from parcours.domain.errors import RuleBroken
-from parcours.domain.identity import looks_like_nir
+from parcours.domain.identity import without_nir
 from parcours.domain.words import Word
 
 MOST_WORKING_DAYS = 90
@@ -166,14 +166,18 @@ def check_presentation(text: str) -> None:
             f"{LONGEST_PRESENTATION} caractères au plus : l’employeur lit une présentation courte.",
             field="presentation",
         )
-    if looks_like_nir(text):
-        raise RuleBroken(
-            "Un numéro de sécurité sociale ne s’écrit nulle part.", field="presentation"
-        )
+    check_no_number(text, "presentation")
+
+
+def check_no_number(text: str | None, field: str) -> None:
+    """No social security number is written anywhere, in the middle of a sentence either."""
+    if without_nir(text or "")[1]:
+        raise RuleBroken("Un numéro de sécurité sociale ne s’écrit nulle part.", field=field)
 
 
 def check_agreement(said: str, agreed_on: date, *, proposed_on: date, today: date) -> None:
     """An agreement tells what was said, on a day that has come and not before it was proposed."""
+    check_no_number(said, "said")
     errors: dict[str, str] = {}
     if not said.strip():
         errors["said"] = "Notez ce qui a été dit à la personne, et sa réponse."
@@ -187,6 +191,7 @@ def check_agreement(said: str, agreed_on: date, *, proposed_on: date, today: dat
 
 def check_reason(reason: Word | None, words: str | None) -> None:
     """An end says why: a reason of the list, in one’s own words when it is another one."""
+    check_no_number(words, "words")
     if reason is None:
         raise RuleBroken("Choisissez la raison : elle aide pour la suite.", field="reason")
     if reason.value == "other" and not (words or "").strip():
