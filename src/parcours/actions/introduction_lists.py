@@ -20,7 +20,7 @@ from parcours.models import (
     NeedVersion,
     Organisation,
 )
-from parcours.models.visibility import scope, sees_introduction, sees_learner
+from parcours.models.visibility import reads_need, scope, sees_introduction, sees_learner
 
 MAKER = aliased(Organisation)
 TONES = {
@@ -56,6 +56,7 @@ class Line:
     employer: str
     name: str
     knows: bool
+    reads_need: bool
 
     @property
     def tone(self) -> str:
@@ -92,47 +93,43 @@ def is_to_chase() -> Any:
     )
 
 
-def _lines() -> Any:
-    partner = aliased(Organisation)
-    return (
-        select(
-            col(Introduction.id),
-            col(Introduction.need_id),
-            col(Introduction.learner_id),
-            col(Introduction.organisation_id),
-            col(MAKER.name),
-            col(Introduction.state),
-            col(Introduction.proposed_on),
-            col(Introduction.sent_on),
-            col(Introduction.remind_on),
-            col(Introduction.closes_on),
-            col(Introduction.reminded_on),
-            col(Introduction.hired_on),
-            col(NeedVersion.title),
-            col(partner.name),
-            col(Learner.birth_name),
-            col(Learner.first_names),
-            col(Learner.usage_name),
-            sees_learner(Introduction.learner_id),
-        )
-        .join(MAKER, col(MAKER.id) == col(Introduction.organisation_id))
-        .join(Learner, col(Learner.id) == col(Introduction.learner_id))
-        .join(Need, col(Need.id) == col(Introduction.need_id))
-        .join(
-            NeedVersion,
-            and_(
-                col(NeedVersion.need_id) == col(Need.id),
-                col(NeedVersion.number) == col(Need.version),
-            ),
-        )
-        .join(Employer, col(Employer.id) == col(Need.employer_id))
-        .join(partner, col(partner.id) == col(Employer.partner_id))
-        .where(sees_introduction())
-        .order_by(col(Introduction.id).desc())
-    )
-
-
-LINES = _lines()
+PARTNER = aliased(Organisation)
+# In the order of Line, the name and who knows it apart.
+COLUMNS: tuple[Any, ...] = (
+    col(Introduction.id),
+    col(Introduction.need_id),
+    col(Introduction.learner_id),
+    col(Introduction.organisation_id),
+    col(MAKER.name),
+    col(Introduction.state),
+    col(Introduction.proposed_on),
+    col(Introduction.sent_on),
+    col(Introduction.remind_on),
+    col(Introduction.closes_on),
+    col(Introduction.reminded_on),
+    col(Introduction.hired_on),
+    col(NeedVersion.title),
+    col(PARTNER.name),
+    col(Learner.birth_name),
+    col(Learner.first_names),
+    col(Learner.usage_name),
+    sees_learner(Introduction.learner_id),
+    reads_need(),
+)
+IS_CURRENT = and_(
+    col(NeedVersion.need_id) == col(Need.id), col(NeedVersion.number) == col(Need.version)
+)
+LINES: Any = (
+    select(*COLUMNS)
+    .join(MAKER, col(MAKER.id) == col(Introduction.organisation_id))
+    .join(Learner, col(Learner.id) == col(Introduction.learner_id))
+    .join(Need, col(Need.id) == col(Introduction.need_id))
+    .join(NeedVersion, IS_CURRENT)
+    .join(Employer, col(Employer.id) == col(Need.employer_id))
+    .join(PARTNER, col(PARTNER.id) == col(Employer.partner_id))
+    .where(sees_introduction())
+    .order_by(col(Introduction.id).desc())
+)
 
 
 def lines(
@@ -165,20 +162,14 @@ def proposed(session: Session, need_ids: Iterable[int]) -> dict[int, Proposed]:
     )
     rows = session.execute(
         select(col(Need.id), people, col(NeedVersion.posts))
-        .join(
-            NeedVersion,
-            and_(
-                col(NeedVersion.need_id) == col(Need.id),
-                col(NeedVersion.number) == col(Need.version),
-            ),
-        )
+        .join(NeedVersion, IS_CURRENT)
         .where(col(Need.id).in_(list(need_ids)))
     )
     return {row[0] or 0: Proposed(row[1], row[2]) for row in rows}
 
 
 def _line(row: Any) -> Line:
-    birth, first, usage, knows = row[14:18]
+    birth, first, usage, knows, reads = row[14:19]
     name = shown_name(birth, first, usage) if knows else veiled_name(birth, first)
-    values: tuple[Any, ...] = (*row[:14], name, bool(knows))
+    values: tuple[Any, ...] = (*row[:14], name, bool(knows), bool(reads))
     return Line(*values)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, cast, func
+from sqlalchemy import Select, Text, bindparam, cast, func, or_
 from sqlmodel import col
 
 from parcours.actions.mediation_reads import counts
@@ -19,6 +19,7 @@ from parcours.models import (
     Need,
     NeedVersion,
 )
+from parcours.models.visibility import reads_need
 
 # What prepares an answer without being one stays on the introduction’s own page.
 INTRODUCED = tuple(act for act in told.Act if act not in {told.Act.LINK, told.Act.REMINDED})
@@ -92,5 +93,6 @@ def introductions() -> list[Select[Any]]:
         .where(
             col(Introduction.learner_id) == bindparam("learner"),
             col(IntroductionEvent.act).in_(INTRODUCED),
+            or_(col(Introduction.organisation_id) == bindparam("org"), reads_need()),
         )
     ]

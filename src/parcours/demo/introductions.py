@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from parcours.actions import introduction_answers, introduction_daily, introductions
+from parcours.actions.breaks import BreakFilters, breaks
 from parcours.actions.introduction_answers import Answer
 from parcours.actions.introductions import Agreement
 from parcours.demo.stories import NADIA
 from parcours.domain.access import Actor
 from parcours.domain.introductions import Act, EmployerReason, PersonReason, Way
-from parcours.domain.needs import NeedState
-from parcours.models import Introduction, Learner, LearnerAccess, Need, NeedVersion, Pathway
+from parcours.features.needs import store
+from parcours.models import Introduction, Learner
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +65,20 @@ def introduce(session: Session, actors: dict[str, Actor], today: date) -> None:
 
 
 def _people(session: Session, actor: Actor, today: date) -> list[Learner]:
-    rows = session.execute(
-        select(Learner)
-        .join(LearnerAccess, col(LearnerAccess.learner_id) == col(Learner.id))
-        .join(Pathway, col(Pathway.learner_id) == col(Learner.id))
-        .where(
-            col(LearnerAccess.organisation_id) == actor.organisation_id,
-            col(LearnerAccess.ends_on).is_(None),
-            col(Learner.organisation_id) == actor.organisation_id,
-            col(Pathway.closed_on).is_(None),
-        )
-        .order_by(col(Learner.id))
-        .distinct()
-        .limit(len(STORIES))
-    )
-    return list(rows.scalars())
+    """Those of her structure whose pathway is open, the next to be alone first."""
+    rows = breaks(session, actor, BreakFilters(), today=today)
+    followed = [session.get_one(Learner, row.learner_id) for row in rows]
+    return [row for row in followed if row.organisation_id == actor.organisation_id]
 
 
-def _need(session: Session, actor: Actor, title: str) -> int:
-    found = session.execute(
-        select(col(Need.id))
-        .join(NeedVersion, col(NeedVersion.need_id) == col(Need.id))
-        .where(
-            col(Need.organisation_id) == actor.organisation_id,
-            col(Need.state) == NeedState.PUBLISHED,
-            col(NeedVersion.title).startswith(title),
-        )
-    )
-    return found.scalars().first() or 0
+def _need(session: Session, actor: Actor, title: str, today: date) -> int:
+    filters = store.Filters(q=title, state="open", whose="own")
+    return store.needs(session, actor, filters, today=today, before=None)[0].id
 
 
 def _tell(session: Session, actor: Actor, told: Told, learner: Learner, today: date) -> None:
     day = today - timedelta(days=told.ago)
-    need_id = _need(session, actor, told.title)
+    need_id = _need(session, actor, told.title, today)
     row = introductions.propose(session, actor, need_id, learner.id or 0, today=day)
     number = row.id or 0
     if told.refuses:

@@ -43,6 +43,7 @@ def emploi_page(
         "draft_of": draft_of,
         "introductions": introductions,
         "shows_need": True,
+        "readable_needs": {row.need_id for row in introductions if row.reads_need},
         "needs": need_choices(introductions, values),
         "organisation_id": visit.actor.organisation_id,
         "immersions": of_learner(visit.session, visit.actor, learner_id, today=visit.today),

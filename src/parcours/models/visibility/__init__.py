@@ -8,6 +8,7 @@ NotFound, exactly like what does not exist.
 from parcours.models.visibility.introductions import (
     introduction,
     own_introduction,
+    reads_need,
     sees_introduction,
 )
 from parcours.models.visibility.levels import stands
@@ -100,6 +101,7 @@ __all__ = [
     "own_offer",
     "pathway",
     "reads_discussion",
+    "reads_need",
     "relay",
     "replacement_runs",
     "scope",

@@ -2,25 +2,35 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
+from parcours.domain.needs import NeedState
 from parcours.models import Introduction, Need
 from parcours.models.visibility.people import one, scope, sees_learner
 
 
+def reads_need() -> ColumnElement[bool]:
+    """Condition on Need: it is `:org`’s, or published and shared with the territory."""
+    return or_(
+        col(Need.organisation_id) == bindparam("org"),
+        and_(col(Need.is_shared), col(Need.state) != NeedState.DRAFT),
+    )
+
+
 def sees_introduction() -> ColumnElement[bool]:
-    """Condition on Introduction: `:org` made it, follows its need, or sees the person’s file.
+    """Condition on Introduction: `:org` made it, follows its need, or sees both person and need.
 
     Who only follows the need reads that there is one and where it stands: neither the name nor
     the words.
     """
     follows = select(col(Need.id)).where(col(Need.organisation_id) == bindparam("org"))
+    readable = select(col(Need.id)).where(reads_need())
     return or_(
         col(Introduction.organisation_id) == bindparam("org"),
         col(Introduction.need_id).in_(follows),
-        sees_learner(Introduction.learner_id),
+        and_(sees_learner(Introduction.learner_id), col(Introduction.need_id).in_(readable)),
     )
 
 
