@@ -25,15 +25,8 @@ def daily(as_json: Json = False) -> None:
         told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
     if as_json:
-        print_json(
-            {
-                "relays": done,
-                "alerts": told,
-                "needs": asked,
-                "introductions": chased,
-                "messages": sent,
-            }
-        )
+        counts = {"relays": done, "alerts": told, "needs": asked, "introductions": chased}
+        print_json(counts | {"messages": sent})
     else:
         typer.echo(f"Messages : {sent['sent']} envoyé(s), {sent['waiting']} en attente.")
         typer.echo(
@@ -41,12 +34,16 @@ def daily(as_json: Json = False) -> None:
             f"responsables, {done['expired']} expiration(s)."
         )
         typer.echo(f"Besoins : {asked['reminded']} rappel(s), dont {asked['written']} écrit(s).")
-        typer.echo(
-            f"Mises en relation : {chased['reminded']} employeur(s) à relancer, dont "
-            f"{chased['written']} relancé(s) par écrit, {chased['closed']} close(s) sans réponse."
-        )
+        _tell_introductions(chased)
         typer.echo(
             f"Alertes : {told['opened']} ouverte(s), {told['closed']} close(s), "
             f"{told['notified']} signalée(s) à qui doit agir ; vigilances de la semaine : "
             f"{told['weekly']} personne(s) prévenue(s)."
         )
+
+
+def _tell_introductions(chased: dict[str, int]) -> None:
+    typer.echo(
+        f"Mises en relation : {chased['reminded']} employeur(s) à relancer, dont "
+        f"{chased['written']} relancé(s) par écrit, {chased['closed']} close(s) sans réponse."
+    )
