@@ -23,6 +23,7 @@ from parcours.actions import (
     employers,
     equipment,
     exits,
+    introductions,
     learners,
     needs,
     pathways,
@@ -35,6 +36,7 @@ from parcours.actions.directory import PartnerFacts
 from parcours.domain.access import Actor
 from parcours.domain.agenda import AppointmentKind
 from parcours.domain.equipment import Condition, Nature
+from parcours.domain.introductions import Way
 from parcours.domain.needs import Requirement, Terms
 from parcours.domain.pathway import StepDates
 from parcours.domain.selection import Decision, DecisionReason
@@ -69,7 +71,7 @@ class Filling:
         """Everything, each in a number of its own."""
         for add in (
             self.task, self.meeting, self.start, self.broken, self.relay, self.left,
-            self.immersion, self.loan, self.need, self.candidate,
+            self.immersion, self.loan, self.need, self.candidate, self.introduction,
         ):  # fmt: skip
             for index in range(number()):
                 add(index)
@@ -178,6 +180,24 @@ class Filling:
         if index % 3:
             day -= timedelta(days=100 if index % 3 == 1 else 0)
             needs.publish(self.session, lead, made.id or 0, version=made.version, today=day)
+
+    def introduction(self, index: int) -> None:
+        """Somebody presented to an employer, who is silent since today or for a week or two."""
+        lead, day = self.tenant.actors["coordinator"], self.today - timedelta(days=10 * (index % 3))
+        facts = PartnerFacts(f"Société {chr(65 + index % 26)}{index}", employers.KIND)
+        firm = employers.add_employer(self.session, lead, facts, employers.Contact())
+        taught = col(Skill.code) == f"html-{self.tenant.mark}"
+        skill = self.session.execute(select(col(Skill.id)).where(taught)).scalar_one()
+        asked = (Requirement(skill or 0, 2, 4, True),)
+        need = needs.create_need(
+            self.session, lead, firm.id or 0, Terms(f"Métier {index}"), asked, today=day
+        )
+        needs.publish(self.session, lead, need.id or 0, version=1, today=day)
+        learner_id = self._person(lead)
+        row = introductions.propose(self.session, lead, need.id or 0, learner_id, today=day)
+        agreement = introductions.Agreement("Oui", day, "Présentation")
+        introductions.agree(self.session, lead, row.id or 0, agreement, version=1, today=day)
+        introductions.send(self.session, lead, row.id or 0, way=Way.PHONE, version=2, today=day)
 
     def loan(self, index: int) -> None:
         """Hardware due last week or next week; some of it came back."""

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from parcours.actions.timeline_shape import day_of, shaped
-from parcours.actions.timeline_support import acts, assessments, equipment
+from parcours.actions.timeline_support import acts, assessments, equipment, introductions
 from parcours.domain.agenda import Outcome
 from parcours.domain.attendance import Status
 from parcours.domain.notes import NoteReach
@@ -282,4 +282,5 @@ ARMS = {
     "notes": _notes,
     "actes": acts,
     "materiel": equipment,
+    "mises-en-relation": introductions,
 }

@@ -19,6 +19,7 @@ from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
 from parcours.actions.equipment_reads import is_late
 from parcours.actions.follow_ups import is_to_make
 from parcours.actions.immersion_lists import lacks_assessment
+from parcours.actions.introduction_lists import is_to_chase
 from parcours.actions.left_out import left_out
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
@@ -36,6 +37,7 @@ from parcours.models import (
     ExitSituation,
     FollowUp,
     Gap,
+    Introduction,
     Membership,
     Message,
     Need,
@@ -134,6 +136,7 @@ COUNTS: dict[str, Any] = {
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
     "needs": _up_to_100(Need.id, is_need_to_confirm()),
     "need_words": _up_to_100(Need.id, has_words_to_map()),
+    "introductions": _up_to_100(Introduction.id, is_to_chase()),
     "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
     "levels": _up_to_100(Enrolment.id, is_level_missing(), join=ENROLLING),

@@ -74,6 +74,7 @@ GROUPS = {
     WORK: (
         Place("Besoins", "/besoins", Capability.FOLLOW_NEEDS),
         Place("Employeurs", "/employeurs", Capability.FOLLOW_NEEDS),
+        Place("Mises en relation", "/mises-en-relation", Capability.FOLLOW_NEEDS),
         Place("Sorties", "/sorties", Capability.RECORD_EXITS, ("/definitions",)),
         Place("Suivis", "/suivis", Capability.RECORD_EXITS),
         Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
@@ -89,6 +90,7 @@ GROUPS = {
         Place("Remplacements", "/remplacements", Capability.WRITE_LEARNERS),
         Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS),
         Place("Délai des besoins", "/reglages/besoins", Capability.SET_DELAYS),
+        Place("Délais des mises en relation", "/reglages/mises-en-relation", Capability.SET_DELAYS),
         Place("Envois", "/envois", Capability.WATCH_SENDING),
         Place("Imports", "/imports", Capability.IMPORT_FILES),
     ),

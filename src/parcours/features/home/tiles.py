@@ -47,6 +47,11 @@ TEXTS = {
         "des mots d’employeur attendent une compétence",
         "/besoins?etat=a-relier",
     ),
+    "introductions": (
+        "Employeurs à relancer",
+        "réponses attendues sur une mise en relation",
+        "/mises-en-relation?voir=a-relancer",
+    ),
     "relays_sent": ("Relais sans réponse", "proposés à des partenaires", "/relais?sens=envoyes"),
     "half_days": (
         "Demi-journées du jour",
@@ -84,7 +89,7 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "loans_late", "follow_ups", "needs", "need_words", "exits",
+        "loans_late", "introductions", "follow_ups", "needs", "need_words", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
@@ -93,8 +98,8 @@ ORDER = {
     ),
     Role.COORDINATOR: (
         "breaks", "alerts", "relays_received", "relays_sent", "starts", "left_out", "untaken",
-        "half_days", "levels", "assessments", "loans_late", "follow_ups", "exits", "needs",
-        "need_words", "tasks", "appointments",
+        "half_days", "levels", "assessments", "loans_late", "follow_ups", "exits",
+        "introductions", "needs", "need_words", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),
