@@ -25,6 +25,11 @@ from parcours.features.immersions.by_link import router as immersion_links
 from parcours.features.immersions.routes import router as immersions
 from parcours.features.imports.routes import router as imports
 from parcours.features.learners.routes import router as learners
+from parcours.features.matching.contests import router as match_contests
+from parcours.features.matching.learner import router as learner_needs
+from parcours.features.matching.routes import router as matching
+from parcours.features.matching.rules import router as match_rules
+from parcours.features.matching.sheet import router as match_sheet
 from parcours.features.mediation.learner import router as learner_acts
 from parcours.features.mediation.routes import router as mediation
 from parcours.features.messages.routes import router as messages
@@ -140,4 +145,9 @@ ROOMS = (
     staff,
     unaccompanied,
     replacements,
+    matching,
+    match_contests,
+    learner_needs,
+    match_rules,
+    match_sheet,
 )

@@ -40,6 +40,16 @@ from parcours.models.learners import (
     LearnerCriterion,
     Sharing,
 )
+from parcours.models.matching import (
+    JobSearchRow,
+    JobSearchSaid,
+    MatchContest,
+    MatchDecision,
+    MatchResult,
+    MatchRuleVersion,
+    MatchRun,
+    NeedWish,
+)
 from parcours.models.mediation import Act, Activity, ActivityChange
 from parcours.models.messages import Message, MessageEvent
 from parcours.models.needs import (
@@ -150,10 +160,17 @@ __all__ = [
     "ImmersionLink",
     "Import",
     "ImportMapping",
+    "JobSearchRow",
+    "JobSearchSaid",
     "JuryResult",
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
+    "MatchContest",
+    "MatchDecision",
+    "MatchResult",
+    "MatchRuleVersion",
+    "MatchRun",
     "Membership",
     "Message",
     "MessageEvent",
@@ -164,6 +181,7 @@ __all__ = [
     "NeedLink",
     "NeedRequirement",
     "NeedVersion",
+    "NeedWish",
     "NeedWord",
     "Note",
     "Occupation",

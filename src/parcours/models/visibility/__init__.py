@@ -6,6 +6,7 @@ NotFound, exactly like what does not exist.
 """
 
 from parcours.models.visibility.levels import stands
+from parcours.models.visibility.matching import match_contest, match_result, match_run
 from parcours.models.visibility.needs import (
     employer,
     employer_site,
@@ -85,6 +86,9 @@ __all__ = [
     "is_mine",
     "later_situation",
     "learner",
+    "match_contest",
+    "match_result",
+    "match_run",
     "message",
     "need",
     "offer",
