@@ -205,19 +205,7 @@ def wishes_of_learner(session: Session, learner_id: int) -> dict[int, Said]:
 
 
 def _asked(session: Session, versions: Mapping[Any, Any]) -> list[Asked]:
-    rows = session.execute(
-        select(
-            col(NeedRequirement.version_id),
-            col(Skill.code),
-            col(Skill.id),
-            col(NeedRequirement.level),
-            col(NeedRequirement.weight),
-            col(NeedRequirement.is_essential),
-        )
-        .join(Skill, col(Skill.id) == col(NeedRequirement.skill_id))
-        .where(col(NeedRequirement.version_id).in_(list(versions)))
-        .order_by(col(NeedRequirement.position), col(NeedRequirement.id))
-    ).all()
+    rows = session.execute(REQUIRED, {"versions": list(versions)})
     by_version: dict[int, list[Any]] = {}
     for row in rows:
         by_version.setdefault(row[0], []).append(row[1:])
@@ -262,6 +250,19 @@ def _held() -> Any:
     )
 
 
+REQUIRED = (
+    select(
+        col(NeedRequirement.version_id),
+        col(Skill.code),
+        col(Skill.id),
+        col(NeedRequirement.level),
+        col(NeedRequirement.weight),
+        col(NeedRequirement.is_essential),
+    )
+    .join(Skill, col(Skill.id) == col(NeedRequirement.skill_id))
+    .where(col(NeedRequirement.version_id).in_(bindparam("versions", expanding=True)))
+    .order_by(col(NeedRequirement.position), col(NeedRequirement.id))
+)
 HELD = _held()
 OF_LEARNER = (
     select(

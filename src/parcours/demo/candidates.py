@@ -5,22 +5,26 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from parcours.actions import job_searches, match_runs, matching
+from parcours.actions import job_searches, match_runs, matching, needs, skills
 from parcours.actions.match_facts import open_needs
 from parcours.actions.matching import everybody
-from parcours.demo.cohorts import SOPHIE
+from parcours.demo.cohorts import SOPHIE, Cohorts
 from parcours.domain.access import Actor
 from parcours.domain.job_search import JobSearch, SaidBy
 from parcours.domain.match_acts import Choice, ContestReason
 from parcours.domain.matching_ranking import Wish
+from parcours.domain.skills import EvidenceSource
+from parcours.features.skills import store
 
 WEEK = tuple(f"{day}-{half}" for day in range(5) for half in ("am", "pm"))
+SHOWN = ("html", "css", "js", "git")
 HOURS = Decimal(20), Decimal(39)
 
 
-def look_for_work(session: Session, actors: dict[str, Actor], today: date) -> None:
+def look_for_work(session: Session, actors: dict[str, Actor], opened: Cohorts, today: date) -> None:
     """Some answered everything, some a part, some nothing; a wish, a decision, a contest."""
     sophie = actors[SOPHIE]
+    _show_skills(session, sophie, opened, today)
     for need_id in _open_needs(session, sophie, today):
         found = matching.compare(session, sophie, need_id, today=today)
         people = list(everybody(found.ranking))
@@ -29,6 +33,20 @@ def look_for_work(session: Session, actors: dict[str, Actor], today: date) -> No
         for place, learner_id in enumerate(people[:12]):
             _answer(session, sophie, learner_id, place, today)
         _decide(session, sophie, need_id, people, today)
+
+
+def _show_skills(session: Session, actor: Actor, opened: Cohorts, today: date) -> None:
+    """What the group under way was seen doing in its workshops, more or less far."""
+    codes = needs.skills_by_code(session)
+    for place, person in enumerate(store.people(session, opened.current.id or 0)):
+        for number, code in enumerate(SHOWN):
+            level = (place + 2 * number) % 5
+            if level and (place + number) % 3:
+                source = EvidenceSource.OBSERVED if place % 2 else EvidenceSource.DECLARED
+                said = skills.Said(today - timedelta(days=6 + number), source)
+                skills.record_level(
+                    session, actor, person.learner_id, codes[code], level, said, today=today
+                )
 
 
 def _open_needs(session: Session, actor: Actor, today: date) -> list[int]:

@@ -87,7 +87,7 @@ def build(database: Database, *, today: date) -> bool:
         fill_agendas(session, actors, today)
         fill_directory(session, actors, today)
         note_needs(session, actors, today)
-        look_for_work(session, actors, today)
+        look_for_work(session, actors, teller.cohorts, today)
     return True
 
 
