@@ -31,6 +31,11 @@ APPEND_ONLY = (
     "assessment",
     "exit_situation",
     "follow_up_try",
+    "job_search_said",
+    "match_rule_version",
+    "match_run",
+    "match_result",
+    "match_decision",
 )
 
 
@@ -634,6 +639,30 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "match_rule_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("motive", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_match_rule_version_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_match_rule_version_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_rule_version")),
+        sa.UniqueConstraint(
+            "organisation_id", "number", name=op.f("uq_match_rule_version_organisation_id_number")
+        ),
+    )
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1675,6 +1704,76 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "job_search",
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("available_from", sa.Date(), nullable=True),
+        sa.Column("contracts", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("modes", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("is_remote_only", sa.Boolean(), nullable=True),
+        sa.Column("licences", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("slots", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("hours_min", sa.Numeric(precision=4, scale=2), nullable=True),
+        sa.Column("hours_max", sa.Numeric(precision=4, scale=2), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(hours_min IS NULL) = (hours_max IS NULL)", name=op.f("ck_job_search_whole_range")
+        ),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_job_search_whole_position")
+        ),
+        sa.CheckConstraint(
+            "hours_min > 0 AND hours_max >= hours_min", name=op.f("ck_job_search_range")
+        ),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name=op.f("ck_job_search_latitude")),
+        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name=op.f("ck_job_search_longitude")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_job_search_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_job_search_learner_id")
+        ),
+        sa.PrimaryKeyConstraint("learner_id", name=op.f("pk_job_search")),
+    )
+    op.create_table(
+        "job_search_said",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "said_by",
+            sa.Enum(
+                "person",
+                "adviser",
+                name="said_by",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_job_search_said_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_job_search_said_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_job_search_said_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_search_said")),
+    )
+    with op.batch_alter_table("job_search_said", schema=None) as batch_op:
+        batch_op.create_index("ix_job_search_said_learner_id", ["learner_id", "id"], unique=False)
+
+    op.create_table(
         "learner_criterion",
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -2646,6 +2745,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "match_run",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("need_version", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("rules_sha256", sa.String(length=64), nullable=False),
+        sa.Column("engine", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_match_run_account_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_match_run_need_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_match_run_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_run")),
+    )
+    with op.batch_alter_table("match_run", schema=None) as batch_op:
+        batch_op.create_index("ix_match_run_need_id", ["need_id", "organisation_id"], unique=False)
+
+    op.create_table(
         "message_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -2830,6 +2952,57 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("need_version", schema=None) as batch_op:
         batch_op.create_index("ix_need_version_rome_parent", ["rome_parent"], unique=False)
+
+    op.create_table(
+        "need_wish",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "wish",
+            sa.Enum(
+                "priority",
+                "accepts",
+                "unsaid",
+                "refuses",
+                name="wish",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("distance_km", sa.Integer(), nullable=True),
+        sa.Column(
+            "said_by",
+            sa.Enum(
+                "person",
+                "adviser",
+                name="said_by",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("distance_km >= 0", name=op.f("ck_need_wish_distance_not_negative")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_need_wish_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_need_wish_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_need_wish_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_wish_need_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need_wish")),
+        sa.UniqueConstraint("need_id", "learner_id", name=op.f("uq_need_wish_need_id_learner_id")),
+    )
+    with op.batch_alter_table("need_wish", schema=None) as batch_op:
+        batch_op.create_index("ix_need_wish_learner_id", ["learner_id"], unique=False)
 
     op.create_table(
         "need_word",
@@ -3268,6 +3441,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("block_id IS NULL"),
             postgresql_where=sa.text("block_id IS NULL"),
         )
+
+    op.create_table(
+        "match_result",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("input_snapshot", sa.Text(), nullable=False),
+        sa.Column("input_sha256", sa.String(length=64), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("result_sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_match_result_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["match_run.id"], name=op.f("fk_match_result_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_result")),
+    )
+    with op.batch_alter_table("match_result", schema=None) as batch_op:
+        batch_op.create_index("ix_match_result_learner_id", ["learner_id", "run_id"], unique=False)
 
     op.create_table(
         "need_requirement",
@@ -3776,6 +3968,124 @@ def upgrade() -> None:
         batch_op.create_index("ix_immersion_learner_id", ["learner_id"], unique=False)
 
     op.create_table(
+        "match_contest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("result_id", sa.String(length=32), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "level",
+                "missing",
+                "mapping",
+                "outdated",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column(
+            "said_by",
+            sa.Enum(
+                "person",
+                "adviser",
+                name="said_by",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("rescored_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answered_by_id IS NULL) AND (answered_at IS NULL) = (answer IS NULL)",
+            name=op.f("ck_match_contest_answered_by_someone"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_match_contest_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["account.id"], name=op.f("fk_match_contest_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_match_contest_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_match_contest_need_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_match_contest_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rescored_id"], ["match_result.id"], name=op.f("fk_match_contest_rescored_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["result_id"], ["match_result.id"], name=op.f("fk_match_contest_result_id")
+        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_match_contest_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_contest")),
+    )
+    with op.batch_alter_table("match_contest", schema=None) as batch_op:
+        batch_op.create_index("ix_match_contest_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_match_contest_organisation_id", ["organisation_id", "answered_at"], unique=False
+        )
+
+    op.create_table(
+        "match_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("result_id", sa.String(length=32), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "choice",
+            sa.Enum(
+                "propose",
+                "not",
+                "later",
+                name="choice",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("motive", sa.String(length=300), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_match_decision_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_match_decision_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_match_decision_need_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_match_decision_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["result_id"], ["match_result.id"], name=op.f("fk_match_decision_result_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_decision")),
+    )
+    with op.batch_alter_table("match_decision", schema=None) as batch_op:
+        batch_op.create_index("ix_match_decision_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_match_decision_need_id", ["need_id", "learner_id", "id"], unique=False
+        )
+
+    op.create_table(
         "relay",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.Integer(), nullable=False),
@@ -3961,6 +4271,11 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_skill_evidence_learner_id",
             ["learner_id", "skill_id", "assessed_on", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_skill_evidence_skill_id",
+            ["skill_id", "learner_id", "assessed_on", "id", "level", "valid_until"],
             unique=False,
         )
 
@@ -4612,6 +4927,7 @@ def downgrade() -> None:
 
     op.drop_table("candidate")
     with op.batch_alter_table("skill_evidence", schema=None) as batch_op:
+        batch_op.drop_index("ix_skill_evidence_skill_id")
         batch_op.drop_index("ix_skill_evidence_learner_id")
         batch_op.drop_index(
             "ix_skill_evidence_assessment_id",
@@ -4631,6 +4947,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_answer_due_on")
 
     op.drop_table("relay")
+    with op.batch_alter_table("match_decision", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_decision_need_id")
+        batch_op.drop_index("ix_match_decision_learner_id")
+
+    op.drop_table("match_decision")
+    with op.batch_alter_table("match_contest", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_contest_organisation_id")
+        batch_op.drop_index("ix_match_contest_learner_id")
+
+    op.drop_table("match_contest")
     with op.batch_alter_table("immersion", schema=None) as batch_op:
         batch_op.drop_index("ix_immersion_learner_id")
 
@@ -4694,6 +5020,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_need_requirement_skill_id")
 
     op.drop_table("need_requirement")
+    with op.batch_alter_table("match_result", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_result_learner_id")
+
+    op.drop_table("match_result")
     with op.batch_alter_table("jury_result", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_jury_result_title",
@@ -4736,6 +5066,10 @@ def downgrade() -> None:
     op.drop_table("attendance_mark")
     op.drop_table("assessment")
     op.drop_table("need_word")
+    with op.batch_alter_table("need_wish", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_wish_learner_id")
+
+    op.drop_table("need_wish")
     with op.batch_alter_table("need_version", schema=None) as batch_op:
         batch_op.drop_index("ix_need_version_rome_parent")
 
@@ -4753,6 +5087,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_event_message_id")
 
     op.drop_table("message_event")
+    with op.batch_alter_table("match_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_run_need_id")
+
+    op.drop_table("match_run")
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_access_list")
         batch_op.drop_index("ix_learner_access_learner_id")
@@ -4860,6 +5198,11 @@ def downgrade() -> None:
 
     op.drop_table("message")
     op.drop_table("learner_criterion")
+    with op.batch_alter_table("job_search_said", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_search_said_learner_id")
+
+    op.drop_table("job_search_said")
+    op.drop_table("job_search")
     with op.batch_alter_table("help_request", schema=None) as batch_op:
         batch_op.drop_index("ix_help_request_learner_id")
 
@@ -4951,6 +5294,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_membership_organisation_id")
 
     op.drop_table("membership")
+    op.drop_table("match_rule_version")
     with op.batch_alter_table("learner", schema=None) as batch_op:
         batch_op.drop_index("ix_learner_organisation_id_sort_key")
         batch_op.drop_index("ix_learner_organisation_id_referent_id")

@@ -31,7 +31,9 @@ SQLITE_PRAGMAS = (
 )
 # On a reading connection these statements alone may reach the database.
 READING_STATEMENTS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN")
-RECORDED_READING_STATEMENTS = (*READING_STATEMENTS, "INSERT INTO AUDIT_ENTRY")
+# What a page showed of a score is kept with the record of its reading.
+TRACES = ("INSERT INTO AUDIT_ENTRY", "INSERT INTO MATCH_RUN", "INSERT INTO MATCH_RESULT")
+RECORDED_READING_STATEMENTS = (*READING_STATEMENTS, *TRACES)
 
 
 class WriteRefused(RuntimeError):

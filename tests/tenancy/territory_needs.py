@@ -9,17 +9,26 @@ from parcours.actions import (
     employers,
     introduction_links,
     introductions,
+    job_searches,
+    match_rules,
+    match_runs,
+    matching,
     need_freshness,
     need_links,
     needs,
+    skills,
 )
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By
 from parcours.domain.access import Actor
 from parcours.domain.introductions import Way
+from parcours.domain.job_search import JobSearch, SaidBy
+from parcours.domain.match_acts import Choice, ContestReason
+from parcours.domain.matching_ranking import Wish
+from parcours.domain.matching_rules import MatchRules
 from parcours.domain.needs import Requirement, Terms
-from parcours.models import Learner, Skill
+from parcours.models import Learner, Pathway, Skill
 from tests.tenancy.tenant import Tenant
 
 
@@ -51,6 +60,7 @@ def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> No
     ]
     for need in made[1:]:
         needs.publish(session, lead, need.id or 0, version=1, today=today)
+    tell_candidates(session, tenant, lead, made[1].id or 0, today)
     tenant.secrets.add(need_links.make(session, lead, made[1].id or 0, today=today).token)
     by = By.account(lead)
     need_freshness.fill(session, made[2], by, words=text("Pourvu"), today=today)
@@ -90,3 +100,45 @@ def _introduce(session: Session, tenant: Tenant, lead: Actor, need_id: int, toda
             introductions.send(session, lead, row.id or 0, way=Way.LINK, version=2, today=today)
             link = introduction_links.make(session, lead, row.id or 0, today=today)
             tenant.secrets.add(link.token)
+
+
+def tell_candidates(
+    session: Session, tenant: Tenant, lead: Actor, need_id: int, today: date
+) -> None:
+    """What somebody looks for and wishes, what was shown of them, decided and contested."""
+    code = f"html-{tenant.mark}"
+    one = _who_may_be_proposed(session, lead)
+    skill = session.execute(select(col(Skill.id)).where(col(Skill.code) == code)).scalar_one()
+    said = skills.Said(today, note=tenant.text("Exercice"))
+    skills.record_level(session, lead, one, skill or 0, 1, said, today=today)
+    search = JobSearch(today, ("CDI",), {"car": 20}, False, (), ("0-am",))
+    job_searches.set_search(
+        session, lead, one, search, said_by=SaidBy.PERSON, version=0, today=today
+    )
+    job_searches.set_wish(
+        session, lead, one, need_id, Wish.ACCEPTS, said_by=SaidBy.PERSON, version=0, today=today
+    )
+    found = matching.compare(session, lead, need_id, today=today)
+    paired = matching.pairs(session, lead, found, [one])
+    result = match_runs.keep(session, lead, found, paired.values())[one]
+    words = tenant.text("Motif")
+    match_runs.decide(session, lead, result, Choice.LATER, motive=words, today=today)
+    for answer in (None, tenant.text("Réponse")):
+        row = match_runs.contest(
+            session, lead, result, code, ContestReason.LEVEL, words=tenant.text("Ligne"),
+            said_by=SaidBy.PERSON, today=today,
+        )  # fmt: skip
+        if answer:
+            match_runs.answer_contest(session, lead, row.id or 0, answer=answer, today=today)
+    match_rules.set_rules(
+        session, lead, MatchRules(most_children=11), motive=words, number=0, today=today
+    )
+
+
+def _who_may_be_proposed(session: Session, lead: Actor) -> int:
+    """Somebody of one’s own whose pathway is open."""
+    mine = select(col(Learner.id)).join(Pathway, col(Pathway.learner_id) == col(Learner.id))
+    is_mine = col(Learner.organisation_id) == lead.organisation_id
+    is_open = col(Pathway.closed_on).is_(None)
+    found = session.execute(mine.where(is_mine, is_open).order_by(col(Learner.id)).limit(1))
+    return found.scalar_one() or 0

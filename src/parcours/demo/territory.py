@@ -15,6 +15,7 @@ from parcours.actions import accounts, agreements, exports, learners
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
 from parcours.demo.alerts import raise_alerts
+from parcours.demo.candidates import look_for_work
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
@@ -88,6 +89,7 @@ def build(database: Database, *, today: date) -> bool:
         fill_directory(session, actors, today)
         note_needs(session, actors, today)
         introduce(session, actors, today)
+        look_for_work(session, actors, teller.cohorts, today)
     return True
 
 

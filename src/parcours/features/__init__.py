@@ -30,6 +30,11 @@ from parcours.features.introductions.delays import router as introduction_delays
 from parcours.features.introductions.papers import router as introduction_papers
 from parcours.features.introductions.routes import router as introductions
 from parcours.features.learners.routes import router as learners
+from parcours.features.matching.contests import router as match_contests
+from parcours.features.matching.learner import router as learner_needs
+from parcours.features.matching.routes import router as matching
+from parcours.features.matching.rules import router as match_rules
+from parcours.features.matching.sheet import router as match_sheet
 from parcours.features.mediation.learner import router as learner_acts
 from parcours.features.mediation.routes import router as mediation
 from parcours.features.messages.routes import router as messages
@@ -150,4 +155,9 @@ ROOMS = (
     staff,
     unaccompanied,
     replacements,
+    matching,
+    match_contests,
+    learner_needs,
+    match_rules,
+    match_sheet,
 )

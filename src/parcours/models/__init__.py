@@ -41,6 +41,16 @@ from parcours.models.learners import (
     LearnerCriterion,
     Sharing,
 )
+from parcours.models.matching import (
+    JobSearchRow,
+    JobSearchSaid,
+    MatchContest,
+    MatchDecision,
+    MatchResult,
+    MatchRuleVersion,
+    MatchRun,
+    NeedWish,
+)
 from parcours.models.mediation import Act, Activity, ActivityChange
 from parcours.models.messages import Message, MessageEvent
 from parcours.models.needs import (
@@ -154,10 +164,17 @@ __all__ = [
     "Introduction",
     "IntroductionEvent",
     "IntroductionLink",
+    "JobSearchRow",
+    "JobSearchSaid",
     "JuryResult",
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
+    "MatchContest",
+    "MatchDecision",
+    "MatchResult",
+    "MatchRuleVersion",
+    "MatchRun",
     "Membership",
     "Message",
     "MessageEvent",
@@ -168,6 +185,7 @@ __all__ = [
     "NeedLink",
     "NeedRequirement",
     "NeedVersion",
+    "NeedWish",
     "NeedWord",
     "Note",
     "Occupation",

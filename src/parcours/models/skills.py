@@ -99,13 +99,18 @@ class SkillEvidence(SQLModel, table=True):
         CheckConstraint("level BETWEEN 0 AND 4", name="level"),
         CheckConstraint("valid_until IS NULL OR valid_until >= assessed_on", name="validity"),
         Index("ix_skill_evidence_learner_id", "learner_id", "skill_id", "assessed_on", "id"),
+        # Whoever holds a skill that a need asks for, in order, without reading the table.
+        Index(
+            "ix_skill_evidence_skill_id",
+            "skill_id", "learner_id", "assessed_on", "id", "level", "valid_until",
+        ),
         Index(
             "ix_skill_evidence_assessment_id",
             "assessment_id",
             sqlite_where=literal_column("assessment_id IS NOT NULL"),
             postgresql_where=literal_column("assessment_id IS NOT NULL"),
         ),
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     learner_id: int = Field(foreign_key="learner.id")

@@ -12,6 +12,7 @@ from parcours.models.visibility.introductions import (
     sees_introduction,
 )
 from parcours.models.visibility.levels import stands
+from parcours.models.visibility.matching import match_contest, match_result, match_run
 from parcours.models.visibility.needs import (
     employer,
     employer_site,
@@ -92,6 +93,9 @@ __all__ = [
     "is_mine",
     "later_situation",
     "learner",
+    "match_contest",
+    "match_result",
+    "match_run",
     "message",
     "need",
     "offer",

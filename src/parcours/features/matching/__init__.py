@@ -1,0 +1,1 @@
+"""Matching: candidates of a need, needs of a learner, what a learner looks for, the rules."""
