@@ -16,6 +16,7 @@ from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
 from parcours.demo.alerts import raise_alerts
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
+from parcours.demo.coverage import say_what_curricula_are_for
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.immersions import follow_immersions
@@ -86,6 +87,7 @@ def build(database: Database, *, today: date) -> bool:
         fill_agendas(session, actors, today)
         fill_directory(session, actors, today)
         note_needs(session, actors, today)
+        say_what_curricula_are_for(session, actors, today)
     return True
 
 

@@ -37,6 +37,7 @@ PLACES = (
     Place("Agenda", "/agenda", Capability.WRITE_STEPS),
     Place("Promotions", "/promotions", Capability.READ_LEARNERS),
     Place("Besoins", "/besoins", Capability.FOLLOW_NEEDS),
+    Place("Adéquation", "/adequation", Capability.FOLLOW_NEEDS),
     Place("À clôturer", "/a-cloturer", Capability.READ_LEARNERS),
     Place("Immersions", "/immersions", Capability.READ_LEARNERS),
     Place("Actes", "/actes", Capability.WRITE_STEPS),

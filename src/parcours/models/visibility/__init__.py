@@ -11,6 +11,7 @@ from parcours.models.visibility.needs import (
     employer_site,
     need,
     own_need,
+    reads_need,
     sees_need,
 )
 from parcours.models.visibility.outcomes import follow_up, later_situation
@@ -30,6 +31,7 @@ from parcours.models.visibility.people import (
     agreement,
     candidate,
     cohort,
+    curriculum,
     exit_of,
     export,
     held_step,
@@ -71,6 +73,7 @@ __all__ = [
     "calendar_link",
     "candidate",
     "cohort",
+    "curriculum",
     "discussion",
     "employer",
     "employer_site",
@@ -93,6 +96,7 @@ __all__ = [
     "own_offer",
     "pathway",
     "reads_discussion",
+    "reads_need",
     "relay",
     "replacement_runs",
     "scope",
