@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from parcours.commands import accounts as account_commands
-from parcours.commands import daily, messages, references, scores, sheets
+from parcours.commands import alignment, daily, messages, references, scores, sheets
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.db import Database, check, upgrade
 from parcours.domain.errors import ParcoursError
@@ -31,6 +31,7 @@ app.command()(daily.daily)
 app.command("import")(sheets.import_file)
 app.command("export")(sheets.export)
 app.command()(scores.score)
+app.command()(alignment.align)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from parcours.domain.coverage import Module as Taught
 from parcours.domain.coverage_report import Programme, Scope
+from parcours.domain.errors import RuleBroken
 from parcours.models import (
     Cohort,
     Curriculum,
@@ -17,6 +18,7 @@ from parcours.models import (
     Enrolment,
     Module,
     ModuleSkill,
+    Organisation,
     Skill,
     SkillEvidence,
 )
@@ -108,6 +110,26 @@ def leavers_of(session: Session, curriculum_id: int, *, today: date) -> tuple[di
         if skill is not None:
             held[skill] = level
     return tuple(found.values())
+
+
+def curriculum_of_code(session: Session, code: str, organisation: str = "") -> tuple[int, int]:
+    """A curriculum and its organisation, by codes; RuleBroken when none or several have it."""
+    statement = (
+        select(col(Curriculum.id), col(Curriculum.organisation_id), col(Organisation.code))
+        .join(Organisation, col(Organisation.id) == col(Curriculum.organisation_id))
+        .where(col(Curriculum.code) == code)
+    )
+    if organisation:
+        statement = statement.where(col(Organisation.code) == organisation)
+    found = session.execute(statement.order_by(col(Organisation.code))).all()
+    if not found:
+        raise RuleBroken(f"Aucun cursus ne porte le code « {code} ».")
+    if len(found) > 1:
+        codes = ", ".join(row[2] for row in found)
+        raise RuleBroken(
+            f"Plusieurs structures ont un cursus « {code} » : choisissez --org {codes}."
+        )
+    return found[0][0] or 0, found[0][1]
 
 
 MODULES: Any = (
