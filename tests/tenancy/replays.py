@@ -105,6 +105,7 @@ FILLINGS = {
     "edition": "2027",
     "blocks": "BC01 ; Essai",
     "jury_on": "01/11/2026",
+    "occupations": "M1805",
 }
 
 

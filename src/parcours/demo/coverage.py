@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from parcours.actions import curricula, curriculum_aims
+from parcours.actions import curricula, curriculum_aims, needs, skills
 from parcours.actions.coverage_facts import CurriculumFacts, curricula_of
 from parcours.actions.coverage_needs import open_needs
-from parcours.demo.cohorts import MALIK, SOPHIE
+from parcours.demo.cohorts import MALIK, SOPHIE, Cohorts
 from parcours.domain.access import Actor
+from parcours.domain.skills import EvidenceSource, Moment
+from parcours.features.skills import store
+from parcours.models import Cohort
 
 # Skills by name, as employers told them: (module, hours, (skill, level), …).
 SUPPORT = (
@@ -19,6 +22,8 @@ SUPPORT = (
     ("Être trouvé sur le web", 28, ("Référencement naturel", 2)),
     ("Bureautique avancée", 42, ("Utiliser la bureautique", 3)),
 )  # fmt: skip
+# Of the skills taught: the level, and one person in how many who did not get there.
+SEEN = (("html", 3, 6), ("css", 2, 5), ("js", 2, 2), ("sql", 2, 3))
 AIMS = {
     "DWWM": (("M1855",), ("Immersion en entreprise",)),
     "TAI": (("I1401",), ("Bureautique avancée",)),
@@ -26,8 +31,11 @@ AIMS = {
 }
 
 
-def say_what_curricula_are_for(session: Session, actors: dict[str, Actor], today: date) -> None:
-    """Occupations aimed at and foundations, of each curriculum."""
+def say_what_curricula_are_for(
+    session: Session, actors: dict[str, Actor], opened: Cohorts, today: date
+) -> None:
+    """Occupations aimed at and foundations, of each curriculum; what those who left could do."""
+    _assess_leavers(session, actors[SOPHIE], opened.past, today)
     sophie = actors[SOPHIE]
     asked = open_needs(session, sophie.organisation_id, today=today).labels
     codes = {label: code for code, label in asked.items()}
@@ -47,6 +55,20 @@ def say_what_curricula_are_for(session: Session, actors: dict[str, Actor], today
         found, _labels = curricula_of(session, actors[who].organisation_id, today=today)
         for curriculum in found.values():
             _aim(session, actors[who], curriculum)
+
+
+def _assess_leavers(session: Session, actor: Actor, cohort: Cohort, today: date) -> None:
+    """At the end of the first cohort: most at the level taught, some below, some never seen."""
+    skills_of = needs.skills_by_code(session)
+    people = [person.learner_id for person in store.people(session, cohort.id or 0)]
+    said = skills.Said(cohort.ends_on, EvidenceSource.ASSESSED, Moment.EXIT)
+    for code, level, below in SEEN:
+        levels = {
+            learner: level - (place % below == 0) for place, learner in enumerate(people[:-3])
+        }
+        skills.record_group(
+            session, actor, cohort.id or 0, skills_of[code], levels, said, today=today
+        )
 
 
 def _aim(session: Session, actor: Actor, curriculum: CurriculumFacts) -> None:

@@ -10,7 +10,7 @@ from parcours.domain.access import Capability, require
 from parcours.domain.coverage_report import Scope
 from parcours.domain.supply import FEWEST_LEAVERS, Moment
 from parcours.features.coverage.drawing import picture
-from parcours.features.coverage.showing import number
+from parcours.features.coverage.showing import number, posts
 from parcours.web import pages
 from parcours.web.deps import Reading
 
@@ -61,7 +61,7 @@ def _events(found: Calendar, moment: Moment) -> list[tuple[str, str, str]]:
         (
             found.needs[code].title,
             f"/besoins/{code}",
-            f"{found.needs[code].asked.posts} postes, {found.needs[code].asked.certainty.label}",
+            f"{posts(found.needs[code].asked.posts)}, {found.needs[code].asked.certainty.label}",
         )
         for code in moment.due
     ]

@@ -10,8 +10,8 @@ from parcours.domain.supply import Moment
 from parcours.web.words import short_day
 
 LEFT, TOP, WIDTH, HEIGHT, FOOT = 40, 12, 640, 180, 30
-MOST_LABELS = 8
-STEPS = 4
+APART = 64
+STEPS, MARGIN = 4, 36
 
 
 def picture(moments: Sequence[Moment]) -> Markup:
@@ -24,8 +24,8 @@ def picture(moments: Sequence[Moment]) -> Markup:
     demand = _stairs(moments, [one.demand for one in moments], most)
     height = TOP + HEIGHT + FOOT
     return Markup(  # noqa: S704  numbers and words of our own
-        f'<svg class="balance" viewBox="0 0 {LEFT + WIDTH + 20} {height}" '
-        f'width="{LEFT + WIDTH + 20}" height="{height}" aria-hidden="true" focusable="false">'
+        f'<svg class="balance" viewBox="0 0 {LEFT + WIDTH + MARGIN} {height}" '
+        f'width="{LEFT + WIDTH + MARGIN}" height="{height}" aria-hidden="true" focusable="false">'
         f"{_scale(most)}{_days(moments)}"
         f'<path class="balance-supply" d="{supply}"/><path class="balance-demand" d="{demand}"/>'
         "</svg>"
@@ -61,12 +61,13 @@ def _scale(most: int) -> str:
 
 
 def _days(moments: Sequence[Moment]) -> str:
-    """The first and last dates, and as many between as can be read."""
-    every = -(-len(moments) // MOST_LABELS)
-    last = len(moments) - 1
+    """The dates, but those that would be written over the one before; the last is always there."""
+    shown = [len(moments) - 1]
+    for place in range(len(moments) - 2, -1, -1):
+        if _x(moments, shown[-1]) - _x(moments, place) >= APART:
+            shown.append(place)
     return "".join(
         f'<text class="balance-tick" x="{_x(moments, place)}" y="{TOP + HEIGHT + 18}" '
-        f'text-anchor="{"end" if place == last else "middle"}">{short_day(one.on)}</text>'
-        for place, one in enumerate(moments)
-        if place == last or (place % every == 0 and _x(moments, place) < LEFT + WIDTH - 60)
+        f'text-anchor="middle">{short_day(moments[place].on)}</text>'
+        for place in shown
     )

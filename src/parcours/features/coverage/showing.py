@@ -79,13 +79,27 @@ def level(value: int) -> str:
     return f"{value}, {LEVELS[value]}" if value else "–"
 
 
-def acquired(row: SkillRow) -> str:
-    """« 7 sur 12 », or why it is not said."""
-    if row.acquired is None:
+def posts(value: Fraction | int) -> str:
+    """« 3,42 postes », « 0,5 poste ».
+
+    >>> posts(Fraction(41, 12)), posts(Fraction(1, 2))
+    ('3,42 postes', '0,5 poste')
+    """
+    return f"{number(value)} {'poste' if value < 2 else 'postes'}"
+
+
+def acquired(study: Study, row: SkillRow) -> str:
+    """« 7 sur 12, 2 sans niveau noté », or why it is not said."""
+    seen = row.acquired
+    if seen is None:
         return "–"
-    if row.acquired.reached is None:
-        return "moins de 5 personnes sorties"
-    return f"{row.acquired.reached} sur {row.acquired.leavers}"
+    if seen.reached is None:
+        return "masqué : moins de 5 personnes sorties"
+    told = sum(row.skill in held for held in study.question.leavers)
+    if not told:
+        return f"aucun niveau noté ({seen.leavers} personnes sorties)"
+    unseen = seen.leavers - told
+    return f"{seen.reached} sur {seen.leavers}" + (f", {unseen} sans niveau noté" if unseen else "")
 
 
 def verdict(row: SkillRow) -> str:
@@ -112,7 +126,7 @@ def addition(study: Study, gain: Gain) -> Addition:
         points(gain.points),
         "heures inconnues" if by_hour is None else points(by_hour),
         gain.hours,
-        number(gain.posts),
+        posts(gain.posts),
         gain.employers,
     )
 
@@ -142,7 +156,9 @@ def context(study: Study, scope: Scope) -> dict[str, object]:
         "scope": scope,
         "scopes": [(study.scoped(one), share(study.scoped(one))) for one in Scope],
         "scoped": scoped,
-        "skills": [(row, TONES[row.verdict], verdict(row), acquired(row)) for row in found.skills],
+        "skills": [
+            (row, TONES[row.verdict], verdict(row), acquired(study, row)) for row in found.skills
+        ],
         "gains": [addition(study, one) for one in found.gains],
         "by_hour": [addition(study, one) for one in found.by_hour],
         "pairs": [addition(study, one) for one in found.pairs],
@@ -153,6 +169,7 @@ def context(study: Study, scope: Scope) -> dict[str, object]:
         "labels": study.labels,
         "counted_posts": counted_posts(scoped),
         "number": number,
+        "told_posts": posts,
         "level": level,
     }
 
@@ -164,7 +181,7 @@ def _modules(study: Study, found: Details) -> list[tuple[object, ...]]:
             study.module_name(one.module),
             lost[one.module].hours,
             points(one.loss),
-            number(lost[one.module].posts),
+            posts(lost[one.module].posts),
             REMOVAL_TONES[one.removal],
             removal(study, one),
             ", ".join(study.labels[skill] for skill in one.not_asked),

@@ -72,7 +72,7 @@ def _of_scope(study: Study, scoped: Scoped) -> list[SheetPlan]:
             row.employers,
             row.uncovered,
             row.taught or None,
-            showing.acquired(row),
+            showing.acquired(study, row),
         )
         for row in found.skills
     ]
