@@ -127,8 +127,7 @@ def study(
         needs,
         {**taught, **needs.labels},
         question,
-        compare(question, Scope.AIMED),
-        compare(question, Scope.TERRITORY),
+        *compare(question),
     )
 
 
@@ -136,9 +135,7 @@ def _line(curriculum: CurriculumFacts, needs: Needs, today: date) -> Line:
     cohort = _cohort(curriculum, None, today)
     window = window_around(cohort.ends_on) if cohort else None
     question = Question(curriculum.programme, (), needs.asked, (), {}, window, today)
-    return Line(
-        curriculum, cohort, compare(question, Scope.AIMED), compare(question, Scope.TERRITORY)
-    )
+    return Line(curriculum, cohort, *compare(question))
 
 
 def _cohort(curriculum: CurriculumFacts, cohort_id: int | None, today: date) -> CohortFacts | None:

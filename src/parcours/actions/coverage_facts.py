@@ -188,18 +188,23 @@ COHORTS: Any = (
 )  # fmt: skip
 
 
-def _leavers() -> Any:
-    """Whoever left, with a line for each taught skill they were seen at; one without any too.
-
-    Levels that the organisation itself noted: what a partner knows of somebody is the partner’s.
-    """
-    left = (
+def _left() -> Any:
+    """Whoever left the curriculum: in a cohort that ended, or before its end."""
+    return (
         select(col(Enrolment.learner_id), col(Cohort.organisation_id))
         .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
         .where(col(Cohort.curriculum_id) == bindparam("curriculum"), HAS_LEFT)
         .distinct()
         .subquery("left")
     )
+
+
+def _leavers() -> Any:
+    """Whoever left, with a line for each taught skill they were seen at; one without any too.
+
+    Levels that the organisation itself noted: what a partner knows of somebody is the partner’s.
+    """
+    left = _left()
     taught = (
         select(col(ModuleSkill.skill_id))
         .join(Module, col(Module.id) == col(ModuleSkill.module_id))

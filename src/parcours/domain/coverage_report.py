@@ -125,24 +125,10 @@ class Details:
     are_pairs_cut: bool
 
 
-def compare(question: Question, scope: Scope) -> Scoped:
-    """The alignment in one scope, and what became of each open need."""
+def compare(question: Question) -> tuple[Scoped, Scoped]:
+    """The occupations aimed at, then the whole territory."""
     whole = weigh(question.needs, question.window, as_of=question.as_of)
-    aims = question.programme.aims
-    demand = whole if scope is Scope.TERRITORY else in_scope(whole, aims)
-    levels = question.programme.levels
-    states = {need.code: _counting(question, need, scope) for need in question.needs}
-    employers = {one.need.employer for one in demand.needs}
-    spoke = {name: days for name, days in question.spoke_on.items() if name in employers}
-    return Scoped(
-        scope,
-        demand,
-        alignment(levels, demand),
-        demand.worth(levels),
-        survey_rounds(spoke),
-        _tallies(question.needs, states),
-        states,
-    )
+    return _compare(question, Scope.AIMED, whole), _compare(question, Scope.TERRITORY, whole)
 
 
 def detail(question: Question, scoped: Scoped) -> Details:
@@ -193,6 +179,25 @@ def candidates_of(question: Question, demand: Demand) -> list[Module]:
         if one.posts
     ]
     return known + imagined
+
+
+def _compare(question: Question, scope: Scope, whole: Demand) -> Scoped:
+    """The alignment in one scope, and what became of each open need."""
+    aims = question.programme.aims
+    demand = whole if scope is Scope.TERRITORY else in_scope(whole, aims)
+    levels = question.programme.levels
+    states = {need.code: _counting(question, need, scope) for need in question.needs}
+    employers = {one.need.employer for one in demand.needs}
+    spoke = {name: days for name, days in question.spoke_on.items() if name in employers}
+    return Scoped(
+        scope,
+        demand,
+        alignment(levels, demand),
+        demand.worth(levels),
+        survey_rounds(spoke),
+        _tallies(question.needs, states),
+        states,
+    )
 
 
 def _counting(question: Question, need: Need, scope: Scope) -> Counting:

@@ -32,21 +32,25 @@ def aims(visit: Reading, curriculum_id: int) -> Response:
 def set_aims(deed: Acting, curriculum_id: int) -> Response:
     """Keep them."""
     try:
-        deed.form.text("occupations", limit=400)
-        deed.form.check()
-        curriculum_aims.set_aims(
-            deed.session,
-            deed.actor,
-            curriculum_id,
-            rome_codes=_codes(deed),
-            foundations={int(one) for one in deed.form.all("foundations") if one.isdecimal()},
-            version=deed.form.integer("version") or 0,
-        )
+        _keep(deed, curriculum_id)
     except RuleBroken as refusal:
         return _again(deed, curriculum_id, refusal, 422)
     except EditConflict:
         return _again(deed, curriculum_id, RuleBroken(CHANGED), 409)
     return pages.done(f"/adequation/{curriculum_id}", "Métiers visés et socle enregistrés.")
+
+
+def _keep(deed: Deed, curriculum_id: int) -> None:
+    deed.form.text("occupations", limit=400)
+    deed.form.check()
+    curriculum_aims.set_aims(
+        deed.session,
+        deed.actor,
+        curriculum_id,
+        rome_codes=_codes(deed),
+        foundations={int(one) for one in deed.form.all("foundations") if one.isdecimal()},
+        version=deed.form.integer("version") or 0,
+    )
 
 
 def _codes(deed: Deed) -> list[str]:
