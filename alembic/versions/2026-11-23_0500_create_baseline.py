@@ -390,6 +390,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("rncp_code", sa.String(length=20), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("version > 0", name=op.f("ck_curriculum_version_positive")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_curriculum_organisation_id")
         ),
@@ -1377,6 +1378,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_cohort_starts_on", ["starts_on", "ends_on"], unique=False)
 
     op.create_table(
+        "curriculum_occupation",
+        sa.Column("curriculum_id", sa.Integer(), nullable=False),
+        sa.Column("rome_parent", sa.String(length=5), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["curriculum_id"],
+            ["curriculum.id"],
+            name=op.f("fk_curriculum_occupation_curriculum_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "curriculum_id", "rome_parent", name=op.f("pk_curriculum_occupation")
+        ),
+    )
+    op.create_table(
         "discussion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -1919,6 +1934,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("hours", sa.Numeric(precision=7, scale=2), nullable=False),
+        sa.Column("is_foundation", sa.Boolean(), nullable=False),
         sa.CheckConstraint("hours >= 0", name=op.f("ck_module_hours_not_negative")),
         sa.ForeignKeyConstraint(
             ["curriculum_id"], ["curriculum.id"], name=op.f("fk_module_curriculum_id")
@@ -5235,6 +5251,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_discussion_offer_id")
 
     op.drop_table("discussion")
+    op.drop_table("curriculum_occupation")
     with op.batch_alter_table("cohort", schema=None) as batch_op:
         batch_op.drop_index("ix_cohort_starts_on")
         batch_op.drop_index("ix_cohort_organisation_id")

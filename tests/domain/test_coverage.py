@@ -30,7 +30,6 @@ from parcours.domain.coverage_verdicts import (
     surplus,
 )
 from parcours.domain.demand import (
-    Certainty,
     Demand,
     Need,
     Weighed,
@@ -41,10 +40,11 @@ from parcours.domain.demand import (
     window_around,
 )
 from parcours.domain.matching_rules import Requirement
+from parcours.domain.needs import Certainty
 
 AS_OF = date(2026, 11, 23)
 WINDOW = Window(date(2027, 2, 1), date(2027, 8, 31))
-FIRM, LIKELY = Certainty.FIRM, Certainty.LIKELY
+FIRM, LIKELY = Certainty.FIRM, Certainty.PROBABLE
 HALF = Fraction(1, 2)
 
 

@@ -20,9 +20,10 @@ from parcours.domain.allocation import (
     compare,
     values_of,
 )
-from parcours.domain.demand import Certainty, Need
+from parcours.domain.demand import Need
 from parcours.domain.matching_filters import Status
 from parcours.domain.matching_ranking import Wish
+from parcours.domain.needs import Certainty
 from parcours.domain.supply import (
     Ending,
     Prospect,
@@ -32,7 +33,7 @@ from parcours.domain.supply import (
     timeline,
 )
 
-FIRM, LIKELY = Certainty.FIRM, Certainty.LIKELY
+FIRM, LIKELY = Certainty.FIRM, Certainty.PROBABLE
 A = Ending("A", date(2026, 6, 30), 12, leavers=20, finished=15)
 B = Ending("B", date(2026, 9, 30), 10, leavers=12, finished=9)
 ENDINGS = [A, B]

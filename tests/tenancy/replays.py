@@ -110,6 +110,7 @@ FILLINGS = {
     "person_reason": "pay",
     "reminder": "4",
     "closing": "9",
+    "occupations": "M1805",
 }
 
 

@@ -20,7 +20,9 @@ from parcours.actions import (
     calendar_links,
     calendars,
     cohorts,
+    coverage_facts,
     curricula,
+    curriculum_aims,
     discussions,
     exits,
     exports,
@@ -181,6 +183,13 @@ class _Builder:
                 )
             ],
         )
+        found, _labels = coverage_facts.curricula_of(
+            self.session, self._lead.organisation_id, today=self.today
+        )
+        curriculum_aims.set_aims(
+            self.session, self._lead, curriculum.id or 0, rome_codes=["M1855"],
+            foundations=set(found[curriculum.id or 0].modules), version=1,
+        )  # fmt: skip
         facts = cohorts.CohortFacts(
             code=f"P-{self.tenant.mark}",
             name=text("Promotion"),

@@ -37,7 +37,7 @@ class Told:
     """A need: of which firm, told how many days ago, the skills asked for by code.
 
     `asked` are (code, level, essential); `words` the employer’s own, mapped by somebody when
-    `maps`; `publishes` says whether somebody did.
+    `maps`; `publishes` says whether somebody did; `confirmed` how many days ago it was again.
     """
 
     firm: str
@@ -48,6 +48,7 @@ class Told:
     words: tuple[tuple[str, int, bool], ...] = ()
     maps: bool = False
     publishes: bool = True
+    confirmed: int | None = None
 
 
 def _firm(
@@ -79,6 +80,9 @@ FIRMS = (
     _firm("Clinique du Revermont", "99900004000017", BOURG, employers.Contact("86.10Z"),
           employers.SiteFacts("Accueil", "40 avenue de Mâcon", "01000", BOURG, "01053",
                               46.2100, 5.2150), "recrutement@clinique-revermont.exemple.fr"),
+    _firm("Agence Dombes Web", "99900005000016", BOURG, employers.Contact("62.01Z"),
+          employers.SiteFacts("Agence", "8 rue Bichat", "01000", BOURG, "01053", 46.2060, 5.2290),
+          "contact@agence-dombes.exemple.fr"),
 )  # fmt: skip
 NEEDS = (
     Told("Studio Revermont", 12,
@@ -108,6 +112,26 @@ NEEDS = (
                contracts=("CDD",), words="Contrat : CDD 24 mois\nHoraires : 35h journée"), 75,
          words=(("Animer un atelier", 3, True), ("Accompagner aux démarches en ligne", 3, True)),
          publishes=False),
+    # Asked for the spring, when a training under way ends; everybody was heard twice.
+    Told("Studio Revermont", 70,
+         Terms("Développeuse ou développeur d’interfaces", 3, Certainty.FIRM, "M1855",
+               contracts=("CDI",), flex_days=30, weekly_hours=Decimal(35)), 125,
+         (("html", 3, True), ("css", 3, True), ("js", 2, True)), confirmed=8),
+    Told("Agence Dombes Web", 66,
+         Terms("Intégration et référencement", 2, Certainty.PROBABLE, "M1855",
+               contracts=("CDD",), flex_days=15, weekly_hours=Decimal(35)), 150,
+         (("html", 2, True), ("sql", 2, False)), (("Référencement naturel", 2, True),), maps=True,
+         confirmed=8),
+    Told("Bressane Logistique", 72,
+         Terms("Assistance aux utilisateurs", 2, Certainty.FIRM, "I1401", contracts=("CDI",),
+               weekly_hours=Decimal(35)), 140, (("poste", 3, True),), confirmed=9),
+    Told("Clinique du Revermont", 75,
+         Terms("Secrétariat des consultations", 2, Certainty.FIRM, "M1601", contracts=("CDD",),
+               weekly_hours=Decimal(28)), 130, (("bureautique", 3, True),), confirmed=9),
+    Told("Mairie de Péronnas", 61,
+         Terms("Aide aux démarches en ligne", 1, Certainty.PROBABLE, "G1238",
+               contracts=("CDD",), weekly_hours=Decimal(24)), 160,
+         (("demarches", 3, True), ("bureautique", 2, False)), confirmed=6),
 )  # fmt: skip
 
 
@@ -165,6 +189,9 @@ def _note(
         _map(session, actor, need, day)
     if told.publishes:
         needs.publish(session, actor, need.id or 0, version=need.version, today=day)
+    if told.confirmed is not None:
+        again = today - timedelta(days=told.confirmed)
+        need_freshness.confirm(session, need, By.account(actor), today=again)
     return need
 
 

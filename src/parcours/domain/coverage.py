@@ -220,6 +220,7 @@ def _better(before: Levels, after: Levels, demand: Demand) -> list[Weighed]:
     found = {
         one.need.code: one
         for skill, level in after.items()
+        if before.get(skill, 0) < level
         for one in demand.asking.get(skill, ())
         for line in one.lines
         if line.skill == skill and before.get(skill, 0) < min(level, line.level)

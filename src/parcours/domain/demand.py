@@ -13,25 +13,11 @@ from typing import NamedTuple
 
 from parcours.domain.matching_rules import HIGHEST, Requirement
 from parcours.domain.matching_target import merge
-from parcours.domain.words import Word
+from parcours.domain.needs import FRESH_DAYS, Certainty
 
-FRESH_DAYS = 90
 MONTHS_BEFORE, MONTHS_AFTER = 1, 6
 FEWEST_EMPLOYERS = 5
 Levels = Mapping[str, int]
-
-
-class Certainty(Word):
-    """How sure an employer is of a need."""
-
-    FIRM = "firm", "Ferme"
-    LIKELY = "likely", "Probable"
-    EXPLORATORY = "exploratory", "Exploratoire"
-
-    @property
-    def share(self) -> Fraction:
-        """What a post of this certainty counts for."""
-        return {"firm": Fraction(1), "likely": Fraction(1, 2)}.get(self.value, Fraction(1, 4))
 
 
 class Window(NamedTuple):

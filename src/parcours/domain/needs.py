@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from parcours.domain.calendar import DAY_NAMES, Half
 from parcours.domain.errors import RuleBroken
@@ -37,6 +38,11 @@ class Certainty(Word):
     FIRM = "firm", "ferme"
     PROBABLE = "probable", "probable"
     EXPLORATORY = "exploratory", "exploratoire"
+
+    @property
+    def share(self) -> Fraction:
+        """What a post of this certainty counts for in the demand of a territory."""
+        return {"firm": Fraction(1), "probable": Fraction(1, 2)}.get(self.value, Fraction(1, 4))
 
 
 class AccessMode(Word):

@@ -15,6 +15,9 @@ from parcours.features.attendance.week import router as attendance_week
 from parcours.features.closing.routes import router as closing
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
+from parcours.features.coverage.calendar import router as coverage_calendar
+from parcours.features.coverage.routes import router as coverage
+from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.equipment.routes import router as equipment
 from parcours.features.finder.routes import router as finder
@@ -141,6 +144,9 @@ ROOMS = (
     equipment,
     hours,
     curricula,
+    curriculum_aims,
+    coverage,
+    coverage_calendar,
     exit_rates,
     outcomes,
     exit_news,

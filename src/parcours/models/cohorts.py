@@ -50,7 +50,10 @@ class Curriculum(SQLModel, table=True):
     """What a training body teaches, module by module."""
 
     __tablename__ = "curriculum"
-    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "code"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id")
@@ -60,8 +63,21 @@ class Curriculum(SQLModel, table=True):
     version: int = 1
 
 
+class CurriculumOccupation(SQLModel, table=True):
+    """An occupation a curriculum aims at, by the ROME code that groups finer ones."""
+
+    __tablename__ = "curriculum_occupation"
+
+    curriculum_id: int = Field(foreign_key="curriculum.id", primary_key=True)
+    rome_parent: str = Field(max_length=5, primary_key=True)
+    label: str = Field(max_length=200)
+
+
 class Module(SQLModel, table=True):
-    """A part of a curriculum, with its hours."""
+    """A part of a curriculum, with its hours.
+
+    A foundation (Pix, French, citizenship) is kept whatever employers ask.
+    """
 
     __tablename__ = "module"
     __table_args__ = (
@@ -74,6 +90,7 @@ class Module(SQLModel, table=True):
     position: int
     name: str = Field(max_length=200)
     hours: Decimal = Field(sa_column=Column(Numeric(7, 2), nullable=False))
+    is_foundation: bool = False
 
 
 class ModuleSkill(SQLModel, table=True):

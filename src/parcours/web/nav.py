@@ -75,6 +75,7 @@ GROUPS = {
         Place("Besoins", "/besoins", Capability.FOLLOW_NEEDS),
         Place("Employeurs", "/employeurs", Capability.FOLLOW_NEEDS),
         Place("Mises en relation", "/mises-en-relation", Capability.FOLLOW_NEEDS),
+        Place("Adéquation", "/adequation", Capability.FOLLOW_NEEDS),
         Place("Sorties", "/sorties", Capability.RECORD_EXITS, ("/definitions",)),
         Place("Suivis", "/suivis", Capability.RECORD_EXITS),
         Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),

@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
 from parcours.domain.errors import NotFound
-from parcours.models import Curriculum, Module, Programme
+from parcours.models import Curriculum, CurriculumOccupation, Module, Programme
 
 
 def programmes(session: Session) -> list[Programme]:
@@ -23,10 +23,11 @@ def programme(session: Session, programme_id: int) -> Programme:
     return found
 
 
-def curricula(session: Session, actor: Actor) -> list[tuple[str, str, int, Decimal]]:
-    """The curricula of one’s organisation: (code, name, modules, hours)."""
+def curricula(session: Session, actor: Actor) -> list[tuple[int, str, str, int, Decimal]]:
+    """The curricula of one’s organisation: (id, code, name, modules, hours)."""
     rows = session.execute(
         select(
+            col(Curriculum.id),
             col(Curriculum.code),
             col(Curriculum.name),
             func.count(col(Module.id)),
@@ -37,4 +38,24 @@ def curricula(session: Session, actor: Actor) -> list[tuple[str, str, int, Decim
         .group_by(col(Curriculum.id), col(Curriculum.code), col(Curriculum.name))
         .order_by(col(Curriculum.name))
     )
-    return [(row[0], row[1], row[2], Decimal(row[3])) for row in rows]
+    return [(row[0] or 0, row[1], row[2], row[3], Decimal(row[4])) for row in rows]
+
+
+def modules(session: Session, curriculum_id: int) -> list[tuple[int, str, bool]]:
+    """The modules of a curriculum the caller has found visible: (id, name, is a foundation)."""
+    rows = session.execute(
+        select(col(Module.id), col(Module.name), col(Module.is_foundation))
+        .where(col(Module.curriculum_id) == curriculum_id)
+        .order_by(col(Module.position))
+    )
+    return [(row[0] or 0, row[1], row[2]) for row in rows]
+
+
+def occupations(session: Session, curriculum_id: int) -> list[tuple[str, str]]:
+    """The occupations such a curriculum aims at: (ROME family, name)."""
+    rows = session.execute(
+        select(col(CurriculumOccupation.rome_parent), col(CurriculumOccupation.label))
+        .where(col(CurriculumOccupation.curriculum_id) == curriculum_id)
+        .order_by(col(CurriculumOccupation.label))
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -18,6 +18,7 @@ from parcours.models.visibility.needs import (
     employer_site,
     need,
     own_need,
+    reads_need,
     sees_need,
 )
 from parcours.models.visibility.outcomes import follow_up, later_situation
@@ -37,6 +38,7 @@ from parcours.models.visibility.people import (
     agreement,
     candidate,
     cohort,
+    curriculum,
     exit_of,
     export,
     held_step,
@@ -78,6 +80,7 @@ __all__ = [
     "calendar_link",
     "candidate",
     "cohort",
+    "curriculum",
     "discussion",
     "employer",
     "employer_site",

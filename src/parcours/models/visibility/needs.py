@@ -11,8 +11,13 @@ from parcours.models.visibility.people import one
 
 def sees_need(actor: Actor) -> ColumnElement[bool]:
     """Condition: one’s organisation’s own need, or one published and shared with the territory."""
+    return reads_need(actor.organisation_id)
+
+
+def reads_need(organisation_id: int) -> ColumnElement[bool]:
+    """Condition: a need that everybody of an organisation may read."""
     return or_(
-        col(Need.organisation_id) == actor.organisation_id,
+        col(Need.organisation_id) == organisation_id,
         and_(col(Need.is_shared), col(Need.state) != NeedState.DRAFT),
     )
 

@@ -12,6 +12,7 @@ from parcours.models import (
     Agreement,
     Candidate,
     Cohort,
+    Curriculum,
     Export,
     Import,
     Learner,
@@ -128,6 +129,18 @@ def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
         col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
     )
     found: Cohort = one(session, statement, {})
+    return found
+
+
+def curriculum(
+    session: Session, actor: Actor, curriculum_id: int, *, lock: bool = False
+) -> Curriculum:
+    """A curriculum of the actor’s own organisation, else NotFound."""
+    statement = select(Curriculum).where(
+        col(Curriculum.id) == curriculum_id,
+        col(Curriculum.organisation_id) == actor.organisation_id,
+    )
+    found: Curriculum = one(session, statement, {}, lock=lock)
     return found
 
 

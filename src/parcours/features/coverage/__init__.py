@@ -1,0 +1,1 @@
+"""Adéquation: what curricula teach beside what employers ask, and who will be ready when."""
