@@ -37,6 +37,7 @@ from parcours.actions import (
     referents,
     relay_delays,
     relays,
+    releases,
     replacements,
     sharing,
     situations,
@@ -48,6 +49,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.disclosure import Thresholds
 from parcours.domain.follow_ups import TryOutcome
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
@@ -430,6 +432,10 @@ class _Builder:
                 today=self.today,
             )
             self.tenant.secrets.add(export.sha256)
+        release = releases.publish_release(
+            self.session, self._lead, agreement.id or 0, limits=Thresholds(), today=self.today
+        )
+        self.tenant.secrets.add(release.sha256)
         rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
         self.tenant.secrets |= {row.pseudonym for row in rows.participants}
 
