@@ -13,6 +13,7 @@ depends_on = None
 
 APPEND_ONLY = (
     "audit_entry",
+    "release",
     "field_change",
     "relay_event",
     "discussion_message",
@@ -1010,6 +1011,31 @@ def upgrade() -> None:
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
+    op.create_table(
+        "agreement_target",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "participants",
+                "women",
+                "district",
+                "low_level",
+                "exits",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.CheckConstraint("value > 0", name=op.f("ck_agreement_target_value_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_target_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "kind", name=op.f("pk_agreement_target")),
+    )
     op.create_table(
         "alert_episode",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2157,6 +2183,34 @@ def upgrade() -> None:
             ["learner_id", "opened_on", "closed_on"],
             unique=False,
         )
+
+    op.create_table(
+        "release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("hidden", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("participants >= 0", name=op.f("ck_release_participants_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_release_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_release_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_release_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+    )
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.create_index("ix_release_agreement_id", ["agreement_id", "id"], unique=False)
 
     op.create_table(
         "sharing",
@@ -5169,6 +5223,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sharing_learner_id")
 
     op.drop_table("sharing")
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.drop_index("ix_release_agreement_id")
+
+    op.drop_table("release")
     with op.batch_alter_table("pathway", schema=None) as batch_op:
         batch_op.drop_index("ix_pathway_learner_id_opened_on")
 
@@ -5281,6 +5339,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alert_episode_lead")
 
     op.drop_table("alert_episode")
+    op.drop_table("agreement_target")
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_change_activity_id")
 

@@ -12,6 +12,8 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from parcours.domain.disclosure import Thresholds
+
 SECRET_MINIMUM = 32
 
 
@@ -59,6 +61,31 @@ class Settings(BaseSettings):
         default="",
         description="A command that sends one SMS: text on its input, PARCOURS_SMS_NUMBER set.",
     )
+
+    secret_aggregated: int = Field(
+        default=5, ge=2, description="Fewer people than this are not shown to a funder."
+    )
+    secret_sensitive: int = Field(
+        default=11, ge=2, description="The same for handicap, nationality, housing."
+    )
+    secret_public: int = Field(default=11, ge=2, description="The same on a public page.")
+    secret_denominator: int = Field(
+        default=11, ge=2, description="No rate is shown among fewer people than this."
+    )
+    secret_width: int = Field(
+        default=5, ge=2, description="The least range a masked count must keep."
+    )
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """How few people are too few to be shown."""
+        return Thresholds(
+            self.secret_aggregated,
+            self.secret_sensitive,
+            self.secret_public,
+            self.secret_denominator,
+            self.secret_width,
+        )
 
     @property
     def url(self) -> str:

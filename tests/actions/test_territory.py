@@ -11,7 +11,8 @@ from sqlmodel import Session
 from parcours.actions import accounts, pathways, relay_answers, relays, sharing
 from parcours.actions.relay_facts import Speaker
 from parcours.actions.synthesis import build_synthetic
-from parcours.actions.territory import Filters, Pair, continuity_of
+from parcours.actions.territory import Pair, continuity_of
+from parcours.actions.territory_selection import Filters
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotAllowed
 from parcours.domain.pathway import StepDates

@@ -189,7 +189,15 @@ PLACES = {
         "{equipped}",
         "{below}",
     ),
-    FUNDER: ("/", "/conventions", "{agreement}", "/apprenants", "/definitions"),
+    FUNDER: (
+        "/",
+        "/conventions",
+        "{agreement}",
+        "{agreement}/avancement",
+        "{agreement}/public",
+        "/apprenants",
+        "/definitions",
+    ),
     ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
 }
 

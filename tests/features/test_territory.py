@@ -1,8 +1,8 @@
 """The territory on screen: figures, small cells, filters, and who may look."""
 
 import re
-from collections import Counter
-from datetime import date
+from collections import Counter, defaultdict
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,19 +10,16 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from parcours.actions import accounts
 from parcours.actions.synthesis import build_synthetic
-from parcours.actions.territory import Continuity, Flow, Pair
+from parcours.actions.territory import Continuity, Flow, Pair, continuities
+from parcours.actions.territory_selection import Filters, beside
 from parcours.domain.access import Role
 from parcours.domain.territory import Place, RelayFigures, Standing
-from parcours.domain.words import StepKind
+from parcours.domain.words import DistrictStatus, StepKind
 from parcours.features.territory.drawing import drawn
-from parcours.features.territory.showing import (
-    flow_rows,
-    pair_rows,
-    relay_tile,
-    secret_of,
-    total,
-)
+from parcours.features.territory.secrecy import relay_tile, secret_of, tells_of_few
+from parcours.features.territory.showing import flow_rows, pair_rows, total
 from tests.features.conftest import PASSWORD, Be, Person
 
 NAMES = {1: "Clic & Quartier", 2: "École", 3: "Fab lab <La Fruitière>"}
@@ -180,3 +177,46 @@ def test_the_drawing_holds_the_shown_flows_and_no_other() -> None:
     assert "Sans suite" in drawing
     assert "En attente" not in drawing
     assert drawn([]) is None
+
+
+def test_a_selection_less_a_narrower_one_tells_of_nobody() -> None:
+    """Nine of a programme out of twelve, and three who are of none: twelve less nine would tell."""
+    programme = counted({(INITIATION, TRAINING): 9, (INITIATION, WORKSHOP): 20}, {})
+    everybody = counted({(INITIATION, TRAINING): 12, (INITIATION, WORKSHOP): 40}, {})
+    shown = [row.count for row in flow_rows(programme, secret_of(programme, [everybody]), NAMES)]
+    assert shown == [20, None]
+    alone = [row.count for row in flow_rows(programme, secret_of(programme), NAMES)]
+    assert alone == [20, 9]
+    programme.pathways, everybody.pathways = 29, 32
+    assert tells_of_few(programme, [everybody])
+    everybody.pathways = 52
+    assert not tells_of_few(programme, [everybody])
+    assert relay_tile(RelayFigures(on_time=20), [RelayFigures(on_time=23)]).on_time is None
+    assert relay_tile(RelayFigures(on_time=20), [RelayFigures(on_time=20)]).on_time == 20
+
+
+def test_no_two_pages_leave_a_small_count_by_subtraction(
+    client: TestClient, session: Session, today: date
+) -> None:
+    """Every selection of an invented territory beside every wider one, cell by cell."""
+    build_synthetic(session, learners=300, seed=5, today=today, password=PASSWORD)
+    actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
+    starts = [None, *(today - timedelta(days=days) for days in (730, 365, 183))]
+    asked = [Filters(programme, district, start) for programme in (None, 1, 2)
+             for district in (None, DistrictStatus.INSIDE, DistrictStatus.OUTSIDE)
+             for start in starts]  # fmt: skip
+    found = dict(zip(asked, continuities(session, actor, asked, today=today), strict=True))
+    usual, pages = Filters(opened_from=starts[1]), {}
+    for filters, one in found.items():
+        others = [found[other] for other in beside(filters, starts, usual)]
+        if one.pathways >= 5 and not tells_of_few(one, others):
+            pages[filters] = flow_rows(one, secret_of(one, others), defaultdict(str))
+    compared = 0
+    for filters, rows in pages.items():
+        for other in set(beside(filters, starts, usual)) & set(pages):
+            counts = {(row.origin, row.target): row.count for row in pages[other]}
+            for row in rows:
+                if row.count and (more := counts.get((row.origin, row.target))) is not None:
+                    compared += 1
+                    assert abs(more - row.count) not in range(1, 5)
+    assert compared > 5

@@ -39,6 +39,7 @@ from parcours.actions import (
     referents,
     relay_delays,
     relays,
+    releases,
     replacements,
     sharing,
     situations,
@@ -50,6 +51,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
+from parcours.domain.disclosure import Thresholds
 from parcours.domain.follow_ups import TryOutcome
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
@@ -442,6 +444,10 @@ class _Builder:
                 today=self.today,
             )
             self.tenant.secrets.add(export.sha256)
+        release = releases.publish_release(
+            self.session, self._lead, agreement.id or 0, limits=Thresholds(), today=self.today
+        )
+        self.tenant.secrets.add(release.sha256)
         rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
         self.tenant.secrets |= {row.pseudonym for row in rows.participants}
 

@@ -1,22 +1,29 @@
 """The continuity of the people an organisation sees: counted in one pass over their steps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from parcours.actions.territory_selection import (
+    Filters,
+    awaited_of,
+    relay_dates,
+    shape_of,
+    steps_of,
+    values,
+    widest,
+)
 from parcours.actions.working_days import public_holidays
 from parcours.domain.access import Actor, Capability, require
-from parcours.domain.relays import Answer
 from parcours.domain.territory import (
+    Coverage,
     Held,
     Hole,
     Passage,
@@ -32,19 +39,8 @@ from parcours.domain.territory import (
     standing,
 )
 from parcours.domain.words import DistrictStatus, StepKind
-from parcours.models import LearnerAccess, Organisation, Pathway, Relay, Step
-from parcours.models.visibility import ACCESS, access_is_open, scope
-
-COVERING = [kind for kind in StepKind if kind.covers]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Whose pathways are counted; None counts all of them."""
-
-    programme_id: int | None = None
-    district: DistrictStatus | None = None
-    opened_from: date | None = None
+from parcours.models import Organisation
+from parcours.models.visibility import scope
 
 
 class Pair(NamedTuple):
@@ -101,53 +97,90 @@ class _Row(NamedTuple):
     starts_on: date
     ends_on: date | None
     closed_on: date | None
+    programme_id: int | None
+    district: DistrictStatus | None
+    opened_on: date
 
 
 def continuity_of(session: Session, actor: Actor, filters: Filters, *, today: date) -> Continuity:
-    """Count the pathways of the people the actor’s organisation sees, at all partners.
+    """Count the pathways of the people the actor’s organisation sees, at all partners."""
+    return continuities(session, actor, [filters], today=today)[0]
+
+
+def continuities(
+    session: Session, actor: Actor, asked: Sequence[Filters], *, today: date
+) -> list[Continuity]:
+    """The same for several selections at once.
 
     Three statements whatever the size; the pass over the steps is in proportion to them.
     """
     require(actor, Capability.SEE_TERRITORY)
-    parameters = scope(actor, today) | _values(filters)
-    rows = session.connection().execute(_steps(_shape(filters)), parameters).all()
+    whole = widest(asked)
+    parameters = scope(actor, today) | values(whole)
+    rows = session.connection().execute(steps_of(shape_of(whole)), parameters).all()
     awaited: dict[int, int] = {
         row[0]: row[1]
-        for row in session.connection().execute(_awaited(_shape(filters)), parameters)
+        for row in session.connection().execute(awaited_of(shape_of(whole)), parameters)
     }
     working = _working_days(session, actor, rows, today)
-    found = Continuity(relays=_relays(session, filters, parameters, today))
+    dates = session.connection().execute(relay_dates(shape_of(whole)), parameters).all()
+    found = [Continuity(relays=_relays(dates, filters, today)) for filters in asked]
     for pathway_id, group in groupby(map(_Row._make, rows), key=itemgetter(0)):
-        _count(found, list(group), awaited.get(pathway_id), working, today)
+        steps = list(group)
+        kept = [
+            one for one, filters in zip(found, asked, strict=True) if filters.keeps(*steps[0][6:])
+        ]
+        if kept:
+            _count(kept, steps, awaited.get(pathway_id), working, today)
     return found
 
 
 def _count(
-    found: Continuity, rows: list[_Row], awaited: int | None, working: WorkingDays, today: date
+    found: Sequence[Continuity],
+    rows: list[_Row],
+    awaited: int | None,
+    working: WorkingDays,
+    today: date,
 ) -> None:
-    """Add one pathway."""
+    """Add one pathway to each selection that holds it."""
     closed_on = rows[0].closed_on
     last = min(today, closed_on) if closed_on else today
     covers = coverage([Span(row.starts_on, row.ends_on) for row in rows], last, working)
     if not covers.total:
         return
+    steps = [Held(Place(row.organisation_id, row.kind), row.starts_on, row.ends_on) for row in rows]
+    moves = passages(steps, last, working)
+    stopped = standing(steps, closed_on=closed_on, today=today)
+    for one in found:
+        _add_coverage(one, covers)
+        for passage in moves:
+            _add_passage(one, passage)
+        if stopped is not None:
+            _add_stop(one, stopped, steps, awaited, today)
+
+
+def _add_coverage(found: Continuity, covers: Coverage) -> None:
     found.pathways += 1
     found.covered += covers.covered
     found.total += covers.total
     if covers.longest and covers.longest.days > (found.longest.days if found.longest else 0):
         found.longest = covers.longest
-    steps = [Held(Place(row.organisation_id, row.kind), row.starts_on, row.ends_on) for row in rows]
-    for passage in passages(steps, last, working):
-        _add_passage(found, passage)
-    stopped = standing(steps, closed_on=closed_on, today=today)
-    if stopped is not None:
-        place, how = stopped
-        coming = [step for step in steps if step.starts_on > today]
-        target = min(coming, key=lambda step: step.starts_on).place[0] if coming else awaited
-        pair = found.pairs[Pair(place.organisation_id, target)]
-        pair.waiting += how is Standing.WAITING
-        pair.lost += how is Standing.LOST
-        found.flows[place, how] += 1
+
+
+def _add_stop(
+    found: Continuity,
+    stopped: tuple[Place, Standing],
+    steps: Sequence[Held],
+    awaited: int | None,
+    today: date,
+) -> None:
+    place, how = stopped
+    coming = [step for step in steps if step.starts_on > today]
+    target = min(coming, key=lambda step: step.starts_on).place[0] if coming else awaited
+    pair = found.pairs[Pair(place.organisation_id, target)]
+    pair.waiting += how is Standing.WAITING
+    pair.lost += how is Standing.LOST
+    found.flows[place, how] += 1
 
 
 def _add_passage(found: Continuity, passage: Passage) -> None:
@@ -166,104 +199,14 @@ def _working_days(session: Session, actor: Actor, rows: Any, today: date) -> Wor
     return WorkingDays(min(first, today), today, off)
 
 
-def _relays(
-    session: Session, filters: Filters, parameters: dict[str, Any], today: date
-) -> RelayFigures:
+def _relays(dates: Any, filters: Filters, today: date) -> RelayFigures:
     """Relays counted by the dates that matter: few rows, however many relays."""
-    rows = session.connection().execute(_relay_dates(_shape(filters)), parameters).all()
-    return relay_figures(_each(rows), today)
+    return relay_figures(_each(dates, filters), today)
 
 
-def _each(rows: Any) -> Iterator[RelayFact]:
-    for due_on, answer, answered_on, count in rows:
-        fact = RelayFact(due_on, answer, answered_on)
-        for _ in range(count):
-            yield fact
-
-
-_Shape = tuple[bool, bool, bool]
-
-
-def _shape(filters: Filters) -> _Shape:
-    return (
-        filters.programme_id is not None,
-        filters.district is not None,
-        filters.opened_from is not None,
-    )
-
-
-def _values(filters: Filters) -> dict[str, Any]:
-    return {
-        "programme": filters.programme_id,
-        "district": filters.district,
-        "opened_from": filters.opened_from,
-    }
-
-
-def _of_seen(statement: Any, shape: _Shape) -> Any:
-    """Keep the pathways of people the organisation sees, as filtered."""
-    has_programme, has_district, has_start = shape
-    statement = statement.join(
-        LearnerAccess.__table__,  # type: ignore[attr-defined]
-        and_(ACCESS.learner_id == col(Pathway.learner_id), access_is_open()),
-    )
-    if has_programme:
-        statement = statement.where(col(Pathway.programme_id) == bindparam("programme"))
-    if has_district:
-        statement = statement.where(
-            ACCESS.qpv_status == bindparam("district", type_=ACCESS.qpv_status.type)
-        )
-    if has_start:
-        statement = statement.where(col(Pathway.opened_on) >= bindparam("opened_from"))
-    return statement
-
-
-@cache
-def _steps(shape: _Shape) -> Any:
-    starts_on = func.coalesce(col(Step.started_on), col(Step.planned_start_on))
-    ends_on = func.coalesce(col(Step.ended_on), col(Step.planned_end_on))
-    statement = (
-        select(
-            col(Step.pathway_id),
-            col(Step.organisation_id),
-            col(Step.kind),
-            starts_on,
-            ends_on,
-            col(Pathway.closed_on),
-        )
-        .select_from(Step)
-        .join(Pathway, col(Pathway.id) == col(Step.pathway_id))
-        .where(
-            col(Step.accepted_at).is_not(None),
-            col(Step.cancelled_at).is_(None),
-            col(Step.kind).in_(COVERING),
-        )
-        .order_by(col(Step.pathway_id))
-    )
-    return _of_seen(statement, shape)
-
-
-@cache
-def _awaited(shape: _Shape) -> Any:
-    """Who was asked to take the person on and did not answer yet, by pathway."""
-    statement = (
-        select(col(Relay.pathway_id), col(Relay.receiver_id))
-        .select_from(Relay)
-        .join(Pathway, col(Pathway.id) == col(Relay.pathway_id))
-        .where(col(Relay.answer).is_(None), col(Relay.expires_on) >= bindparam("today"))
-        .order_by(col(Relay.pathway_id), col(Relay.due_on).desc(), col(Relay.id).desc())
-    )
-    return _of_seen(statement, shape)
-
-
-@cache
-def _relay_dates(shape: _Shape) -> Any:
-    facts = col(Relay.due_on), col(Relay.answer), col(Relay.answered_on)
-    statement = (
-        select(*facts, func.count())
-        .select_from(Relay)
-        .join(Pathway, col(Pathway.id) == col(Relay.pathway_id))
-        .where(col(Relay.answer).is_distinct_from(Answer.WITHDRAWN))
-        .group_by(*facts)
-    )
-    return _of_seen(statement, shape)
+def _each(dates: Any, filters: Filters) -> Iterator[RelayFact]:
+    for due_on, answer, answered_on, count, *facts in dates:
+        if filters.keeps(*facts):
+            fact = RelayFact(due_on, answer, answered_on)
+            for _ in range(count):
+                yield fact

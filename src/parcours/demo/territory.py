@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from parcours.actions import accounts, agreements, exports, learners
+from parcours.actions import accounts, agreements, exports, learners, releases
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
 from parcours.demo.alerts import raise_alerts
@@ -33,6 +33,7 @@ from parcours.demo.selection import choose_candidates
 from parcours.demo.skills import position_people
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
+from parcours.domain.disclosure import Thresholds
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
 from parcours.models import Organisation
 
@@ -203,6 +204,10 @@ def _sign_agreements(
         exports.export_outcomes(
             session, actor, agreement.id or 0, as_of=today - timedelta(days=30), today=today
         )
+        for day in (today - timedelta(days=30), today):
+            releases.publish_release(
+                session, actor, agreement.id or 0, limits=Thresholds(), today=day
+            )
 
 
 def _actor(session: Session, email: str, today: date) -> Actor:

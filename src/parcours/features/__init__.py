@@ -4,6 +4,7 @@ from parcours.features.account.routes import router as account
 from parcours.features.agenda.feed import router as agenda_feed
 from parcours.features.agenda.links import router as agenda_links
 from parcours.features.agenda.routes import router as agenda
+from parcours.features.agreements.progress import router as agreement_progress
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
@@ -154,6 +155,7 @@ ROOMS = (
     definitions,
     privacy,
     agreements,
+    agreement_progress,
     imports,
     messages,
     sendings,

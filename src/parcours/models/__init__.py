@@ -1,7 +1,13 @@
 """All tables, so that importing this package fills the metadata."""
 
 from parcours.models.agenda import Appointment, CalendarToken
-from parcours.models.agreements import Agreement, AgreementCohort, Export
+from parcours.models.agreements import (
+    Agreement,
+    AgreementCohort,
+    AgreementTarget,
+    Export,
+    Release,
+)
 from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.certifications import (
@@ -116,6 +122,7 @@ __all__ = [
     "ActivityChange",
     "Agreement",
     "AgreementCohort",
+    "AgreementTarget",
     "AlertEpisode",
     "Appointment",
     "Assessment",
@@ -201,6 +208,7 @@ __all__ = [
     "Relay",
     "RelayEvent",
     "RelayLink",
+    "Release",
     "Replacement",
     "ResultEvidence",
     "RncpSheet",

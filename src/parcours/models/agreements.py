@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from parcours.models.base import utc_now
+from parcours.domain.agreements import TargetKind
+from parcours.models.base import utc_now, word_column
 
 
 class Agreement(SQLModel, table=True):
@@ -45,6 +46,17 @@ class AgreementCohort(SQLModel, table=True):
     cohort_id: int = Field(foreign_key="cohort.id", primary_key=True)
 
 
+class AgreementTarget(SQLModel, table=True):
+    """How many people the agreement aims at, of a kind."""
+
+    __tablename__ = "agreement_target"
+    __table_args__ = (CheckConstraint("value > 0", name="value_positive"),)
+
+    agreement_id: int = Field(foreign_key="agreement.id", primary_key=True)
+    kind: TargetKind = word_column(TargetKind, "kind", primary_key=True)
+    value: int
+
+
 class Export(SQLModel, table=True):
     """A workbook as it was handed over: bytes, as-of date, author, checksum."""
 
@@ -60,5 +72,31 @@ class Export(SQLModel, table=True):
     rules: str = Field(max_length=200)
     participants: int
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class Release(SQLModel, table=True):
+    """Counts of an agreement handed over without rows: frozen, with what each reader is not told.
+
+    `counts` holds every count by table and part, never shown as such: later releases are judged
+    beside them. `hidden` holds, by reader then table, the parts masked.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (
+        CheckConstraint("participants >= 0", name="participants_not_negative"),
+        Index("ix_release_agreement_id", "agreement_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    as_of: date
+    rule: str = Field(max_length=40)
+    participants: int
+    counts: dict[str, dict[str, int]] = Field(sa_column=Column(JSON, nullable=False))
+    hidden: dict[str, dict[str, list[str]]] = Field(sa_column=Column(JSON, nullable=False))
+    sha256: str = Field(max_length=64)
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from parcours.actions import agreements, exports
 from parcours.actions.outcome_rows import counted
-from parcours.domain.access import Capability, require
+from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import figures
 from parcours.features.agreements import store
@@ -139,12 +139,14 @@ def _agreement_page(
     visit: Visit, agreement_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
 ) -> Response:
     agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
-    participants = counted(visit.session, agreement, as_of=visit.today)
+    # A funder reads frozen figures, masked: day after day, exact ones could be subtracted.
+    is_funder = visit.actor.role is Role.FUNDER
+    participants = [] if is_funder else counted(visit.session, agreement, as_of=visit.today)
     context = {
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
-        "figures": figures(participants),
+        "figures": [] if is_funder else figures(participants),
         "exports": store.exports(visit.session, agreement_id),
         "errors": errors or {},
         "as_of": typed or typed_day(visit.today),

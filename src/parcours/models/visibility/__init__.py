@@ -8,7 +8,6 @@ NotFound, exactly like what does not exist.
 from parcours.models.visibility.introductions import (
     introduction,
     own_introduction,
-    reads_need,
     sees_introduction,
 )
 from parcours.models.visibility.levels import stands

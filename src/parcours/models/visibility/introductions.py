@@ -6,17 +6,9 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
-from parcours.domain.needs import NeedState
 from parcours.models import Introduction, Need
+from parcours.models.visibility.needs import reads_need
 from parcours.models.visibility.people import one, scope, sees_learner
-
-
-def reads_need() -> ColumnElement[bool]:
-    """Condition on Need: it is `:org`’s, or published and shared with the territory."""
-    return or_(
-        col(Need.organisation_id) == bindparam("org"),
-        and_(col(Need.is_shared), col(Need.state) != NeedState.DRAFT),
-    )
 
 
 def sees_introduction() -> ColumnElement[bool]:

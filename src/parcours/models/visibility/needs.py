@@ -1,6 +1,8 @@
 """What an actor may see and write of employers and their needs."""
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
@@ -14,8 +16,9 @@ def sees_need(actor: Actor) -> ColumnElement[bool]:
     return reads_need(actor.organisation_id)
 
 
-def reads_need(organisation_id: int) -> ColumnElement[bool]:
-    """Condition: a need that everybody of an organisation may read."""
+def reads_need(organisation_id: Any = None) -> ColumnElement[bool]:
+    """Condition on Need: it is the organisation’s (`:org` unless given), or shared by its owner."""
+    organisation_id = bindparam("org") if organisation_id is None else organisation_id
     return or_(
         col(Need.organisation_id) == organisation_id,
         and_(col(Need.is_shared), col(Need.state) != NeedState.DRAFT),

@@ -1,0 +1,155 @@
+"""Outputs that can be subtracted from one another, as cells and balances for domain/disclosure.
+
+Source: domain notes §8, points 3 and 5. An output tells a total and its parts. Outputs over scopes
+that hold one another (cohort, district, city) or made later over the same people are nested: each
+part is the former’s part and who came besides.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from parcours.domain.disclosure import Balance, Cell, Key, mask
+
+TOTAL = "total"
+
+
+class Output(NamedTuple):
+    """A total by its parts, every output of a chain having the same ones in the same order."""
+
+    parts: Mapping[str, Cell]
+    least: int
+
+    @property
+    def total(self) -> Cell:
+        """Everybody."""
+        return Cell(sum(part.count for part in self.parts.values()), self.least)
+
+
+class System(NamedTuple):
+    """What a reader of several outputs may put together."""
+
+    cells: dict[Key, Cell]
+    balances: list[Balance]
+
+
+def nested(outputs: Sequence[Output], *, protects_differences: bool) -> System:
+    """Outputs that hold one another, the narrowest first; ValueError when a part shrinks.
+
+    Keys are (place of the output, name of the part). What one output has besides the one before is
+    protected when small where scopes differ; between two dates, newcomers are expected to be few.
+    """
+    cells: dict[Key, Cell] = {}
+    balances = [Balance([(0, TOTAL)], [(0, name) for name in outputs[0].parts])]
+    for place, output in enumerate(outputs):
+        for name, cell in {TOTAL: output.total, **output.parts}.items():
+            cells[place, name] = cell
+            if place:
+                least = output.least if protects_differences else 0
+                besides = cell.count - _cell(outputs[place - 1], name).count
+                if besides < 0:
+                    raise ValueError("outputs are not nested")
+                cells[place, name, "besides"] = Cell(besides, least, is_shown=False)
+                former = (place - 1, name), (place, name, "besides")
+                balances.append(Balance([(place, name)], former))
+        if place:
+            new = [(place, name, "besides") for name in output.parts]
+            balances.append(Balance([(place, TOTAL, "besides")], new))
+    return System(cells, balances)
+
+
+def later(earlier: Output, now: Output) -> System:
+    """Two outputs over the same people at two dates, when some left and others came."""
+    cells: dict[Key, Cell] = {}
+    balances = []
+    for place, output in enumerate((earlier, now)):
+        cells |= {(place, name): cell for name, cell in output.parts.items()}
+        cells[place, TOTAL] = output.total
+        balances.append(Balance([(place, TOTAL)], [(place, name) for name in output.parts]))
+    for name in now.parts:
+        counts = earlier.parts[name].count, now.parts[name].count
+        stayed = min(counts)
+        cells[0, name, "stayed"] = Cell(stayed, 0, is_shown=False)
+        for place, count in enumerate(counts):
+            # Nobody is known to have left where the count did not fall: a reader may assume it.
+            if place or count > stayed:
+                cells[place, name, "other"] = Cell(count - stayed, 0, is_shown=False)
+        for place in (0, 1):
+            keys = [key for key in ((0, name, "stayed"), (place, name, "other")) if key in cells]
+            balances.append(Balance([(place, name)], keys))
+    return System(cells, balances)
+
+
+def masked_output(
+    output: Output,
+    earlier: Sequence[tuple[Output, frozenset[str]]],
+    *,
+    width: int,
+    already: frozenset[str] = frozenset(),
+) -> frozenset[str]:
+    """The parts of an output to mask (and its total), beside each frozen one and what it masks.
+
+    `already` is masked for another reason. What a frozen output masks stays unknown too: the new
+    one masks more where it would tell.
+    """
+    cells: dict[Key, Cell] = dict(output.parts.items())
+    cells[TOTAL] = output.total
+    balance = Balance([TOTAL], list(output.parts))
+    found = set(mask(cells, [balance], width=width, masked=already))
+    size = -1
+    while len(found) != size:
+        size = len(found)
+        for other, was_masked in earlier:
+            found |= _beside(output, found, other, was_masked, width)
+    return frozenset(str(name) for name in found)
+
+
+def _beside(
+    output: Output, found: set[Key], other: Output, was_masked: frozenset[str], width: int
+) -> set[Key]:
+    system = later(other, output)
+    already: set[Key] = {(0, name) for name in was_masked} | {(1, name) for name in found}
+    frozen: set[Key] = {(0, TOTAL), *((0, name) for name in other.parts)}
+    more = mask(system.cells, system.balances, width=width, masked=already, frozen=frozen)
+    return {key[1] for key in more if isinstance(key, tuple) and key[0] == 1}
+
+
+def _cell(output: Output, name: str) -> Cell:
+    return output.total if name == TOTAL else output.parts[name]
+
+
+Tables = Mapping[str, Mapping[str, int]]
+Masked = Mapping[str, Iterable[str]]
+
+
+def masked_tables(
+    tables: Tables,
+    earlier: Sequence[tuple[Tables, Masked]],
+    *,
+    least: int,
+    width: int,
+    already: Masked | None = None,
+) -> dict[str, list[str]]:
+    """What to mask of tables that tell the same people in several ways, by table.
+
+    Their one common count is the total: masked in one, it is masked in all. Beside it, any set of
+    tables may be true of the same people, so each is judged alone.
+    """
+    found = {name: frozenset(already[name] if already else ()) for name in tables}
+    size = -1
+    while (now := sum(map(len, found.values()))) != size:
+        size = now
+        is_total_masked = any(TOTAL in masked for masked in found.values())
+        for name in tables:
+            known = found[name] | ({TOTAL} if is_total_masked else set())
+            before = [
+                (_output(other[name], least), frozenset(masked[name]))
+                for other, masked in earlier
+                if name in other and other[name].keys() == tables[name].keys()
+            ]
+            output = _output(tables[name], least)
+            found[name] = masked_output(output, before, width=width, already=known)
+    return {name: sorted(masked) for name, masked in found.items()}
+
+
+def _output(parts: Mapping[str, int], least: int) -> Output:
+    return Output({name: Cell(count, least) for name, count in parts.items()}, least)
