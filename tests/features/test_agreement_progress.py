@@ -1,5 +1,7 @@
 """A funder’s page of an agreement: frozen figures, masked; targets; what moved; nobody else."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -138,6 +140,9 @@ def test_a_release_is_masked_beside_those_before_it(
     enrol(1, 1)
     now = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
     assert now.hidden[releases.FUNDER]["Genre"] == ["Femme", "Homme"]
+    # The checksum shown is keyed: nobody finds masked counts by trying them.
+    text = json.dumps(now.counts, sort_keys=True, ensure_ascii=False)
+    assert now.sha256 != hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_targets_and_where_they_stand(lead: Actor, enrol: Enrol, session: Session) -> None:
