@@ -33,6 +33,9 @@ PUBLIC = {
     "POST /reponse/{token}/refus",
     "POST /reponse/{token}/question",
     # An employer without an account answers about its need in the same way.
+    "GET /reponse-mise-en-relation/{token}",
+    "POST /reponse-mise-en-relation/{token}",
+    "POST /reponse-mise-en-relation/{token}/reponse",
     "GET /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}",
     "POST /reponse-besoin/{token}/reponse",

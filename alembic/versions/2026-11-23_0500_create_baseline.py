@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "need_version",
     "need_requirement",
     "need_event",
+    "introduction_event",
     "assessment",
     "exit_situation",
     "follow_up_try",
@@ -147,12 +148,18 @@ def upgrade() -> None:
         sa.Column("overlap_days", sa.Integer(), nullable=False),
         sa.Column("correction_days", sa.Integer(), nullable=False),
         sa.Column("need_fresh_days", sa.Integer(), nullable=False),
+        sa.Column("introduction_reminder_days", sa.Integer(), nullable=False),
+        sa.Column("introduction_closing_days", sa.Integer(), nullable=False),
         sa.Column("holiday_region", sa.String(length=10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "(confirmed_on IS NULL) = (confirmed_by_id IS NULL)",
             name=op.f("ck_organisation_confirmed_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "0 < introduction_reminder_days AND introduction_reminder_days < introduction_closing_days",
+            name=op.f("ck_organisation_introduction_delays_in_order"),
         ),
         sa.CheckConstraint(
             "0 < relay_reminder_days AND relay_reminder_days < relay_escalation_days AND relay_escalation_days < relay_expiry_days",
@@ -1813,6 +1820,8 @@ def upgrade() -> None:
                 "relay_expired",
                 "relay_answered",
                 "need_to_confirm",
+                "introduction",
+                "introduction_reminder",
                 "vigilances",
                 "not_left",
                 "digest",
@@ -2570,6 +2579,114 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "introduction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "agreed",
+                "sent",
+                "interview",
+                "trial",
+                "hired",
+                "not_retained",
+                "given_up",
+                "no_answer",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("proposed_on", sa.Date(), nullable=False),
+        sa.Column("presentation", sa.Text(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("agreed_by_id", sa.Integer(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column(
+            "sent_way",
+            sa.Enum(
+                "link",
+                "paper",
+                "phone",
+                "in_person",
+                name="sent_way",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("remind_on", sa.Date(), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("hired_on", sa.Date(), nullable=True),
+        sa.Column("takes_post", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(remind_on IS NULL) = (closes_on IS NULL) AND (closes_on IS NULL OR state IN ('sent', 'interview'))",
+            name=op.f("ck_introduction_silence_counts_while_waiting"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'hired') = (hired_on IS NOT NULL)",
+            name=op.f("ck_introduction_hired_on_a_day"),
+        ),
+        sa.CheckConstraint(
+            "sent_on IS NOT NULL OR state IN ('proposed', 'agreed', 'given_up')",
+            name=op.f("ck_introduction_answered_once_sent"),
+        ),
+        sa.CheckConstraint(
+            "state = 'hired' OR NOT takes_post", name=op.f("ck_introduction_post_taken_by_hiring")
+        ),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'given_up') OR (agreed_on IS NOT NULL AND said IS NOT NULL AND presentation IS NOT NULL)",
+            name=op.f("ck_introduction_nothing_without_agreement"),
+        ),
+        sa.CheckConstraint(
+            "(agreed_on IS NULL) = (agreed_by_id IS NULL)",
+            name=op.f("ck_introduction_agreed_whole"),
+        ),
+        sa.CheckConstraint(
+            "sent_on IS NULL OR agreed_on IS NOT NULL",
+            name=op.f("ck_introduction_sent_once_agreed"),
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_introduction_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreed_by_id"], ["account.id"], name=op.f("fk_introduction_agreed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_introduction_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_introduction_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_introduction_need_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_introduction_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction")),
+        sa.UniqueConstraint(
+            "need_id", "learner_id", name=op.f("uq_introduction_need_id_learner_id")
+        ),
+    )
+    with op.batch_alter_table("introduction", schema=None) as batch_op:
+        batch_op.create_index("ix_introduction_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "ix_introduction_organisation_id", ["organisation_id", "state", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_introduction_state_remind_on", ["state", "remind_on"], unique=False
+        )
+
+    op.create_table(
         "learner_access",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -3142,6 +3259,126 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "introduction_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("introduction_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "proposed",
+                "agreed",
+                "declined",
+                "sent",
+                "link",
+                "reminded",
+                "interested",
+                "met",
+                "tried",
+                "hired",
+                "not_retained",
+                "given_up",
+                "silent",
+                "reopened",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "agreed",
+                "sent",
+                "interview",
+                "trial",
+                "hired",
+                "not_retained",
+                "given_up",
+                "no_answer",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=120), nullable=True),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "link",
+                "paper",
+                "phone",
+                "in_person",
+                name="way",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_introduction_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["introduction_id"],
+            ["introduction.id"],
+            name=op.f("fk_introduction_event_introduction_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction_event")),
+    )
+    with op.batch_alter_table("introduction_event", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_introduction_event_introduction_id", ["introduction_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "introduction_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("introduction_id", sa.Integer(), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=False),
+        sa.Column("code_salt", sa.String(length=32), nullable=False),
+        sa.CheckConstraint(
+            "failures >= 0", name=op.f("ck_introduction_link_failures_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_introduction_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["employer.id"], name=op.f("fk_introduction_link_employer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["introduction_id"],
+            ["introduction.id"],
+            name=op.f("fk_introduction_link_introduction_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_introduction_link_token_hash")),
+    )
+    with op.batch_alter_table("introduction_link", schema=None) as batch_op:
+        batch_op.create_index("ix_introduction_link_employer_id", ["employer_id"], unique=False)
+        batch_op.create_index(
+            "ix_introduction_link_introduction_id", ["introduction_id"], unique=False
+        )
+
+    op.create_table(
         "jury_result",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -3428,6 +3665,7 @@ def upgrade() -> None:
         sa.Column("contract_ends_on", sa.Date(), nullable=True),
         sa.Column("employer", sa.String(length=200), nullable=True),
         sa.Column("siret", sa.String(length=14), nullable=True),
+        sa.Column("need_id", sa.Integer(), nullable=True),
         sa.Column(
             "employer_kind",
             sa.Enum(
@@ -3534,6 +3772,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["learner_id"], ["learner.id"], name=op.f("fk_exit_situation_learner_id")
         ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_exit_situation_need_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_exit_situation_organisation_id")
         ),
@@ -3557,6 +3796,7 @@ def upgrade() -> None:
             ),
         )
         batch_op.create_index("ix_exit_situation_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index("ix_exit_situation_need_id", ["need_id"], unique=False)
         batch_op.create_index(
             "uq_exit_situation_answer",
             ["follow_up_id"],
@@ -4321,6 +4561,9 @@ def upgrade() -> None:
                 "relay_expired",
                 "relay_declined",
                 "relay_question",
+                "employer_silent",
+                "employer_answered",
+                "introduction_closed",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -4331,6 +4574,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=True),
         sa.Column("relay_id", sa.Integer(), nullable=True),
+        sa.Column("introduction_id", sa.Integer(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("once_key", sa.String(length=80), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -4346,6 +4590,9 @@ def upgrade() -> None:
             ["created_by_id"], ["account.id"], name=op.f("fk_task_created_by_id")
         ),
         sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_task_done_by_id")),
+        sa.ForeignKeyConstraint(
+            ["introduction_id"], ["introduction.id"], name=op.f("fk_task_introduction_id")
+        ),
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_task_learner_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id")
@@ -4355,6 +4602,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("once_key", name=op.f("uq_task_once_key")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index("ix_task_introduction_id", ["introduction_id"], unique=False)
         batch_op.create_index("ix_task_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
             "ix_task_organisation_id", ["organisation_id", "done_at", "due_on"], unique=False
@@ -4655,6 +4903,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_relay_id")
         batch_op.drop_index("ix_task_organisation_id")
         batch_op.drop_index("ix_task_learner_id")
+        batch_op.drop_index("ix_task_introduction_id")
 
     op.drop_table("task")
     op.drop_table("skill_withdrawal")
@@ -4727,6 +4976,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("follow_up_id IS NOT NULL AND replaces_id IS NULL"),
             postgresql_where=sa.text("follow_up_id IS NOT NULL AND replaces_id IS NULL"),
         )
+        batch_op.drop_index("ix_exit_situation_need_id")
         batch_op.drop_index("ix_exit_situation_learner_id")
         batch_op.drop_index(
             "ix_exit_situation_incomplete",
@@ -4788,6 +5038,15 @@ def downgrade() -> None:
         )
 
     op.drop_table("jury_result")
+    with op.batch_alter_table("introduction_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_introduction_link_introduction_id")
+        batch_op.drop_index("ix_introduction_link_employer_id")
+
+    op.drop_table("introduction_link")
+    with op.batch_alter_table("introduction_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_introduction_event_introduction_id")
+
+    op.drop_table("introduction_event")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_follow_up_open",
@@ -4837,6 +5096,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_learner_access_learner_id")
 
     op.drop_table("learner_access")
+    with op.batch_alter_table("introduction", schema=None) as batch_op:
+        batch_op.drop_index("ix_introduction_state_remind_on")
+        batch_op.drop_index("ix_introduction_organisation_id")
+        batch_op.drop_index("ix_introduction_learner_id")
+
+    op.drop_table("introduction")
     with op.batch_alter_table("import", schema=None) as batch_op:
         batch_op.drop_index("ix_import_organisation_id_sha256")
         batch_op.drop_index("ix_import_organisation_id")

@@ -20,6 +20,7 @@ def enter_learner(page: Page, name: str, born_on: str) -> None:
     page.fill("#born_on", born_on)
     page.get_by_role("button", name="Créer la fiche").click()
     page.get_by_role("button", name="Ouvrir le parcours").click()
+    page.get_by_text("Autres actions").click()
     page.get_by_role("link", name="Ajouter une étape").first.click()
     page.select_option("#kind", "workshop")
     page.fill("#planned_start_on", "1/12/2026")

@@ -124,7 +124,9 @@ def test_an_immersion_covers_its_days(sophie: Person, session: Session) -> None:
     assert gaps == [(date(2026, 10, 1), date(2026, 11, 1)), (date(2026, 11, 21), None)]
     file = sophie.visit("/apprenants/1")
     assert 'href="/immersions/1"' in file.html
-    assert "Boulangerie Michon" in sophie.visit("/apprenants/1/emploi").text
+    employment = sophie.visit("/apprenants/1/emploi")
+    assert "Boulangerie Michon" in employment.text
+    assert 'href="/immersions/1"' in employment.html
 
 
 def test_a_double_click_plans_once(sophie: Person, session: Session) -> None:
@@ -326,6 +328,9 @@ def test_what_came_back_on_paper_says_so(sophie: Person, tutor: Person, session:
     page = sophie.submit(form, url, **SAID | {"answered_on": "21/11/2026"})
     assert "saisi d’après papier" in page.text
     assert "par Sophie Garnier" in page.text
+    thread = sophie.visit("/apprenants/1/fil?quoi=etapes")
+    assert "Bilan du tuteur : immersion chez Boulangerie Michon" in thread.text
+    assert 'href="/immersions/1#bilan"' in thread.html
     # The link is over; a second assessment is kept beside the first.
     assert "remplacé ou annulé" in tutor.visit(path, status=410).text
     page = sophie.submit(sophie.visit(url), url, **SAID | {"would_hire": "yes"})

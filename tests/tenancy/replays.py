@@ -39,7 +39,7 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "calendar_token", "organisation", "membership", "account", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
-         "employer_site", "framework", "certification", "jury_result")  # fmt: skip
+         "employer_site", "introduction", "framework", "certification", "jury_result")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -105,6 +105,11 @@ FILLINGS = {
     "edition": "2027",
     "blocks": "BC01 ; Essai",
     "jury_on": "01/11/2026",
+    "said": "Essai",
+    "presentation": "Essai",
+    "person_reason": "pay",
+    "reminder": "4",
+    "closing": "9",
 }
 
 

@@ -23,6 +23,8 @@ OWNERS = {
     "need_version": ("need_id",),
     "need_event": ("need_id",),
     "need_link": ("need_id",),
+    "introduction_event": ("introduction_id",),
+    "introduction_link": ("introduction_id",),
 }
 # Columns that may name another tenant: a partner chosen in the open list of organisations.
 MAY_NAME_ANOTHER = {

@@ -174,7 +174,10 @@ class _Builder:
             name=text("Cursus"),
             modules=[
                 curricula.ModuleFacts(
-                    text("Module"), Decimal(70), ((f"html-{self.tenant.mark}", text("Écrire"), 2),)
+                    # The words of what is taught are the territory’s (decision 0011).
+                    text("Module"),
+                    Decimal(70),
+                    ((f"html-{self.tenant.mark}", "Écrire une page", 2),),
                 )
             ],
         )

@@ -7,6 +7,8 @@ from sqlmodel import Session, col
 
 from parcours.actions import (
     employers,
+    introduction_links,
+    introductions,
     job_searches,
     match_rules,
     match_runs,
@@ -17,8 +19,10 @@ from parcours.actions import (
     skills,
 )
 from parcours.actions.directory import PartnerFacts
+from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By
 from parcours.domain.access import Actor
+from parcours.domain.introductions import Way
 from parcours.domain.job_search import JobSearch, SaidBy
 from parcours.domain.match_acts import Choice, ContestReason
 from parcours.domain.matching_ranking import Wish
@@ -72,6 +76,30 @@ def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> No
             version=1,
             today=today,
         )
+    _introduce(session, tenant, lead, made[1].id or 0, today)
+
+
+def _introduce(session: Session, tenant: Tenant, lead: Actor, need_id: int, today: date) -> None:
+    """People proposed for a need: one to ask, one who agreed, one sent by a link."""
+    text = tenant.text
+    people = session.execute(
+        select(col(Learner.id))
+        .where(col(Learner.organisation_id) == lead.organisation_id)
+        .order_by(col(Learner.id))
+        .limit(3)
+    ).scalars()
+    for place, learner_id in enumerate(people):
+        row = introductions.propose(
+            session, lead, need_id, learner_id or 0, words=text("Pourquoi"), today=today
+        )
+        if place == 0:
+            continue
+        agreement = Agreement(text("Dit oui"), today, text("Présentation"))
+        introductions.agree(session, lead, row.id or 0, agreement, version=1, today=today)
+        if place == 2:
+            introductions.send(session, lead, row.id or 0, way=Way.LINK, version=2, today=today)
+            link = introduction_links.make(session, lead, row.id or 0, today=today)
+            tenant.secrets.add(link.token)
 
 
 def tell_candidates(

@@ -7,12 +7,13 @@ without anybody there to say a code.
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col
 
 from parcours.actions.personal_links import CODE_DIGITS
-from parcours.models import NeedLink
+from parcours.models import IntroductionLink, NeedLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def new_code() -> tuple[str, Code]:
     return digits, Code(salt, _hash(f"{salt}:{digits}"))
 
 
-def opens(session: Session, link: NeedLink, code: str) -> bool:
+def opens(session: Session, link: NeedLink | IntroductionLink, code: str) -> bool:
     """Whether the code is right; a wrong one is counted, and the caller commits either way."""
     given = _hash(f"{link.code_salt}:{''.join(code.split())}")
     if secrets.compare_digest(given, link.code_hash):
@@ -40,11 +41,11 @@ def opens(session: Session, link: NeedLink, code: str) -> bool:
     return False
 
 
-def change_code(session: Session, about: ColumnElement[bool], code: Code) -> None:
-    """Links that still wait open with another code from now on."""
+def change_code(session: Session, table: Any, about: ColumnElement[bool], code: Code) -> None:
+    """Links of `table` that still wait open with another code from now on."""
     session.execute(
-        update(NeedLink)
-        .where(about, col(NeedLink.used_at).is_(None), col(NeedLink.ended_at).is_(None))
+        update(table)
+        .where(about, col(table.used_at).is_(None), col(table.ended_at).is_(None))
         .values(code_hash=code.hashed, code_salt=code.salt, failures=0)
         .execution_options(synchronize_session=False)
     )

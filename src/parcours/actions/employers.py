@@ -14,7 +14,15 @@ from parcours.actions.employer_codes import Code, change_code, new_code
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.needs import EmployerSize
-from parcours.models import Employer, EmployerSite, Need, NeedLink, Organisation, visibility
+from parcours.models import (
+    Employer,
+    EmployerSite,
+    IntroductionLink,
+    Need,
+    NeedLink,
+    Organisation,
+    visibility,
+)
 
 KIND = "EMPLOYEUR"
 ALREADY = "Votre structure connaît déjà cet employeur : ouvrez sa fiche."
@@ -152,7 +160,9 @@ def renew_code(session: Session, actor: Actor, employer_id: int) -> str:
     row.code_salt, row.code_hash = code.salt, code.hashed
     session.flush()
     of_employer = select(col(Need.id)).where(col(Need.employer_id) == employer_id)
-    change_code(session, col(NeedLink.need_id).in_(of_employer), code)
+    change_code(session, NeedLink, col(NeedLink.need_id).in_(of_employer), code)
+    theirs = col(IntroductionLink.employer_id) == employer_id
+    change_code(session, IntroductionLink, theirs, code)
     audit.record(session, actor, "renew_code", "employer", employer_id)
     return digits
 

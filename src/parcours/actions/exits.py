@@ -57,6 +57,8 @@ def record_exit(
     require(actor, Capability.RECORD_EXITS)
     pathway = visibility.pathway(session, actor, pathway_id, today=today, lock=True)
     check_exit(facts_of(record), opened_on=pathway.opened_on, today=today)
+    if record.need_id is not None:
+        visibility.need(session, actor, record.need_id)
     if pathway.closed_on is not None and closes_pathway:
         raise RuleBroken("Ce parcours est déjà clos : corrigez la sortie déjà notée.")
     row = write_exit(session, actor, pathway, record, source=source)
@@ -114,6 +116,8 @@ def correct_exit(
         raise EditConflict(theirs=theirs, mine=mine, who="")
     pathway = visibility.pathway(session, actor, row.pathway_id, today=today)
     check_exit(facts_of(record), opened_on=pathway.opened_on, today=today)
+    if record.need_id is not None and record.need_id != before.need_id:
+        visibility.need(session, actor, record.need_id)
     if record == record_of(before):
         return row
     row.version += 1

@@ -51,6 +51,7 @@ class SituationRecord:
     proof_seen_on: date | None = None
     told_by: Teller | None = None
     words: str | None = None
+    need_id: int | None = None
 
 
 FIELDS = tuple(SituationRecord.__dataclass_fields__)

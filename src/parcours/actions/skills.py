@@ -129,7 +129,7 @@ def withdraw(
 ) -> None:
     """Take back a level one’s organisation said by mistake; it stays written, and counts no more.
 
-    Raises NotFound (another’s, or taken back already), RuleBroken (no reason, from a certificate).
+    Raises NotFound (another’s), RuleBroken (taken back already, no reason, from a certificate).
     """
     require(actor, Capability.ASSESS_SKILLS)
     visibility.learner(session, actor, learner_id, today=today, lock=True)
@@ -139,15 +139,16 @@ def withdraw(
         )
     )
     row = session.execute(
-        select(SkillEvidence).where(
+        select(col(SkillEvidence.id), gone).where(
             col(SkillEvidence.id) == evidence_id,
             col(SkillEvidence.learner_id) == learner_id,
             col(SkillEvidence.organisation_id) == actor.organisation_id,
-            ~gone,
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
     if row is None:
         raise NotFound
+    if row[1]:
+        raise RuleBroken("Ce niveau est déjà retiré.", field="reason")
     by_jury = select(col(ResultEvidence.result_id)).where(
         col(ResultEvidence.evidence_id) == evidence_id
     )

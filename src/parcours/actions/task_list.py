@@ -43,6 +43,7 @@ class TaskRow:
     title: str
     due_on: date
     relay_id: int | None
+    introduction_id: int | None
     account_id: int | None
     account: str | None
     for_role: Role | None
@@ -61,6 +62,7 @@ COLUMNS: tuple[Any, ...] = (
     col(Task.title),
     col(Task.due_on),
     col(Task.relay_id),
+    col(Task.introduction_id),
     col(Task.account_id),
     col(Account.name),
     col(Task.for_role),

@@ -29,6 +29,7 @@ def give(
     for_role: Role | None = None,
     learner_id: int | None = None,
     relay_id: int | None = None,
+    introduction_id: int | None = None,
     title: str = "",
     once_key: str | None = None,
 ) -> bool:
@@ -45,6 +46,7 @@ def give(
         "title": title,
         "learner_id": learner_id,
         "relay_id": relay_id,
+        "introduction_id": introduction_id,
         "due_on": due_on,
         "once_key": once_key,
         "created_at": utc_now(),

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from parcours.actions.timeline_shape import day_of, shaped
-from parcours.actions.timeline_support import acts, equipment
+from parcours.actions.timeline_support import acts, assessments, equipment, introductions
 from parcours.domain.agenda import Outcome
 from parcours.domain.attendance import Status
 from parcours.domain.notes import NoteReach
@@ -88,7 +88,7 @@ def _steps() -> list[Select[Any]]:
         (9, "cancelled", day_of(Step.cancelled_at), col(Step.cancelled_by_id),
          and_(_has(Step.cancelled_at), ~has_relay)),
     )  # fmt: skip
-    return [
+    found = [
         shaped(
             rank,
             "etapes",
@@ -102,6 +102,7 @@ def _steps() -> list[Select[Any]]:
         ).where(col(Step.learner_id) == bindparam("learner"), condition)
         for rank, act, on, author, condition in told
     ]
+    return [*found, *assessments()]
 
 
 def _relays() -> list[Select[Any]]:
@@ -281,4 +282,5 @@ ARMS = {
     "notes": _notes,
     "actes": acts,
     "materiel": equipment,
+    "mises-en-relation": introductions,
 }

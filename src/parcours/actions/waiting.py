@@ -19,6 +19,8 @@ from parcours.actions.continuity import COUNT_LIMIT, HORIZON, is_to_avoid
 from parcours.actions.equipment_reads import is_late
 from parcours.actions.follow_ups import is_to_make
 from parcours.actions.immersion_lists import lacks_assessment
+from parcours.actions.introduction_lists import is_to_chase
+from parcours.actions.left_out import left_out
 from parcours.actions.task_list import is_due
 from parcours.actions.worklists import is_unconfirmed, is_untaken, unconfirmed_before
 from parcours.domain.access import Actor
@@ -27,6 +29,7 @@ from parcours.domain.needs import NeedState
 from parcours.models import (
     AlertEpisode,
     Appointment,
+    Candidate,
     Cohort,
     CohortHalfDay,
     Enrolment,
@@ -34,6 +37,7 @@ from parcours.models import (
     ExitSituation,
     FollowUp,
     Gap,
+    Introduction,
     Membership,
     Message,
     Need,
@@ -132,10 +136,14 @@ COUNTS: dict[str, Any] = {
     "alerts": _up_to_100(AlertEpisode.id, is_to_act_on()),
     "needs": _up_to_100(Need.id, is_need_to_confirm()),
     "need_words": _up_to_100(Need.id, has_words_to_map()),
+    "introductions": _up_to_100(Introduction.id, is_to_chase()),
     "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
     "levels": _up_to_100(Enrolment.id, is_level_missing(), join=ENROLLING),
     "assessments": _up_to_100(Step.id, lacks_assessment()),
+    "left_out": select(func.count())
+    .select_from(left_out(col(Candidate.id)).limit(COUNT_LIMIT).subquery())
+    .scalar_subquery(),
     "loans_late": _up_to_100(EquipmentHandover.id, is_late()),
     "accounts": _up_to_100(Membership.id, col(Membership.organisation_id) == ORG),
     "unsent": _up_to_100(Message.id, col(Message.organisation_id) == ORG, is_unsent()),

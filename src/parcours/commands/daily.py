@@ -2,7 +2,13 @@
 
 import typer
 
-from parcours.actions import alerts_daily, alerts_weekly, need_links, relay_daily
+from parcours.actions import (
+    alerts_daily,
+    alerts_weekly,
+    introduction_daily,
+    need_links,
+    relay_daily,
+)
 from parcours.commands import messages
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.settings import get_settings
@@ -15,10 +21,12 @@ def daily(as_json: Json = False) -> None:
         done = relay_daily.run(session, today=today_of(settings))
         told = alerts_daily.run(session, today=today_of(settings))
         asked = need_links.run(session, today=today_of(settings))
+        chased = introduction_daily.run(session, today=today_of(settings))
         told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
     if as_json:
-        print_json({"relays": done, "alerts": told, "needs": asked, "messages": sent})
+        counts = {"relays": done, "alerts": told, "needs": asked, "introductions": chased}
+        print_json(counts | {"messages": sent})
     else:
         typer.echo(f"Messages : {sent['sent']} envoyé(s), {sent['waiting']} en attente.")
         typer.echo(
@@ -26,8 +34,16 @@ def daily(as_json: Json = False) -> None:
             f"responsables, {done['expired']} expiration(s)."
         )
         typer.echo(f"Besoins : {asked['reminded']} rappel(s), dont {asked['written']} écrit(s).")
+        _tell_introductions(chased)
         typer.echo(
             f"Alertes : {told['opened']} ouverte(s), {told['closed']} close(s), "
             f"{told['notified']} signalée(s) à qui doit agir ; vigilances de la semaine : "
             f"{told['weekly']} personne(s) prévenue(s)."
         )
+
+
+def _tell_introductions(chased: dict[str, int]) -> None:
+    typer.echo(
+        f"Mises en relation : {chased['reminded']} employeur(s) à relancer, dont "
+        f"{chased['written']} relancé(s) par écrit, {chased['closed']} close(s) sans réponse."
+    )

@@ -20,6 +20,7 @@ from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.immersions import follow_immersions
+from parcours.demo.introductions import introduce
 from parcours.demo.juries import hold_juries
 from parcours.demo.mediation import note_mediation
 from parcours.demo.messages import write_messages
@@ -88,6 +89,7 @@ def build(database: Database, *, today: date) -> bool:
         fill_directory(session, actors, today)
         note_needs(session, actors, today)
         look_for_work(session, actors, teller.cohorts, today)
+        introduce(session, actors, today)
     return True
 
 

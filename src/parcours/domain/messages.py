@@ -45,6 +45,8 @@ class MessageKind(Word):
     RELAY_EXPIRED = "relay_expired", "Un relais a expiré sans réponse"
     RELAY_ANSWERED = "relay_answered", "Un relais a reçu une réponse"
     NEED_TO_CONFIRM = "need_to_confirm", "Votre besoin est-il toujours d’actualité ?"
+    INTRODUCTION = "introduction", "Une personne vous est présentée"
+    INTRODUCTION_REMINDER = "introduction_reminder", "Une présentation attend votre réponse"
     VIGILANCES = "vigilances", "Les vigilances de la semaine sont à revoir"
     NOT_LEFT = "not_left", "Un message n’est pas parti"
     DIGEST = "digest", "Vos points à voir"
@@ -57,7 +59,7 @@ class MessageKind(Word):
     @property
     def holds_link(self) -> bool:
         """Whether its text opens something by itself: it is not kept once it has left."""
-        return self in {MessageKind.RELAY_PROPOSED, MessageKind.NEED_TO_CONFIRM}
+        return self in HOLDING_LINKS
 
 
 class MessageAct(Word):
@@ -75,6 +77,14 @@ class MessageAct(Word):
     CANCELLED = "cancelled", "Annulé"
 
 
+HOLDING_LINKS = frozenset(
+    {
+        MessageKind.RELAY_PROPOSED,
+        MessageKind.NEED_TO_CONFIRM,
+        MessageKind.INTRODUCTION,
+        MessageKind.INTRODUCTION_REMINDER,
+    }
+)
 # What a person may do of a message, by its channel. « Sans réponse » leaves it to be done.
 BY_HAND: dict[Channel, tuple[MessageAct, ...]] = {
     Channel.PHONE: (MessageAct.REACHED, MessageAct.NO_ANSWER),
@@ -105,6 +115,8 @@ TEXTS: dict[MessageKind, str] = {
     MessageKind.RELAY_EXPIRED: "messages/relay_expired.txt",
     MessageKind.RELAY_ANSWERED: "messages/relay_answered.txt",
     MessageKind.NEED_TO_CONFIRM: "messages/need_to_confirm.txt",
+    MessageKind.INTRODUCTION: "messages/introduction.txt",
+    MessageKind.INTRODUCTION_REMINDER: "messages/introduction_reminder.txt",
     MessageKind.NOT_LEFT: "messages/not_left.txt",
     MessageKind.DIGEST: "messages/digest.txt",
 }

@@ -18,6 +18,9 @@ class TaskKind(Word):
     RELAY_EXPIRED = "relay_expired", "Trouver une autre suite : relais expiré"
     RELAY_DECLINED = "relay_declined", "Trouver une autre suite : relais décliné"
     RELAY_QUESTION = "relay_question", "Répondre à une question sur un relais"
+    EMPLOYER_SILENT = "employer_silent", "Relancer un employeur sans réponse"
+    EMPLOYER_ANSWERED = "employer_answered", "Lire la réponse d’un employeur"
+    INTRODUCTION_CLOSED = "introduction_closed", "Trouver une autre suite : employeur sans réponse"
 
 
 def check_task(title: str, due_on: date, *, today: date) -> None:

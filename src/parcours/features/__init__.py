@@ -24,6 +24,11 @@ from parcours.features.immersions.assessing import router as immersion_assessing
 from parcours.features.immersions.by_link import router as immersion_links
 from parcours.features.immersions.routes import router as immersions
 from parcours.features.imports.routes import router as imports
+from parcours.features.introductions.acts import router as introduction_acts
+from parcours.features.introductions.by_link import router as introduction_links
+from parcours.features.introductions.delays import router as introduction_delays
+from parcours.features.introductions.papers import router as introduction_papers
+from parcours.features.introductions.routes import router as introductions
 from parcours.features.learners.routes import router as learners
 from parcours.features.matching.contests import router as match_contests
 from parcours.features.matching.learner import router as learner_needs
@@ -92,6 +97,11 @@ ROOMS = (
     needs,
     need_acts,
     need_links,
+    introductions,
+    introduction_acts,
+    introduction_links,
+    introduction_papers,
+    introduction_delays,
     need_delay,
     employers,
     relay_delays,

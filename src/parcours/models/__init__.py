@@ -33,6 +33,7 @@ from parcours.models.immersions import (
     ImmersionLink,
 )
 from parcours.models.imports import Import, ImportMapping
+from parcours.models.introductions import Introduction, IntroductionEvent, IntroductionLink
 from parcours.models.learners import (
     FieldChange,
     Learner,
@@ -160,6 +161,9 @@ __all__ = [
     "ImmersionLink",
     "Import",
     "ImportMapping",
+    "Introduction",
+    "IntroductionEvent",
+    "IntroductionLink",
     "JobSearchRow",
     "JobSearchSaid",
     "JuryResult",

@@ -26,6 +26,11 @@ class Organisation(SQLModel, table=True):
         CheckConstraint("overlap_days >= 0", name="overlap_not_negative"),
         CheckConstraint("correction_days >= 0", name="correction_not_negative"),
         CheckConstraint("need_fresh_days > 0", name="need_fresh_days_positive"),
+        CheckConstraint(
+            "0 < introduction_reminder_days "
+            "AND introduction_reminder_days < introduction_closing_days",
+            name="introduction_delays_in_order",
+        ),
         CheckConstraint("(confirmed_on IS NULL) = (confirmed_by_id IS NULL)",
                         name="confirmed_by_someone"),
         Index("ix_organisation_name_key", "name_key", "id"),
@@ -55,6 +60,8 @@ class Organisation(SQLModel, table=True):
     overlap_days: int = 30
     correction_days: int = 14
     need_fresh_days: int = 90
+    introduction_reminder_days: int = 5
+    introduction_closing_days: int = 15
     holiday_region: str | None = Field(default=None, max_length=10)
     created_at: datetime = Field(default_factory=utc_now)
     closed_on: date | None = None

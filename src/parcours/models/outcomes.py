@@ -133,6 +133,7 @@ class ExitSituation(SQLModel, table=True):
         CheckConstraint("moment <> 'exit' OR follow_up_id IS NULL", name="exit_is_no_answer"),
         Index("ix_exit_situation_exit_id", "exit_id", "id"),
         Index("ix_exit_situation_learner_id", "learner_id"),
+        Index("ix_exit_situation_need_id", "need_id"),
         Index(
             "uq_exit_situation_first", "exit_id", unique=True,
             sqlite_where=literal_column(FIRST_AT_EXIT),
@@ -162,6 +163,7 @@ class ExitSituation(SQLModel, table=True):
     contract_ends_on: date | None = None
     employer: str | None = Field(default=None, max_length=200)
     siret: str | None = Field(default=None, max_length=14)
+    need_id: int | None = Field(default=None, foreign_key="need.id")
     employer_kind: EmployerKind | None = word_column(EmployerKind, "employer_kind", nullable=True)
     weekly_hours: Decimal | None = Field(
         default=None, sa_column=Column(Numeric(5, 2), nullable=True)

@@ -27,6 +27,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_organisation_id", "organisation_id", "done_at", "due_on"),
         Index("ix_task_learner_id", "learner_id"),
         Index("ix_task_relay_id", "relay_id"),
+        Index("ix_task_introduction_id", "introduction_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -37,6 +38,7 @@ class Task(SQLModel, table=True):
     title: str = Field(default="", max_length=200)
     learner_id: int | None = Field(default=None, foreign_key="learner.id")
     relay_id: int | None = Field(default=None, foreign_key="relay.id")
+    introduction_id: int | None = Field(default=None, foreign_key="introduction.id")
     due_on: date
     once_key: str | None = Field(default=None, max_length=80, unique=True)
     created_at: datetime = Field(default_factory=utc_now)

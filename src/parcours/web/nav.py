@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from parcours.domain.access import Actor, Capability
+from parcours.domain.access import Actor, Capability, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class Place:
     label: str
     url: str
     capability: Capability | None
-    section: str = ""
+    # Rooms reached from this place, which have no entry of their own.
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,56 +22,120 @@ class Entry:
 
     label: str
     url: str
-    section: str
     current: bool
     count: int | None
     tone: str
 
 
-PLACES = (
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the menu: always in sight when it has no title, else folded until it is of use."""
+
+    title: str
+    entries: list[Entry]
+    is_open: bool
+
+
+# What everybody who follows people opens all day stays in sight; the rest is folded by trade.
+DAILY = (
     Place("Ma journée", "/", None),
     Place("Apprenants", "/apprenants", Capability.READ_LEARNERS),
     Place("Ruptures", "/ruptures", Capability.SEE_CONTINUITY),
     Place("Alertes", "/alertes", Capability.SEE_CONTINUITY),
     Place("Relais", "/relais", Capability.SEE_CONTINUITY),
-    Place("Tâches", "/taches", Capability.WRITE_STEPS),
     Place("Agenda", "/agenda", Capability.WRITE_STEPS),
-    Place("Promotions", "/promotions", Capability.READ_LEARNERS),
-    Place("Besoins", "/besoins", Capability.FOLLOW_NEEDS),
-    Place("À clôturer", "/a-cloturer", Capability.READ_LEARNERS),
-    Place("Immersions", "/immersions", Capability.READ_LEARNERS),
-    Place("Actes", "/actes", Capability.WRITE_STEPS),
-    Place("Matériel", "/materiel", Capability.WRITE_STEPS),
-    Place("Heures par semaine", "/heures", Capability.SEE_CONTINUITY),
-    Place("Sorties", "/sorties", Capability.RECORD_EXITS),
-    Place("Suivis", "/suivis", Capability.RECORD_EXITS),
-    Place("Programmes et cursus", "/programmes", Capability.MANAGE_COHORTS),
-    Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
-    Place("Territoire", "/territoire", Capability.SEE_TERRITORY),
-    Place("Partenaires", "/partenaires", None),
-    Place("Messages", "/messages", Capability.WRITE_LEARNERS),
-    Place("Envois", "/envois", Capability.WATCH_SENDING, "reseau"),
-    Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS, "reseau"),
-    Place("Délai des besoins", "/reglages/besoins", Capability.SET_DELAYS, "reseau"),
-    Place("Sans référent", "/sans-referent", Capability.MANAGE_COHORTS, "reseau"),
-    Place("Comptes", "/comptes", Capability.MANAGE_ACCOUNTS, "reseau"),
-    Place("Remplacements", "/remplacements", Capability.WRITE_LEARNERS, "reseau"),
-    Place("Charte", "/charte", None, "reseau"),
-    Place("Imports", "/imports", Capability.IMPORT_FILES, "reseau"),
+    Place("Tâches", "/taches", Capability.WRITE_STEPS),
 )
+SUPPORT, TRAINING, WORK, NETWORK, SETTINGS = (
+    "Accompagnement",
+    "Formation",
+    "Emploi",
+    "Réseau",
+    "Réglages",
+)
+GROUPS = {
+    TRAINING: (
+        Place("Promotions", "/promotions", Capability.READ_LEARNERS, ("/candidats",)),
+        Place("À clôturer", "/a-cloturer", Capability.READ_LEARNERS),
+        Place("Immersions", "/immersions", Capability.READ_LEARNERS),
+        Place(
+            "Programmes et cursus",
+            "/programmes",
+            Capability.MANAGE_COHORTS,
+            ("/cursus", "/referentiels", "/certifications"),
+        ),
+    ),
+    SUPPORT: (
+        Place("Actes", "/actes", Capability.WRITE_STEPS),
+        Place("Matériel", "/materiel", Capability.WRITE_STEPS),
+        Place("Heures par semaine", "/heures", Capability.SEE_CONTINUITY),
+        Place("Messages", "/messages", Capability.WRITE_LEARNERS),
+    ),
+    WORK: (
+        Place("Besoins", "/besoins", Capability.FOLLOW_NEEDS),
+        Place("Employeurs", "/employeurs", Capability.FOLLOW_NEEDS),
+        Place("Mises en relation", "/mises-en-relation", Capability.FOLLOW_NEEDS),
+        Place("Sorties", "/sorties", Capability.RECORD_EXITS, ("/definitions",)),
+        Place("Suivis", "/suivis", Capability.RECORD_EXITS),
+        Place("Conventions", "/conventions", Capability.EXPORT_OUTCOMES),
+    ),
+    NETWORK: (
+        Place("Partenaires", "/partenaires", None),
+        Place("Territoire", "/territoire", Capability.SEE_TERRITORY),
+        Place("Charte", "/charte", None),
+    ),
+    SETTINGS: (
+        Place("Comptes", "/comptes", Capability.MANAGE_ACCOUNTS),
+        Place("Sans référent", "/sans-referent", Capability.MANAGE_COHORTS),
+        Place("Remplacements", "/remplacements", Capability.WRITE_LEARNERS),
+        Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS),
+        Place("Délai des besoins", "/reglages/besoins", Capability.SET_DELAYS),
+        Place("Délais des mises en relation", "/reglages/mises-en-relation", Capability.SET_DELAYS),
+        Place("Envois", "/envois", Capability.WATCH_SENDING),
+        Place("Imports", "/imports", Capability.IMPORT_FILES),
+    ),
+}
+# What each role works in is open on every page; the others open only the group they are in.
+OPEN = {
+    Role.COUNSELLOR: (SUPPORT, WORK),
+    Role.TRAINER: (TRAINING,),
+    Role.COORDINATOR: (TRAINING,),
+    Role.FUNDER: (WORK, NETWORK),
+    Role.ORGANISATION_ADMIN: (NETWORK, SETTINGS),
+    Role.TECHNICAL_ADMIN: (NETWORK, SETTINGS),
+}
 
 
-def entries(actor: Actor, path: str, counts: dict[str, int]) -> list[Entry]:
+def groups(actor: Actor, path: str, counts: dict[str, int]) -> list[Group]:
     """The menu of `actor` on the page at `path`; `counts` by place’s URL."""
+    found = [Group("", _entries(DAILY, actor, path, counts), is_open=True)]
+    for title, places in GROUPS.items():
+        entries = _entries(places, actor, path, counts)
+        is_open = title in OPEN[actor.role] or any(entry.current for entry in entries)
+        if entries:
+            found.append(Group(title, entries, is_open))
+    return found
+
+
+def _entries(
+    places: tuple[Place, ...], actor: Actor, path: str, counts: dict[str, int]
+) -> list[Entry]:
     return [
         Entry(
             place.label,
             place.url,
-            place.section,
-            current=path == place.url or (place.url != "/" and path.startswith(place.url + "/")),
+            current=_is_at(place, path),
             count=counts.get(place.url),
             tone="danger" if place.url == "/ruptures" else "warning",
         )
-        for place in PLACES
+        for place in places
         if place.capability is None or actor.can(place.capability)
     ]
+
+
+def _is_at(place: Place, path: str) -> bool:
+    return path == place.url or any(
+        path == url or path.startswith(url + "/")
+        for url in (place.url, *place.leads_to)
+        if url != "/"
+    )

@@ -150,7 +150,7 @@ def _frame(visit: Visit, known: dict[str, int] | None, *, with_menu: bool) -> di
         counts = known or {}
         if known is None and visit.actor.can(Capability.SEE_CONTINUITY):
             counts = waiting.menu_counts(visit.session, visit.actor, today=visit.today)
-        frame["nav"] = nav.entries(visit.actor, path, counts)
+        frame["nav"] = nav.groups(visit.actor, path, counts)
         message = visit.request.cookies.get(FLASH_COOKIE)
         frame["flash"] = {"text": unquote(message), "tone": "success"} if message else None
     return frame

@@ -11,7 +11,7 @@ from parcours.domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True)
 class ShownTask:
-    """A task as pages write it; `about_url` leads to the relay, else to the person’s file."""
+    """A task as pages write it; `about_url` leads to its subject, else to the person’s file."""
 
     row: TaskRow
     title: str
@@ -30,6 +30,8 @@ def shown_task(row: TaskRow, actor: Actor, today: date) -> ShownTask:
     url, about = "", ""
     if row.relay_id is not None:
         url, about = f"/relais/{row.relay_id}", "Ouvrir le relais"
+    elif row.introduction_id is not None:
+        url, about = f"/mises-en-relation/{row.introduction_id}", "Ouvrir la mise en relation"
     elif row.learner_id is not None:
         url, about = f"/apprenants/{row.learner_id}", "Ouvrir la fiche"
     is_late = row.done_at is None and row.due_on < today

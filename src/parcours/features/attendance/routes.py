@@ -152,7 +152,7 @@ def _shown(
         "has_come": half_day.held_on <= visit.today,
         "rows": rows,
         "tally": _tally([row.status for row in rows]),
-        "statuses": [(word.value, word.label, word.label.lower()) for word in Status],
+        "statuses": [(word.value, word.label, _counted(word)) for word in Status],
         "reasons": options(absence_reasons()),
     }
 
@@ -165,5 +165,11 @@ def _tally(statuses: list[Status]) -> str:
 
 
 def _word(status: Status, count: int) -> str:
-    word = status.label.lower()
+    word = _counted(status)
     return word if count < 2 or " " in word else f"{word}s"
+
+
+def _counted(status: Status) -> str:
+    """How a count says it: « 24 à distance » where the button says « Distance »."""
+    places = {Status.REMOTE: "à distance", Status.IN_COMPANY: "en entreprise"}
+    return places.get(status, status.label.lower())

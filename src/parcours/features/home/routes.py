@@ -72,6 +72,7 @@ def _my_day(visit: Visit) -> dict[str, Any]:
         "starts": starts,
         "half_days": half_days,
         "can_mark": actor.can(Capability.MARK_ATTENDANCE),
+        "can_write": actor.can(Capability.WRITE_STEPS),
         "meetings": meetings,
     }
 

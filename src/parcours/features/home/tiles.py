@@ -47,6 +47,11 @@ TEXTS = {
         "des mots d’employeur attendent une compétence",
         "/besoins?etat=a-relier",
     ),
+    "introductions": (
+        "Employeurs à relancer",
+        "réponses attendues sur une mise en relation",
+        "/mises-en-relation?voir=a-relancer",
+    ),
     "relays_sent": ("Relais sans réponse", "proposés à des partenaires", "/relais?sens=envoyes"),
     "half_days": (
         "Demi-journées du jour",
@@ -69,6 +74,11 @@ TEXTS = {
         "situation ou justificatif manquant",
         "/sorties?a=completer",
     ),
+    "left_out": (
+        "Candidats sans suite",
+        "ni entrés, ni attendus ailleurs",
+        "/candidats/sans-suite",
+    ),
     "loans_late": ("Prêts en retard", "matériel à faire revenir", "/materiel?etat=retard"),
     "follow_ups": ("Suivis à faire", "des personnes sorties", "/suivis"),
     "agreements": ("Conventions", "que vous financez", "/conventions"),
@@ -79,7 +89,7 @@ TEXTS = {
 ORDER = {
     Role.COUNSELLOR: (
         "breaks", "alerts", "relays_received", "appointments", "tasks", "starts", "relays_sent",
-        "loans_late", "follow_ups", "needs", "need_words", "exits",
+        "loans_late", "introductions", "follow_ups", "needs", "need_words", "exits",
     ),
     Role.TRAINER: (
         "half_days", "untaken", "alerts", "appointments", "tasks", "breaks", "levels",
@@ -87,9 +97,9 @@ ORDER = {
         "exits",
     ),
     Role.COORDINATOR: (
-        "breaks", "alerts", "relays_received", "relays_sent", "starts", "untaken", "half_days",
-        "levels", "assessments", "loans_late", "follow_ups", "exits", "needs", "need_words",
-        "tasks", "appointments",
+        "breaks", "alerts", "relays_received", "relays_sent", "starts", "left_out", "untaken",
+        "half_days", "levels", "assessments", "loans_late", "follow_ups", "exits",
+        "introductions", "needs", "need_words", "tasks", "appointments",
     ),
     Role.FUNDER: ("agreements",),
     Role.ORGANISATION_ADMIN: ("accounts", "unsent"),

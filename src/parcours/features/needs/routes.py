@@ -14,7 +14,7 @@ from parcours.features.needs import employer_store, forms, showing, store
 from parcours.features.needs.showing import Query, show
 from parcours.models import Employer, visibility
 from parcours.web import pages
-from parcours.web.deps import Acting, Deed, Reading, Visit
+from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit
 
 router = APIRouter(prefix="/besoins")
 
@@ -62,7 +62,7 @@ def note(deed: Acting) -> Response:
 
 
 @router.get("/{need_id}")
-def one_need(visit: Reading, need_id: int) -> Response:
+def one_need(visit: RecordedReading, need_id: int) -> Response:
     """One need: what is asked, how fresh it is, what to do."""
     return show(visit, need_id)
 

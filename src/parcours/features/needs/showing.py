@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from parcours import reference
+from parcours import audit, reference
+from parcours.actions import introduction_lists
 from parcours.actions.need_links import NewLink
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import NotFound
@@ -129,6 +130,7 @@ def show(
         "values": {"reason": "", "words": "", "posts": ""} | (values or {}),
         "errors": errors or {},
         "made": made,
+        **_introduced(visit, need_id),
     }
     context |= _own_part(visit, need_id) if is_own else {"words": [], "events": []}
     return pages.page(visit, "needs/need.html", context, status=422 if errors else 200)
@@ -148,6 +150,18 @@ def content(visit: Visit, need_id: int, number: int) -> dict[str, Any]:
         "asked": store.asked(visit.session, found.row.id or 0),
         "levels": LEVELS,
         "essential": ESSENTIAL,
+    }
+
+
+def _introduced(visit: Visit, need_id: int) -> dict[str, Any]:
+    """The people proposed for a need, as far as the actor may read, and how many in all."""
+    found = introduction_lists.of_need(visit.session, visit.actor, need_id, today=visit.today)
+    if found:
+        audit.record_listing(visit.session, visit.actor, "introduction", len(found))
+    return {
+        "introductions": found,
+        "proposed": introduction_lists.proposed(visit.session, [need_id])[need_id],
+        "shows_need": False,
     }
 
 

@@ -37,6 +37,7 @@ LABELS = {
     "proof_seen_on": "Justificatif vu le",
     "told_by": "Dit par",
     "words": "Précisions",
+    "need_id": "Besoin pourvu",
     "tried_on": "Jour de l’essai",
     "outcome": "Résultat",
     "channel": "Moyen",
@@ -75,6 +76,7 @@ def read_situation(form: Form, *, today: date, day_field: str = "observed_on") -
         proof_seen_on=seen_on,
         told_by=form.word("told_by", Teller),
         words=form.optional("words", limit=1000),
+        need_id=form.integer("need_id"),
     )
     _refuse_nir(form)
     form.check()
@@ -110,7 +112,10 @@ def stored(row: ExitSituation | SituationRecord) -> dict[str, Any]:
     values |= {name: getattr(row, name) for name in FIELDS}
     days = {name: typed_day(getattr(row, name)) for name in ("observed_on", *DAYS)}
     hours = decimal_number(row.weekly_hours)
-    return values | days | {"weekly_hours": hours, "exited_on": days["observed_on"]}
+    need = str(row.need_id or "")
+    return (
+        values | days | {"need_id": need, "weekly_hours": hours, "exited_on": days["observed_on"]}
+    )
 
 
 def empty(day: date, **more: Any) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Exits: recorded once as facts, told again by what follows, read by each definition."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import exits, situations
+from parcours.actions import exits, introduction_answers, situations
 from parcours.actions.immersion_outcomes import exit_draft
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
@@ -39,12 +39,21 @@ def exit_list(visit: RecordedReading, a: str = "", apres: str = "") -> Response:
 
 
 @router.get("/apprenants/{learner_id}/emploi")
-def exits_of_learner(visit: RecordedReading, learner_id: int, immersion: str = "") -> Response:
-    """The exits of a person, what followed, the form to record one; drafted from an immersion."""
-    if not immersion.isdecimal() or len(immersion) > 9:
-        return emploi_page(visit, learner_id, empty(visit.today))
-    draft = exit_draft(visit.session, visit.actor, int(immersion), learner_id, today=visit.today)
-    return emploi_page(visit, learner_id, stored(draft), is_draft=True)
+def exits_of_learner(
+    visit: RecordedReading,
+    learner_id: int,
+    immersion: str = "",
+    relation: Annotated[str, Query(alias="mise-en-relation")] = "",
+) -> Response:
+    """The exits of a person, what followed, the form to record one; drafted from what led to it."""
+    session, actor, today = visit.session, visit.actor, visit.today
+    if (number := _number(immersion)) is not None:
+        draft = exit_draft(session, actor, number, learner_id, today=today)
+        return emploi_page(visit, learner_id, stored(draft), draft_of="l’immersion")
+    if (number := _number(relation)) is not None:
+        draft = introduction_answers.exit_draft(session, actor, number, learner_id, today=today)
+        return emploi_page(visit, learner_id, stored(draft), draft_of="la mise en relation")
+    return emploi_page(visit, learner_id, empty(today))
 
 
 @router.post("/apprenants/{learner_id}/sorties")
@@ -85,6 +94,10 @@ def correct(deed: Acting, exit_id: int) -> Response:
         pages.undo(deed)
         return _refused(deed, exit_id, values, refusal)
     return pages.done(f"/apprenants/{learner_id}/emploi", "Sortie corrigée.")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _list_context(rows: list[store.ExitLine], a: str) -> dict[str, Any]:

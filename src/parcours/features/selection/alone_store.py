@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import HORIZON
+from parcours.actions.left_out import left_out
 from parcours.domain.access import Actor
 from parcours.domain.selection import Decision
-from parcours.models import Candidate, Cohort, Gap, Learner, Pathway, Relay
-from parcours.models.visibility import scope, sees_learner
+from parcours.models import Candidate, Cohort, Gap, Learner
+from parcours.models.visibility import scope
 
 LONGEST_LIST = 200
 
@@ -64,42 +64,7 @@ COLUMNS: tuple[Any, ...] = (
     col(Gap.starts_on),
     col(Gap.breaks_on),
 )
-# Refused, waiting, withdrawn; or the cohort began and nobody decided.
-NOT_ENTERED = or_(
-    col(Candidate.decision).in_((Decision.WAITING, Decision.REFUSED, Decision.WITHDREW)),
-    and_(col(Candidate.decision).is_(None), col(Cohort.starts_on) <= bindparam("today")),
-)
-IS_OPEN = and_(
-    col(Pathway.learner_id) == col(Candidate.learner_id), col(Pathway.closed_on).is_(None)
-)
-
-
-def _alone() -> Any:
-    asked: Any = aliased(Relay)
-    is_asked = exists().where(
-        asked.pathway_id == col(Pathway.id),
-        asked.answer.is_(None),
-        asked.expires_on >= bindparam("today"),
-    )
-    return (
-        select(*COLUMNS)
-        .join(Cohort, col(Cohort.id) == col(Candidate.cohort_id))
-        .join(Learner, col(Learner.id) == col(Candidate.learner_id))
-        .join(Pathway, IS_OPEN)
-        .join(Gap, and_(col(Gap.pathway_id) == col(Pathway.id), col(Gap.ends_on).is_(None)))
-        .where(
-            col(Cohort.organisation_id) == bindparam("org"),
-            NOT_ENTERED,
-            col(Gap.starts_on) <= bindparam("until"),
-            sees_learner(Candidate.learner_id),
-            ~is_asked,
-        )
-        .order_by(col(Gap.starts_on), col(Candidate.id))
-        .limit(LONGEST_LIST)
-    )
-
-
-ALONE = _alone()
+ALONE = left_out(*COLUMNS).order_by(col(Gap.starts_on), col(Candidate.id)).limit(LONGEST_LIST)
 
 
 def cohorts_with_candidates(session: Session, actor: Actor) -> list[tuple[int, str]]:

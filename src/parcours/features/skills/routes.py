@@ -90,12 +90,13 @@ def _record(deed: Deed, cohort_id: int, skill: Skill) -> int:
 
 
 def _cohort(visit: Visit, cohort_id: int, asked: str) -> tuple[dict[str, Any], str]:
-    """The cohort, the frameworks, and the one to show: the one asked for, else the first."""
+    """The cohort, the frameworks, the one to show: asked for, else last used, else the first."""
     require(visit.actor, Capability.READ_LEARNERS)
     cohort = visibility.cohort(visit.session, visit.actor, cohort_id)
     found = frameworks.usable(visit.session, visit.actor)
     codes = [row.code for row in found]
-    chosen = asked if asked in codes else (codes[0] if codes else "")
+    wished = asked if asked in codes else frameworks.last_used(visit.session, cohort_id)
+    chosen = wished if wished and wished in codes else (codes[0] if codes else "")
     context: dict[str, Any] = {
         "cohort": cohort,
         "frameworks": found,

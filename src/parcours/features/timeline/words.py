@@ -5,9 +5,11 @@ from datetime import date
 
 from parcours import reference
 from parcours.actions.timeline import WITHDRAWN
+from parcours.actions.timeline_support import ASSESSED
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.equipment import HandoverAct, Nature
 from parcours.domain.follow_ups import TryOutcome
+from parcours.domain.introductions import Act
 from parcours.domain.mediation import ActivityKind, Part
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
@@ -24,6 +26,7 @@ SORTS = (
     ("notes", "Notes et contacts"),
     ("actes", "Actes et ateliers"),
     ("materiel", "Matériel"),
+    ("mises-en-relation", "Mises en relation"),
     ("presences", "Absences"),
     ("rendez-vous", "Rendez-vous de ma structure"),
     ("messages", "Messages de ma structure"),
@@ -65,7 +68,9 @@ def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
     if not is_own and _is_sensitive(fact):
         fact = replace(fact, code=WITHDRAWN_EXIT)
     sentence, url, link = SENTENCES[fact.sort](fact), "", ""
-    if fact.sort == "relais":
+    if fact.sort == "etapes" and fact.link_id and is_own:
+        url, link = f"/immersions/{fact.link_id}#bilan", "Voir le bilan"
+    elif fact.sort == "relais":
         url, link = f"/relais/{fact.link_id}", "Voir le relais"
     elif fact.sort == "messages" and can_write:
         url, link = f"/messages/{fact.link_id}", "Voir le message"
@@ -75,6 +80,8 @@ def told(fact: Fact, *, organisation_id: int, can_write: bool) -> Line:
         url, link = f"/actes/{fact.link_id}", "Voir l’acte"
     elif fact.sort == "materiel" and is_own and can_write:
         url, link = f"/materiel/{fact.link_id}", "Voir le matériel"
+    elif fact.sort == "mises-en-relation" and can_write:
+        url, link = f"/mises-en-relation/{fact.link_id}", "Voir la mise en relation"
     elif fact.sort == "notes" and is_own and can_write and fact.title != WITHDRAWN:
         url, link = f"/notes/{fact.key}/modifier", "Corriger ou retirer"
     return Line(
@@ -106,6 +113,8 @@ def _pathway(fact: Fact) -> str:
 
 def _step(fact: Fact) -> str:
     act, _, kind = (fact.code or "").partition(":")
+    if act == ASSESSED:
+        return f"Bilan du tuteur : immersion chez {fact.title}"
     name = f"{StepKind(kind).label} « {fact.title} »"
     if act == "planned":
         return f"{name} : prévue à partir du {long_day(date.fromisoformat(fact.extra or ''))}"
@@ -157,6 +166,10 @@ def _act(fact: Fact) -> str:
     return f"{told}, pour transmettre aux autres" if part == Part.LEADS else told
 
 
+def _introduction(fact: Fact) -> str:
+    return f"Mise en relation « {fact.title} » : {Act(fact.code or '').label}"
+
+
 def _equipment(fact: Fact) -> str:
     act, nature = HandoverAct(fact.code or ""), Nature(fact.extra or "")
     if act is HandoverAct.HANDED:
@@ -175,4 +188,5 @@ SENTENCES = {
     "notes": _note,
     "actes": _act,
     "materiel": _equipment,
+    "mises-en-relation": _introduction,
 }

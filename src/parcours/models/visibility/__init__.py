@@ -5,6 +5,12 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.introductions import (
+    introduction,
+    own_introduction,
+    reads_need,
+    sees_introduction,
+)
 from parcours.models.visibility.levels import stands
 from parcours.models.visibility.matching import match_contest, match_result, match_run
 from parcours.models.visibility.needs import (
@@ -83,6 +89,7 @@ __all__ = [
     "handover",
     "held_step",
     "import_file",
+    "introduction",
     "is_mine",
     "later_situation",
     "learner",
@@ -92,17 +99,20 @@ __all__ = [
     "message",
     "need",
     "offer",
+    "own_introduction",
     "own_learner",
     "own_need",
     "own_offer",
     "pathway",
     "reads_discussion",
+    "reads_need",
     "relay",
     "replacement_runs",
     "scope",
     "sees_agreement",
     "sees_alert",
     "sees_appointment",
+    "sees_introduction",
     "sees_learner",
     "sees_message",
     "sees_need",

@@ -58,9 +58,6 @@
       if (!line || zone.scrollWidth <= zone.clientWidth) continue;
       const middle = zone.getBoundingClientRect().left + zone.clientWidth / 2;
       zone.scrollLeft += line.getBoundingClientRect().left - middle;
-      // Only a part of the drawing is in view: its words give the whole.
-      const twin = zone.parentElement.querySelector("details.twin");
-      if (twin) twin.open = true;
     }
   }
 
