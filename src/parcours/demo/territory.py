@@ -90,8 +90,8 @@ def build(database: Database, *, today: date) -> bool:
         fill_agendas(session, actors, today)
         fill_directory(session, actors, today)
         note_needs(session, actors, today)
-        introduce(session, actors, today)
         look_for_work(session, actors, teller.cohorts, today)
+        introduce(session, actors, today)
         say_what_curricula_are_for(session, actors, teller.cohorts, today)
     return True
 
