@@ -301,10 +301,28 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("pseudonym_key", sa.String(length=64), nullable=False),
+        sa.Column("outputs", sa.JSON(), nullable=False),
+        sa.Column("exit_rule", sa.String(length=40), nullable=False),
+        sa.Column(
+            "pillar",
+            sa.Enum(
+                "cohesion",
+                "living",
+                "employment",
+                name="pillar",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("is_nominative", sa.Boolean(), nullable=False),
+        sa.Column("retention_years", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_period")),
+        sa.CheckConstraint("retention_years BETWEEN 1 AND 30", name=op.f("ck_agreement_retention")),
         sa.CheckConstraint("version > 0", name=op.f("ck_agreement_version_positive")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_agreement_created_by_id")
@@ -974,6 +992,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
     op.create_table(
+        "agreement_target",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "participants",
+                "women",
+                "district",
+                "low_level",
+                "exits",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.CheckConstraint("value > 0", name=op.f("ck_agreement_target_value_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_target_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "kind", name=op.f("pk_agreement_target")),
+    )
+    op.create_table(
         "alert_episode",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -1540,8 +1583,11 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout", sa.String(length=80), nullable=True),
         sa.Column("rules", sa.String(length=200), nullable=False),
         sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("people", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
@@ -1561,6 +1607,31 @@ def upgrade() -> None:
             "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
         )
 
+    op.create_table(
+        "export_layout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("version > 0", name=op.f("ck_export_layout_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_layout_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_layout_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_layout_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_layout")),
+        sa.UniqueConstraint(
+            "agreement_id", "name", name=op.f("uq_export_layout_agreement_id_name")
+        ),
+    )
     op.create_table(
         "field_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -4604,6 +4675,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_field_change_learner_id_at")
 
     op.drop_table("field_change")
+    op.drop_table("export_layout")
     with op.batch_alter_table("export", schema=None) as batch_op:
         batch_op.drop_index("ix_export_agreement_id")
 
@@ -4656,6 +4728,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alert_episode_lead")
 
     op.drop_table("alert_episode")
+    op.drop_table("agreement_target")
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_change_activity_id")
 

@@ -1,7 +1,13 @@
 """All tables, so that importing this package fills the metadata."""
 
 from parcours.models.agenda import Appointment, CalendarToken
-from parcours.models.agreements import Agreement, AgreementCohort, Export
+from parcours.models.agreements import (
+    Agreement,
+    AgreementCohort,
+    AgreementTarget,
+    Export,
+    ExportLayout,
+)
 from parcours.models.alerts import AlertEpisode, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.certifications import (
@@ -104,6 +110,7 @@ __all__ = [
     "ActivityChange",
     "Agreement",
     "AgreementCohort",
+    "AgreementTarget",
     "AlertEpisode",
     "Appointment",
     "Assessment",
@@ -135,6 +142,7 @@ __all__ = [
     "Exit",
     "ExitSituation",
     "Export",
+    "ExportLayout",
     "FieldChange",
     "FollowUp",
     "FollowUpTry",

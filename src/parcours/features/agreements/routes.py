@@ -7,10 +7,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import agreements, exports
-from parcours.actions.outcome_rows import counted
+from parcours.actions.outputs import output
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
-from parcours.domain.indicators import figures
 from parcours.features.agreements import store
 from parcours.models import Agreement, visibility
 from parcours.web import pages
@@ -139,12 +138,11 @@ def _agreement_page(
     visit: Visit, agreement_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
 ) -> Response:
     agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
-    participants = counted(visit.session, agreement, as_of=visit.today)
     context = {
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
-        "figures": figures(participants),
+        "figures": exports.figures_of(visit.session, agreement, output("fse"), as_of=visit.today),
         "exports": store.exports(visit.session, agreement_id),
         "errors": errors or {},
         "as_of": typed or typed_day(visit.today),
