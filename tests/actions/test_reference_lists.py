@@ -20,7 +20,7 @@ from parcours.domain.access import Role
 from parcours.domain.errors import NotAllowed, RuleBroken
 from parcours.domain.reference_lists import TO_CHECK, ReferenceList, is_doubtful
 from parcours.domain.words import DistrictStatus
-from parcours.models import Certification, Commune, District, Occupation, ReferenceVersion
+from parcours.models import Commune, District, Occupation, ReferenceVersion, RncpSheet
 from tests.actions.conftest import Cast
 
 ROME = (
@@ -114,11 +114,11 @@ def test_communes_as_the_insee_publishes_them(session: Session, today: date) -> 
 
 def test_rncp_in_both_its_shapes(session: Session, today: date) -> None:
     assert load(session, ReferenceList.RNCP, RNCP_CSV, today).codes == 2
-    old = session.get_one(Certification, "RNCP37681")
+    old = session.get_one(RncpSheet, "RNCP37681")
     assert (old.level, old.is_active, old.ends_on) == ("4", False, date(2025, 9, 1))
     assert load(session, ReferenceList.RNCP, RNCP_XML, today) == Loaded("essai", 1, 0, 1, 1)
     session.expire_all()
-    row = session.get_one(Certification, "RNCP37674")
+    row = session.get_one(RncpSheet, "RNCP37674")
     assert row.blocks == [{"code": "RNCP37674BC01", "label": "Développer la partie front-end"}]
 
 

@@ -41,6 +41,7 @@ FACTS = {
     "place": "12 rue du Stand",
     "words": "Apportez vos questions.",
     "points": "- Un relais attend votre réponse",
+    "title": "Développeur web",
 }
 CONTACTS = st.builds(
     Contact,

@@ -20,6 +20,7 @@ from parcours.domain.pathway import StepDates
 from parcours.domain.words import StepKind
 from parcours.models import (
     Exit,
+    ExitSituation,
     Gap,
     ImmersionAbsence,
     ImmersionAnswer,
@@ -379,7 +380,7 @@ def test_a_yes_drafts_the_exit_and_keeps_nothing(sophie: Person, session: Sessio
         "contract_starts_on": "23/11/2026",
     }
     sophie.submit(form, exits, **typed)
-    assert [row.employer for row in stored(session, Exit)] == ["Boulangerie Michon"]
+    assert [row.employer for row in stored(session, ExitSituation)] == ["Boulangerie Michon"]
     page = sophie.visit("/immersions/1")
     assert "la sortie reste à noter" not in page.text
     # A no is a fact too; an unknown one drafts nothing.

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
-from sqlmodel import Session
+from sqlalchemy import event, select
+from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
 from parcours.actions import (
@@ -19,21 +19,26 @@ from parcours.actions import (
     appointments,
     calendars,
     cohorts,
+    employers,
     equipment,
     exits,
     learners,
+    needs,
     pathways,
     relays,
     situations,
     tasks,
 )
+from parcours.actions.directory import PartnerFacts
 from parcours.domain.access import Actor
 from parcours.domain.agenda import AppointmentKind
 from parcours.domain.equipment import Condition, Nature
+from parcours.domain.needs import Requirement, Terms
 from parcours.domain.pathway import StepDates
 from parcours.domain.tasks import TaskKind
 from parcours.domain.words import StepKind
 from parcours.features.home.tiles import ORDER, TEXTS
+from parcours.models import Skill
 from tests.features.conftest import Person
 from tests.tenancy.territory import PASSWORD, Tenant, two_tenants
 
@@ -59,7 +64,7 @@ class Filling:
         """Everything, each in a number of its own."""
         for add in (
             self.task, self.meeting, self.start, self.broken, self.relay, self.left,
-            self.immersion, self.loan,
+            self.immersion, self.loan, self.need,
         ):  # fmt: skip
             for index in range(number()):
                 add(index)
@@ -112,10 +117,11 @@ class Filling:
         relays.propose(self.session, sender, learner, proposal, today=self.today)
 
     def left(self, index: int) -> None:
-        """Somebody who left, their situation unknown or known without proof."""
-        pathway = self._step(StepDates(self.today, None, self.today))
+        """Somebody who left today or weeks ago, situation unknown or known without proof."""
+        on = self.today - timedelta(days=30 if index % 3 == 1 else 0)
+        pathway = self._step(StepDates(on, None, on))
         situation = "CHOMAGE" if index % 2 else None
-        record = situations.SituationRecord(observed_on=self.today, situation=situation)
+        record = situations.SituationRecord(observed_on=on, situation=situation)
         lead = self.tenant.actors["coordinator"]
         exits.record_exit(
             self.session, lead, pathway, record, today=self.today, closes_pathway=True
@@ -126,6 +132,27 @@ class Filling:
         start = self.today - timedelta(days=12)
         end = self.today + timedelta(days=2 if index % 3 == 0 else -1)
         self._step(StepDates(start, end, start), StepKind.IMMERSION)
+
+    def need(self, index: int) -> None:
+        """A need published months ago or today, or a draft; words of its employer left to map."""
+        lead, day = self.tenant.actors["coordinator"], self.today
+        facts = PartnerFacts(f"Entreprise {chr(65 + index % 26)}{index}", employers.KIND)
+        firm = employers.add_employer(self.session, lead, facts, employers.Contact())
+        taught = col(Skill.code) == f"html-{self.tenant.mark}"
+        skill = self.session.execute(select(col(Skill.id)).where(taught)).scalar_one()
+        made = needs.create_need(
+            self.session,
+            lead,
+            firm.id or 0,
+            Terms(f"Poste {index}"),
+            (Requirement(skill or 0, 2, 4, True),),
+            words=[needs.AskedWord("Rigueur")] if index % 2 else [],
+            is_shared=False,
+            today=day,
+        )
+        if index % 3:
+            day -= timedelta(days=100 if index % 3 == 1 else 0)
+            needs.publish(self.session, lead, made.id or 0, version=made.version, today=day)
 
     def loan(self, index: int) -> None:
         """Hardware due last week or next week; some of it came back."""

@@ -23,7 +23,8 @@ def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> No
     site = employers.add_site(
         session, lead, number, employers.SiteFacts(text("Lieu"), city=text("Ville"))
     )
-    skill = session.execute(select(col(Skill.id)).where(col(Skill.code) == "html")).scalar_one()
+    taught = col(Skill.code) == f"html-{tenant.mark}"
+    skill = session.execute(select(col(Skill.id)).where(taught)).scalar_one()
     asked = (Requirement(skill or 0, 2, 4, True),)
     words = [needs.AskedWord(text("Savoir"))]
     made = [

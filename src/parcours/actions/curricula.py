@@ -48,8 +48,6 @@ def create_programme(
     if actor is not None:
         require(actor, Capability.MANAGE_COHORTS)
     _check_programme(session, code, starts_on, ends_on, tolerance_days)
-    if not set(follow_ups or ()) <= set(reference.follow_up_delays()):
-        raise RuleBroken("Choisissez des délais de la liste.", field="follow_ups")
     programme = Programme(
         code=code,
         name=name,
@@ -57,7 +55,7 @@ def create_programme(
         ends_on=ends_on,
         tolerance_days=tolerance_days,
         entry_criteria=list(entry_criteria),
-        follow_ups=list(follow_ups) if follow_ups is not None else None,
+        follow_ups=_delays(follow_ups),
     )
     session.add(programme)
     session.flush()
@@ -76,6 +74,7 @@ def edit_programme(
     ends_on: date | None,
     tolerance_days: int,
     entry_criteria: Sequence[dict[str, Any]],
+    follow_ups: Sequence[str] | None,
     version: int,
 ) -> Programme:
     """Change a scheme of the territory, or close it by giving its end.
@@ -99,6 +98,7 @@ def edit_programme(
     programme.starts_on, programme.ends_on = starts_on, ends_on
     programme.tolerance_days = tolerance_days
     programme.entry_criteria = list(entry_criteria)
+    programme.follow_ups = _delays(follow_ups)
     programme.version += 1
     session.flush()
     audit.record(session, actor, "edit", "programme", programme_id)
@@ -133,6 +133,12 @@ def create_curriculum(
             session.add(ModuleSkill(module_id=module.id or 0, skill_id=skill, level=level))
     audit.record(session, actor, "create", "curriculum", curriculum.id)
     return curriculum
+
+
+def _delays(codes: Sequence[str] | None) -> list[str] | None:
+    if not set(codes or ()) <= set(reference.follow_up_delays()):
+        raise RuleBroken("Choisissez des délais de la liste.", field="follow_ups")
+    return list(codes) if codes is not None else None
 
 
 def _check_programme(

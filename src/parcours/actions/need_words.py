@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from parcours import audit
 from parcours.actions.need_history import By, current
 from parcours.actions.needs import change, check_live
-from parcours.actions.skills import visible_skill
+from parcours.actions.skills import common_skill
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.needs import Requirement, check_requirements, default_weight, merged
@@ -70,7 +70,7 @@ def _settle(session: Session, actor: Actor, word: NeedWord, choice: Choice) -> l
     skill_id = _new_skill(session, actor, word) if choice.is_new else choice.skill_id
     if skill_id is None:
         return []
-    visible_skill(session, actor, skill_id)
+    common_skill(session, actor, skill_id)
     word.skill_id = skill_id
     _remember(session, actor, word.key, skill_id)
     weight = default_weight(word.is_essential)

@@ -17,7 +17,7 @@ from parcours.actions.need_history import (
     write_version,
 )
 from parcours.actions.occupations import occupation
-from parcours.actions.skills import visible_skill
+from parcours.actions.skills import common_skill
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.needs import (
@@ -207,7 +207,7 @@ def _checked(
     check_terms(terms, reference.contract_types())
     check_requirements(requirements)
     for item in requirements:
-        visible_skill(session, actor, item.skill_id)
+        common_skill(session, actor, item.skill_id)
     if terms.site_id is not None:
         visibility.employer_site(session, actor, employer_id, terms.site_id)
     return merged(requirements)

@@ -170,6 +170,22 @@ def take_back(session: Session, actor: Actor, ids: list[int], *, reason: str) ->
 
 def visible_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
     """A skill of a shared framework, of one’s own, or of one’s curricula; else NotFound."""
+    skill, framework_id = _known_skill(session, actor, skill_id)
+    if framework_id is None and not _is_taught(session, actor, skill_id):
+        raise NotFound
+    return skill
+
+
+def common_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
+    """A skill a need may ask for; those that curricula teach are the words of the territory.
+
+    A need asks for what somebody else teaches: that is what it is for. Raises NotFound (archived,
+    or of another organisation’s own framework).
+    """
+    return _known_skill(session, actor, skill_id)[0]
+
+
+def _known_skill(session: Session, actor: Actor, skill_id: int) -> tuple[Skill, int | None]:
     found = session.execute(
         select(Skill, col(Framework.id), col(Framework.organisation_id))
         .outerjoin(Framework, col(Framework.code) == col(Skill.framework))
@@ -177,10 +193,7 @@ def visible_skill(session: Session, actor: Actor, skill_id: int) -> Skill:
     ).one_or_none()
     if found is None or found[2] not in (None, actor.organisation_id):
         raise NotFound
-    if found[1] is None and not _is_taught(session, actor, skill_id):
-        raise NotFound
-    skill: Skill = found[0]
-    return skill
+    return found[0], found[1]
 
 
 def scale_of(session: Session, skill: Skill) -> int:

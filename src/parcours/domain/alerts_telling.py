@@ -31,7 +31,7 @@ ESCALATED = {Rule.UNANSWERED_RELAY: (Actor.SENDER, Actor.RECEIVING_PARTNER)}
 SUGGESTIONS = {
     Rule.ATTENDANCE: "Parler des absences avec la personne et chercher ce qui les explique.",
     Rule.UNJUSTIFIED: "Appeler la personne ; si une absence est justifiée, corriger l’émargement.",
-    Rule.NO_SHOW: "Appeler la personne et la structure qui l’a orientée : la place convient-elle ?",
+    Rule.NO_SHOW: "Demander à la personne et à qui l’a orientée si la place convient.",
     Rule.UNRECORDED: "Saisir l’émargement ou dire que la demi-journée a été annulée.",
     Rule.LONG_WAIT: "Proposer une étape pendant l’attente : atelier, remobilisation, immersion…",
     Rule.UNANSWERED_RELAY: "Relancer : accepter, refuser avec un motif ou poser une question.",

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from parcours.domain.identity import fold
-from parcours.domain.intake_assessment_columns import LINE_BY_LINE, skill_columns
-from parcours.domain.intake_candidates import mark_columns
+from parcours.domain.intake_assessment_columns import LINE_BY_LINE
 from parcours.domain.intake_fields import Field, Kind, score
 from parcours.domain.intake_half_days import looks_like_half_days
 from parcours.domain.intake_kinds import KINDS
 from parcours.domain.intake_skills import is_numbered
 from parcours.domain.intake_table import Cell, ColumnMap, Forbidden, Row, Sheet, Workbook, index_of
+from parcours.sheets.beside import read_beside
 
 __all__ = ["KINDS", "Choice", "Heading", "Ignored", "Proposal", "SheetSummary", "propose"]
 
@@ -195,6 +195,7 @@ def _described(
     is_remembered: bool = False,
 ) -> Proposal:
     headings = headings_of(sheet, column_map.header_row)
+    marks = read_beside(sheet, kind, column_map) if kind.code == "candidates" else set()
     choices = tuple(
         Choice(field, tuple(heading for quality, heading in found if quality + FAR_BEHIND >= best))
         for field in kind.fields
@@ -213,7 +214,7 @@ def _described(
         signature=_signature(sheet, kind, headings, column_map.header_row),
         score=points,
         is_remembered=is_remembered,
-        marks=tuple(item for item in headings if item.column in _marks(sheet, kind, column_map)),
+        marks=tuple(item for item in headings if item.column in marks),
     )
 
 
@@ -255,11 +256,7 @@ def _ignored(
     by_field: dict[str, list[tuple[int, Heading]]],
 ) -> tuple[Ignored, ...]:
     used = set(column_map.columns.values()) | {item.column for item in sheet.forbidden}
-    if kind.code == "attendance":
-        used |= set(looks_like_half_days(sheet, column_map.header_row))
-    used |= _marks(sheet, kind, column_map)
-    if kind.code == "assessments":
-        used |= set(skill_columns(sheet, column_map))
+    used |= read_beside(sheet, kind, column_map)
     labels = {
         heading.column: f"autre colonne possible pour « {field.label} »"
         for field in kind.fields
@@ -270,13 +267,6 @@ def _ignored(
         for heading in headings
         if heading.column not in used
     )
-
-
-def _marks(sheet: Sheet, kind: Kind, column_map: ColumnMap) -> set[str]:
-    """The columns of marks of a list of candidates, read besides the fields."""
-    if kind.code != "candidates":
-        return set()
-    return set(mark_columns(sheet, column_map.header_row, column_map.columns))
 
 
 def _missing(kind: Kind, column_map: ColumnMap) -> tuple[Field, ...]:

@@ -73,7 +73,8 @@ def read_programme(form: Form, *, today: date) -> ProgrammeFacts:
 
 def typed_programme(form: Form) -> dict[str, Any]:
     """What was typed of a programme."""
-    return {name: form.text(name) for name in PROGRAMME_LABELS} | {"rules": form.all("rules")}
+    lists = {name: form.all(name) for name in ("rules", "follow_ups")}
+    return {name: form.text(name) for name in PROGRAMME_LABELS} | lists
 
 
 def stored_programme(programme: Programme) -> dict[str, Any]:
@@ -92,13 +93,14 @@ def stored_programme(programme: Programme) -> dict[str, Any]:
             item["code"] for item in criteria if "target" not in item and item["code"] in known
         ],
         "noted": "\n".join(item.label for item in read_noted(criteria)),
+        "follow_ups": programme.follow_ups or [],
         **targets,
     }
 
 
 def blank_programme() -> dict[str, Any]:
     """A form nobody filled yet."""
-    return dict.fromkeys(PROGRAMME_LABELS, "") | {"rules": []}
+    return dict.fromkeys(PROGRAMME_LABELS, "") | {"rules": [], "follow_ups": []}
 
 
 def read_modules(form: Form) -> list[ModuleFacts]:

@@ -37,6 +37,7 @@ def emploi_page(
         "edited": edited,
         "theirs": theirs or {},
         "is_draft": is_draft,
+        "organisation_id": visit.actor.organisation_id,
         "immersions": of_learner(visit.session, visit.actor, learner_id, today=visit.today),
         "can_record": visit.actor.can(Capability.RECORD_EXITS),
     }
