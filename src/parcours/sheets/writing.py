@@ -8,9 +8,10 @@ it computes is kept beside it. The same plans give the same bytes.
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from re import compile as pattern
 from typing import IO, Any
 
@@ -143,11 +144,13 @@ def _filler(
     sheet: Any, columns: Sequence[Column], counted: dict[str, int | float | str]
 ) -> Callable[[int, Sequence[Any]], Iterator[Any]]:
     """What turns a row of values into cells; one styled cell a column serves every row."""
-    kinds = [(get_column_letter(place), column) for place, column in enumerate(columns, start=1)]
-    styled: Mapping[str, Any] = {letter: _styled(sheet, column) for letter, column in kinds}
+    styled: Mapping[str, Any] = {
+        get_column_letter(place): _styled(sheet, column)
+        for place, column in enumerate(columns, start=1)
+    }
 
     def fill(number: int, row: Sequence[Any]) -> Iterator[Any]:
-        for (letter, column), value in zip(kinds, row, strict=True):
+        for letter, value in zip(styled, row, strict=True):
             kind = type(value)
             if value is None or kind is int:
                 yield value
@@ -159,8 +162,11 @@ def _filler(
                 cell = styled[letter]
                 if kind is Formula:
                     counted[f"{letter}{number}"] = value.value
-                    cell = _styled(sheet, column)
-                cell.value = _number(value)
+                    cell.value = f"={value.expression}"
+                else:
+                    # Straight to where openpyxl keeps it: asking for each cell whether its
+                    # format is a date’s costs more than writing it.
+                    cell._value, cell.data_type = _number(value)
                 yield cell
 
     return fill
@@ -173,13 +179,13 @@ def _styled(sheet: Any, column: Column) -> Any:
     return cell
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, Formula):
-        return f"={value.expression}"
-    if isinstance(value, Fraction | Decimal):
-        return float(value)
-    if isinstance(value, date | datetime | float):
-        return value
+def _number(value: Any) -> tuple[Any, str]:
+    """What a cell holds and how openpyxl calls it: a day, or a number that is one."""
+    if isinstance(value, date):
+        return value, "d"
+    if isinstance(value, Fraction | Decimal | float):
+        number = float(value)
+        return (number, "n") if isfinite(number) else (None, "n")
     raise TypeError(f"no cell for {type(value).__name__}")
 
 
