@@ -314,10 +314,28 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("pseudonym_key", sa.String(length=64), nullable=False),
+        sa.Column("outputs", sa.JSON(), nullable=False),
+        sa.Column("exit_rule", sa.String(length=40), nullable=False),
+        sa.Column(
+            "pillar",
+            sa.Enum(
+                "cohesion",
+                "living",
+                "employment",
+                name="pillar",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("is_nominative", sa.Boolean(), nullable=False),
+        sa.Column("retention_years", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_period")),
+        sa.CheckConstraint("retention_years BETWEEN 1 AND 30", name=op.f("ck_agreement_retention")),
         sa.CheckConstraint("version > 0", name=op.f("ck_agreement_version_positive")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_agreement_created_by_id")
@@ -1617,8 +1635,11 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout", sa.String(length=80), nullable=True),
         sa.Column("rules", sa.String(length=200), nullable=False),
         sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("people", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
@@ -1638,6 +1659,31 @@ def upgrade() -> None:
             "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
         )
 
+    op.create_table(
+        "export_layout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("version > 0", name=op.f("ck_export_layout_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_layout_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_layout_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_layout_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_layout")),
+        sa.UniqueConstraint(
+            "agreement_id", "name", name=op.f("uq_export_layout_agreement_id_name")
+        ),
+    )
     op.create_table(
         "field_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -5286,6 +5332,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_field_change_learner_id_at")
 
     op.drop_table("field_change")
+    op.drop_table("export_layout")
     with op.batch_alter_table("export", schema=None) as batch_op:
         batch_op.drop_index("ix_export_agreement_id")
 

@@ -1,7 +1,7 @@
 """Outcome workbooks: each figure found again by filtering the rows, the same bytes twice."""
 
-import fnmatch
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -25,9 +25,15 @@ from parcours.actions import (
     pathways,
     situations,
 )
-from parcours.actions.outcome_rows import gather, pseudonym
+from parcours.actions.definitions import definition_on, esf_rules_on
+from parcours.actions.outcome_rows import gather
+from parcours.actions.outputs import FREE, OUTPUTS, output
+from parcours.actions.pseudonyms import pseudonym
+from parcours.domain import esf
 from parcours.domain.access import Actor, Role
+from parcours.domain.definitions import rate
 from parcours.domain.errors import NotFound, RuleBroken
+from parcours.domain.esf import READERS
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.words import DistrictStatus, Gender
 from parcours.models import Agreement, Learner
@@ -116,40 +122,102 @@ def agreement(session: Session, sophie: Actor, claire: Actor, today: date) -> Ag
     )
 
 
-def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of each sheet."""
-    book = load_workbook(io.BytesIO(content))
+def sheets(content: bytes, *, values: bool = False) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of each sheet; `values`: what formulas compute rather than themselves."""
+    book = load_workbook(io.BytesIO(content), data_only=values)
     return {page.title: list(page.iter_rows(values_only=True)) for page in book.worksheets}
 
 
-def test_each_figure_is_a_filter_count_on_the_rows(
-    session: Session, sophie: Actor, agreement: Agreement, today: date
+WHOLE = [code for code in OUTPUTS if code != FREE]
+
+
+@pytest.mark.parametrize("code", WHOLE)
+def test_each_figure_is_a_formula_and_a_filter_on_the_rows(
+    session: Session, sophie: Actor, agreement: Agreement, today: date, code: str
 ) -> None:
-    made = exports.export_outcomes(session, sophie, agreement.id or 0, as_of=today, today=today)
-    found = sheets(made.content)
+    made = exports.export_outcomes(
+        session, sophie, agreement.id or 0, as_of=today, today=today, code=code
+    )
+    live, found = sheets(made.content), sheets(made.content, values=True)
     heading, *rows = found["Participants"]
     assert len(rows) == 6
-    for code, _, count, _, _, _, column, wanted in found["Synthèse"][1:]:
-        if column is None:
-            assert count == len(rows), code
+    for formulas, row in zip(live["Synthèse"][1:], found["Synthèse"][1:], strict=True):
+        assert str(formulas[2]).startswith("="), formulas[0]
+        counted, place = row[2], str(row[9])
+        sheet, _, wanted = place.partition(" : ")
+        if "SUM" in str(formulas[2]) or sheet != "Participants":
             continue
-        values = [str(row[heading.index(column)] or "") for row in rows]
-        assert sum(fnmatch.fnmatch(value, str(wanted)) for value in values) == count, code
+        if wanted == "toutes les lignes":
+            assert counted == len(rows)
+            continue
+        terms = [
+            [part.split(" = ", 1) for part in term.split(", et ")] for term in wanted.split(", ou ")
+        ]
+        matching = [
+            line
+            for line in rows
+            if any(all(line[heading.index(key)] == value for key, value in term) for term in terms)
+        ]
+        assert counted == len(matching), row[0]
 
 
 def test_figures_are_the_known_answers(
     session: Session, sophie: Actor, agreement: Agreement, today: date
 ) -> None:
-    made = exports.export_outcomes(session, sophie, agreement.id or 0, as_of=today, today=today)
-    figures = {row[0]: row[2:6] for row in sheets(made.content)["Synthèse"][1:]}
-    assert figures["EECO01"] == (6, 6, 1, 0)
-    assert figures["GENRE:Femme"] == (3, 6, 0.5, 3)
-    assert figures["EECO10"][0] == 2  # two CAP: ISCED 3, never EECO09
-    assert figures["EECO10"][3] == 2
-    assert figures["QPV"] == (2, 6, 2 / 6, 4)  # « à vérifier » is not « no »
-    assert figures["IAE:durable"] == (2, 4, 0.5, 1)  # a CDD of exactly six months is durable
-    assert figures["IAE:dynamiques"] == (2, 4, 0.5, 1)
-    assert figures["IAE:not_documented"][0] == 1
+    fse = figures(session, agreement, "fse", today)
+    # Three say no gender, two of the women no level: one file is complete.
+    assert fse["PARTICIPANTS"] == (6, 6, 0)
+    assert fse["DOSSIERS"][0] == 4
+    assert fse["EECO01"] == (2, 2, 0)
+    assert fse["EECO02"] == fse["EECO03"] == (2, 2, 0)
+    ville = figures(session, agreement, "ville", today)
+    assert ville["GENRE:woman"] == (3, 6, 3)
+    assert ville["QPV"] == (2, 6, 4)  # « à vérifier » is not « no »
+    assert ville["NIVEAU:bac"] == (2, 6, 2)
+    insertion = figures(session, agreement, "insertion", today)
+    assert insertion["SORTIES"] == (4, 6, 0)
+    assert insertion["iae:durable"] == (2, 4, 0)  # a CDD of exactly six months is durable
+    assert insertion["iae:taux"] == (2, 4, 1)
+    assert insertion["iae:not_documented"][0] == 1
+
+
+def test_esf_figures_are_those_of_the_definitions(
+    session: Session, agreement: Agreement, today: date
+) -> None:
+    """The page, the workbook and domain/esf.count tell one number."""
+    _, rules = esf_rules_on(today)
+    people = gather(session, agreement, as_of=today).participants
+    counted = figures(session, agreement, "fse", today)
+    for code in READERS:
+        wanted = esf.count(code, [item.participation for item in people], today, rules)
+        assert counted[code] == (wanted.count, wanted.concerned, wanted.unknown), code
+    for item in people:
+        yes = [code for code in READERS if item.esf(code).value == "yes"]
+        assert tuple(yes) == esf.codes_of(item.participation, today, rules)
+
+
+@pytest.mark.parametrize("code", ["iae", "iae-heures", "plie", "gen", "rncp-6-mois"])
+def test_exit_figures_are_those_of_the_definitions(
+    session: Session, agreement: Agreement, today: date, code: str
+) -> None:
+    people = gather(session, agreement, as_of=today).participants
+    given = [found for item in people if (found := item.exit_class(code))]
+    wanted = rate(definition_on(code, today), given)
+    holder = "gen" if code in {"gen", "rncp-6-mois"} else "insertion"
+    counted = figures(session, agreement, holder, today)
+    assert counted[f"{code}:taux"] == (wanted.numerator, wanted.denominator, wanted.undocumented)
+    classes = [
+        found[0]
+        for name, found in counted.items()
+        if name.startswith(f"{code}:") and not name.endswith(":taux")
+    ]
+    assert sum(classes) == len(given) == counted["SORTIES"][0]
+
+
+def figures(session: Session, agreement: Agreement, code: str, day: date) -> dict[str, Any]:
+    """By code, (count, among, unknown)."""
+    found = exports.figures_of(session, agreement, output(code), as_of=day)
+    return {item.measure.code: (item.count, item.among, item.unknown) for item in found}
 
 
 def test_the_same_facts_give_the_same_bytes(
@@ -165,7 +233,8 @@ def test_an_export_stops_at_its_day(
     session: Session, sophie: Actor, agreement: Agreement, today: date
 ) -> None:
     before = gather(session, agreement, as_of=END - timedelta(days=1))
-    assert (len(before.participants), len(before.exits)) == (6, 0)
+    assert len(before.participants) == 6
+    assert not any(item.left for item in before.participants)
     with pytest.raises(RuleBroken, match="avenir"):
         exports.export_outcomes(
             session, sophie, agreement.id or 0, as_of=today + timedelta(days=1), today=today
@@ -179,7 +248,8 @@ def test_no_name_leaves_and_pseudonyms_do_not_join(
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
         text = b"".join(archive.read(name) for name in archive.namelist())
     assert b"Nom1" not in text
-    assert b"<f>" not in text
+    live = set(re.findall(rb"<f>(\w+)\(", text))
+    assert live <= {b"COUNTIFS", b"COUNTA", b"SUMIFS", b"SUM", b"IF"}
     other = Agreement(**(agreement.model_dump() | {"id": 99, "pseudonym_key": "other"}))
     assert pseudonym(agreement, 1) == pseudonym(agreement, 1) != pseudonym(other, 1)
 
@@ -216,35 +286,60 @@ def test_another_funder_finds_nothing(
 
 
 @pytest.mark.skipif(OFFICE is None and not IN_CI, reason="LibreOffice n’est pas installé")
-def test_libreoffice_opens_it_and_reads_the_same(
+def test_libreoffice_computes_what_is_kept_beside_each_formula(
     session: Session, sophie: Actor, agreement: Agreement, today: date, tmp_path: Path
 ) -> None:
-    made = exports.export_outcomes(session, sophie, agreement.id or 0, as_of=today, today=today)
-    (tmp_path / "classeur.xlsx").write_bytes(made.content)
+    """Every output in one run: each formula computed anew gives the value written beside it."""
+    for code in WHOLE:
+        made = exports.export_outcomes(
+            session, sophie, agreement.id or 0, as_of=today, today=today, code=code
+        )
+        (tmp_path / f"{code}.xlsx").write_bytes(without_values(made.content))
+        (tmp_path / f"{code}.kept").write_bytes(made.content)
+    recalculate(tmp_path)
+    for code in WHOLE:
+        again = sheets((tmp_path / "again" / f"{code}.xlsx").read_bytes(), values=True)
+        kept = sheets((tmp_path / f"{code}.kept").read_bytes(), values=True)
+        assert {name: plain(rows) for name, rows in again.items()} == {
+            name: plain(rows) for name, rows in kept.items()
+        }, code
+
+
+def without_values(content: bytes) -> bytes:
+    """The workbook with nothing beside its formulas, so that a program has to compute them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            data = re.sub(rb"</f><v>[^<]*</v>", b"</f>", source.read(name))
+            target.writestr(name, data)
+    return buffer.getvalue()
+
+
+def recalculate(folder: Path) -> None:
+    """Every workbook of a folder, opened, computed and saved by LibreOffice into `again`."""
     subprocess.run(
         [
             OFFICE or "soffice",
-            f"-env:UserInstallation=file://{tmp_path}/profile",
+            f"-env:UserInstallation=file://{folder}/profile",
             "--headless",
             "--convert-to",
             "xlsx:Calc MS Excel 2007 XML",
             "--outdir",
-            str(tmp_path / "again"),
-            str(tmp_path / "classeur.xlsx"),
+            str(folder / "again"),
+            *map(str, sorted(folder.glob("*.xlsx"))),
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=180,
     )
-    again = sheets((tmp_path / "again" / "classeur.xlsx").read_bytes())
-    assert {name: plain(rows) for name, rows in again.items()} == {
-        name: plain(rows) for name, rows in sheets(made.content).items()
-    }
 
 
 def plain(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows with rates rounded as both programs keep them."""
+    """Rows with rates rounded as both programs keep them, and « » for nothing."""
     return [
-        tuple(round(value, 9) if isinstance(value, float) else value for value in row)
+        tuple(
+            round(value, 9) if isinstance(value, float) else (None if value == "" else value)
+            for value in row
+        )
         for row in rows
     ]

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from parcours.sheets.opening import open_workbook
-from parcours.sheets.writing import Column, SheetPlan, write_workbook
+from parcours.sheets.writing import (
+    Bars,
+    Column,
+    Formula,
+    SheetPlan,
+    write_workbook,
+    write_workbook_to,
+)
 
 TRAPS = [
     "=1+1", '=HYPERLINK("http://exemple.fr","cv")', "+33612345678", "-4", "@SUM(A1)", "\t=1",
@@ -86,3 +93,42 @@ def test_no_clock_is_kept() -> None:
 def test_no_number_that_is_none_goes_out(value: float) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(written([(value,)], "decimal"))).worksheets[0]
     assert sheet["A2"].value is None
+
+
+def test_a_formula_is_live_and_its_value_is_kept_beside() -> None:
+    columns = [Column("Figure"), Column("Nombre", "number"), Column("Part", "percent")]
+    rows = [
+        ("a & <b>", Formula('COUNTIFS(A2:A3,"=a & <b>")', 1), Formula("B2/2", 0.5)),
+        ("c", Formula("0+0", 0), Formula('IF(B3=0,"",1)', "")),
+    ]
+    data = write_workbook([SheetPlan("Synthèse", columns, rows)], title="Essai")
+    live = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    kept = openpyxl.load_workbook(io.BytesIO(data), data_only=True).worksheets[0]
+    assert live["B2"].value == '=COUNTIFS(A2:A3,"=a & <b>")'
+    assert [[cell.value for cell in row] for row in kept["B2:C3"]] == [[1, 0.5], [0, None]]
+    assert kept["C2"].number_format == "0 %"
+
+
+def test_charts_and_print_areas_stay() -> None:
+    plan = SheetPlan(
+        "Synthèse",
+        [Column("Figure"), Column("Nombre", "integer")],
+        [("a", 1), ("b", 2)],
+        charts=[Bars("Titre", labels=1, numbers=2, first=2, last=3)],
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(write_workbook([plan], title="Essai"))).worksheets[0]
+    assert len(sheet._charts) == 1
+    assert sheet.print_area == "'Synthèse'!$A$1:$B$3"
+
+
+def test_rows_are_written_as_they_come_and_progress_is_told() -> None:
+    told: list[tuple[str, int]] = []
+    rows = ((number,) for number in range(2500))
+    plan = SheetPlan("Lignes", [Column("N", "integer")], rows)
+    write_workbook_to(io.BytesIO(), [plan], title="x", progress=lambda *step: told.append(step))
+    assert told == [("Lignes", 1000), ("Lignes", 2000)]
+
+
+def test_what_is_no_cell_is_refused() -> None:
+    with pytest.raises(TypeError):
+        written([(object(),)], "text")

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
+    agreement_terms,
     agreements,
     alerts,
     alerts_daily,
@@ -49,6 +50,7 @@ from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.agreements import TargetKind
 from parcours.domain.alerts import AskedBy
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.disclosure import Thresholds
@@ -435,6 +437,11 @@ class _Builder:
             cohort_ids=[cohort.id or 0],
             programme_id=self.programme.id,
         )
+        lead, key = self._lead, agreement.id or 0
+        terms = agreement_terms.Terms({TargetKind.PARTICIPANTS: 12}, outputs=["fse"])
+        agreement_terms.set_terms(self.session, lead, key, terms, version=1)
+        name = self.tenant.text("Choix")
+        agreement_terms.save_layout(self.session, lead, key, name, [("gender", "Genre")])
         for who in ("coordinator", "funder"):
             export = exports.export_outcomes(
                 self.session,

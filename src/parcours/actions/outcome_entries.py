@@ -23,7 +23,23 @@ TOLD: tuple[tuple[Any, ...], ...] = (
         Learner.qpv_code,
     ),
     (Cohort.name, Cohort.ends_on),
-    (Enrolment.learner_id, Enrolment.enrolled_on, Enrolment.left_on),
+    (
+        Enrolment.learner_id,
+        Enrolment.cohort_id,
+        Enrolment.enrolled_on,
+        Enrolment.left_on,
+        Enrolment.created_at,
+    ),
+)
+# The learners who entered, as a condition of other statements: no list of a hundred thousand ids.
+MEMBERS = (
+    select(col(Enrolment.learner_id))
+    .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Enrolment.cohort_id))
+    .where(
+        col(AgreementCohort.agreement_id) == bindparam("agreement"),
+        col(Enrolment.enrolled_on) >= bindparam("starts_on"),
+        col(Enrolment.enrolled_on) <= bindparam("until"),
+    )
 )
 ENTRIES = (
     select(Enrolment, Cohort, Learner)
@@ -40,18 +56,22 @@ ENTRIES = (
 )
 
 
+def told(agreement: Agreement, as_of: date) -> dict[str, Any]:
+    """What statements over the people of an agreement are told."""
+    return {
+        "agreement": agreement.id,
+        "holder": agreement.organisation_id,
+        "starts_on": agreement.starts_on,
+        "until": min(agreement.ends_on, as_of),
+        "as_of": as_of,
+    }
+
+
 def entries_of(
     session: Session, agreement: Agreement, as_of: date
 ) -> tuple[Entries, dict[int, Learner]]:
     """The entries known on `as_of`, within the agreement, by learner; and these learners."""
-    rows = session.execute(
-        ENTRIES,
-        {
-            "agreement": agreement.id,
-            "starts_on": agreement.starts_on,
-            "until": min(agreement.ends_on, as_of),
-        },
-    )
+    rows = session.execute(ENTRIES, told(agreement, as_of))
     entries: Entries = defaultdict(list)
     learners: dict[int, Learner] = {}
     for enrolment, cohort, learner in rows:

@@ -1,284 +1,149 @@
-"""The rows an agreement’s figures are counted on, pseudonymised, as known on a day."""
+"""What is known of the people of an agreement on a day: facts, read once, nothing judged."""
 
-import hashlib
-import hmac
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from parcours import reference
-from parcours.actions.definitions import definition_on
+from parcours.actions.definitions import definition_on, esf_rules_on
 from parcours.actions.exits import ExitRow as Left
-from parcours.actions.leavers import is_registered, leaver_of
-from parcours.actions.outcome_entries import Entries, entries_of, in_order
+from parcours.actions.leavers import leavers_of, participation_of
+from parcours.actions.outcome_entries import MEMBERS, Entries, entries_of, in_order, told
+from parcours.actions.outcome_hours import Hours, Weeks, hours_of, weeks_of
+from parcours.actions.outcome_titles import juries_of
+from parcours.actions.pseudonyms import pseudonym
 from parcours.actions.situations import situations_of
-from parcours.domain.attendance import Mark, assiduity
-from parcours.domain.indicators import Participant, age_at_entry
-from parcours.domain.outcomes import ExitClass, SituationKind
-from parcours.models import (
-    Agreement,
-    AttendanceMark,
-    Cohort,
-    CohortHalfDay,
-    Enrolment,
-    Exit,
-    ExitSituation,
-    Learner,
-    Step,
+from parcours.domain.esf import read
+from parcours.domain.esf_facts import Participation, Reading, is_participant, lacks
+from parcours.domain.leavers import Leaver, Parameters
+from parcours.domain.outcomes import ExitClass
+from parcours.models import Agreement, Cohort, Enrolment, Exit, Learner
+
+HOURS, WEEKS, JURIES = "hours", "weeks", "juries"
+
+LAST_EXITS = (
+    select(Exit)
+    .where(
+        col(Exit.learner_id).in_(MEMBERS),
+        col(Exit.organisation_id) == bindparam("holder"),
+        col(Exit.exited_on) >= bindparam("starts_on"),
+        col(Exit.exited_on) <= bindparam("as_of"),
+    )
+    .order_by(col(Exit.exited_on), col(Exit.id))
 )
-from parcours.models.cohorts import takes_place
-
-PSEUDONYM_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-PSEUDONYM_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
-    """A step of a participant, held by the agreement’s organisation."""
+class Facts:
+    """One person of an agreement: entries, exit, and what the output needs besides."""
 
     pseudonym: str
-    kind: str
-    title: str
-    planned_start_on: date
-    planned_end_on: date | None
-    started_on: date | None
-    ended_on: date | None
-    hours: Decimal | None
+    learner: Learner
+    entries: list[tuple[Enrolment, Cohort]]
+    participation: Participation
+    rules: Parameters
+    as_of: date
+    left: Left | None = None
+    leaver: Leaver | None = None
+    hours: Hours = field(default_factory=Hours)
+    weeks: Weeks | None = None
+    title: str | None = None
+
+    @property
+    def first(self) -> tuple[Enrolment, Cohort]:
+        """The first entry: what somebody was is read there."""
+        return self.entries[0]
+
+    def esf(self, code: str) -> Reading:
+        """How an ESF+ indicator reads them."""
+        return read(code, self.participation, self.as_of, self.rules)
+
+    def lacks(self) -> list[str]:
+        """The answers without which ESF+ holds the file for incomplete."""
+        return lacks(self.participation, self.rules)
+
+    def exit_class(self, code: str) -> ExitClass | None:
+        """What the exit is by a definition; None when nobody left."""
+        if self.leaver is None:
+            return None
+        return definition_on(code, self.as_of).classify(self.leaver, as_of=self.as_of)
 
 
 @dataclass(frozen=True, slots=True)
-class ExitRow:
-    """An exit of a participant, as facts and by each rule."""
+class People:
+    """The participants, and how many came for one day or less and are not participants."""
 
-    pseudonym: str
-    exited_on: date
-    situation: str
-    contract: str
-    contract_starts_on: date | None
-    contract_ends_on: date | None
-    proof_seen_on: date | None
-    related_to_training: bool | None
-    iae: str
-    gen: str
+    participants: list[Facts]
+    passing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a workbook is made of."""
+def gather(
+    session: Session, agreement: Agreement, *, as_of: date, needs: Collection[str] = ()
+) -> People:
+    """The people of an agreement as known on `as_of`, once each, by their first entry.
 
-    participants: list[Participant]
-    steps: list[StepRow]
-    exits: list[ExitRow]
-
-
-def gather(session: Session, agreement: Agreement, *, as_of: date) -> Rows:
-    """The rows of an agreement known on `as_of`: people once, by their first entry.
-
-    The caller checked that the actor may see the agreement. Order: first entry, then learner.
+    The caller checked that the actor may see the agreement. `needs`: HOURS, WEEKS, JURIES, read
+    for the outputs that tell them.
     """
+    everybody = list(_everybody(session, agreement, as_of, needs))
+    found = [item for item in everybody if is_participant(item.participation, item.rules)]
+    return People(found, len(everybody) - len(found))
+
+
+def _everybody(
+    session: Session, agreement: Agreement, as_of: date, needs: Collection[str]
+) -> Iterator[Facts]:
     entries, learners = entries_of(session, agreement, as_of)
-    exits = _last_exits(session, agreement, list(entries), as_of)
-    rates = _attendance(session, entries, as_of)
-    order = in_order(entries)
-    participants = [
-        _participant(
+    exits = _last_exits(session, agreement, as_of)
+    leavers = leavers_of(session, [item.exit for item in exits.values()], as_of=as_of)
+    more = _more(session, agreement, as_of, needs)
+    rules = esf_rules_on(as_of)[1]
+    for key in in_order(entries):
+        left = exits.get(key)
+        leaver = leavers[left.exit.id or 0] if left else None
+        yield Facts(
             pseudonym(agreement, key),
             learners[key],
             entries[key],
-            exits.get(key),
-            rates.get(key),
+            participation_of(
+                learners[key],
+                entered_on=entries[key][0][0].enrolled_on,
+                left_on=_left_on(entries, key, as_of),
+                leaver=leaver,
+            ),
+            rules,
             as_of,
+            left,
+            leaver,
+            **{name: found[key] for name, found in more.items() if key in found},
         )
-        for key in order
-    ]
-    return Rows(
-        participants,
-        _step_rows(session, agreement, order, as_of),
-        [
-            _exit_row(agreement, exits[key], person)
-            for key, person in zip(order, participants, strict=True)
-            if key in exits
-        ],
-    )
 
 
-def counted(session: Session, agreement: Agreement, *, as_of: date) -> list[Participant]:
-    """The participants as figures count them: pseudonym and attendance, never read, left out."""
-    entries, learners = entries_of(session, agreement, as_of)
-    exits = _last_exits(session, agreement, list(entries), as_of)
-    return [
-        _participant("", learners[key], entries[key], exits.get(key), None, as_of)
-        for key in in_order(entries)
-    ]
+def _more(
+    session: Session, agreement: Agreement, as_of: date, needs: Collection[str]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if HOURS in needs:
+        found["hours"] = hours_of(session, agreement, as_of)
+    if WEEKS in needs:
+        found["weeks"] = weeks_of(session, agreement, as_of)
+    if JURIES in needs:
+        found["title"] = juries_of(session, agreement, as_of)
+    return found
 
 
-def pseudonym(agreement: Agreement, learner_id: int) -> str:
-    """A name that is the same in every workbook of one agreement, and in no other."""
-    digest = hmac.new(
-        agreement.pseudonym_key.encode(), str(learner_id).encode(), hashlib.sha256
-    ).digest()
-    number, letters = int.from_bytes(digest, "big"), ""
-    for _ in range(PSEUDONYM_LENGTH):
-        number, rest = divmod(number, len(PSEUDONYM_LETTERS))
-        letters += PSEUDONYM_LETTERS[rest]
-    return f"P-{letters}"
-
-
-def _last_exits(
-    session: Session, agreement: Agreement, ids: list[int], as_of: date
-) -> dict[int, Left]:
-    rows = session.execute(
-        select(Exit)
-        .where(
-            col(Exit.learner_id).in_(ids),
-            col(Exit.organisation_id) == agreement.organisation_id,
-            col(Exit.exited_on) >= agreement.starts_on,
-            col(Exit.exited_on) <= as_of,
-        )
-        .order_by(col(Exit.exited_on), col(Exit.id))
-    ).scalars()
+def _last_exits(session: Session, agreement: Agreement, as_of: date) -> dict[int, Left]:
+    rows = session.execute(LAST_EXITS, told(agreement, as_of)).scalars()
     last = {row.learner_id: row for row in rows}
-    told = situations_of(session, [row.id or 0 for row in last.values()], as_of=as_of)
+    said = situations_of(session, [row.id or 0 for row in last.values()], as_of=as_of)
     # An exit whose own situation is dated later, by a correction, is not known yet.
-    return {key: Left(row, told[row.id or 0]) for key, row in last.items() if row.id in told}
+    return {key: Left(row, said[row.id or 0]) for key, row in last.items() if row.id in said}
 
 
-def _attendance(session: Session, entries: Entries, as_of: date) -> dict[int, Fraction]:
-    owners = {
-        enrolment.id: learner_id for learner_id, rows in entries.items() for enrolment, _ in rows
-    }
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for enrolment_id, status, minutes, late in session.execute(
-        select(
-            col(AttendanceMark.enrolment_id),
-            col(AttendanceMark.status),
-            col(CohortHalfDay.minutes),
-            col(AttendanceMark.late_minutes),
-        )
-        .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
-        .where(
-            col(AttendanceMark.enrolment_id).in_(list(owners)),
-            col(CohortHalfDay.held_on) <= as_of,
-            takes_place(),
-        )
-    ):
-        marks[owners[enrolment_id]].append(Mark(status, minutes, late))
-    rates = {key: assiduity(rows) for key, rows in marks.items()}
-    return {key: rate for key, rate in rates.items() if rate is not None}
-
-
-def _participant(
-    name: str,
-    learner: Learner,
-    entries: list[tuple[Enrolment, Cohort]],
-    left: Left | None,
-    rate: Fraction | None,
-    as_of: date,
-) -> Participant:
-    first, last = entries[0][0], entries[-1]
-    education = reference.education_levels().get(learner.education or "")
-    status = reference.entry_statuses().get(learner.entry_status or "")
-    indicators = status.extra["esf_indicators"] if status else ""
-    classes = _classes(left, learner.entry_status, first.enrolled_on, as_of)
-    left_on = last[0].left_on or (last[1].ends_on if last[1].ends_on <= as_of else None)
-    return Participant(
-        pseudonym=name,
-        cohort=entries[0][1].name,
-        gender=learner.gender.label if learner.gender else None,
-        age=age_at_entry(learner.born_on, first.enrolled_on),
-        education=education.label if education else None,
-        education_indicator=(education.extra["esf_indicator"] or None) if education else None,
-        entry_status=status.label if status else None,
-        status_indicators=tuple(part for part in indicators.split(";") if part),
-        receives_rsa=learner.receives_rsa,
-        district=learner.qpv_status.label if learner.qpv_status else None,
-        district_code=learner.qpv_code,
-        entered_on=first.enrolled_on,
-        left_on=left_on if left_on and left_on <= as_of else None,
-        attendance=rate,
-        exited_on=left.exit.exited_on if left else None,
-        situation=_situation(left.first) if left else None,
-        iae=classes.get("iae"),
-        gen=classes.get("gen"),
-    )
-
-
-def _classes(
-    left: Left | None, status: str | None, entered_on: date, as_of: date
-) -> dict[str, ExitClass]:
-    if left is None:
-        return {}
-    leaver = leaver_of(
-        left.exit, left.situations, entered_on=entered_on, is_registered=is_registered(status)
-    )
-    return {
-        code: definition_on(code, as_of).classify(leaver, as_of=as_of) for code in ("iae", "gen")
-    }
-
-
-def _step_rows(
-    session: Session, agreement: Agreement, ids: list[int], as_of: date
-) -> list[StepRow]:
-    rows = session.execute(
-        select(Step)
-        .where(
-            col(Step.learner_id).in_(ids),
-            col(Step.organisation_id) == agreement.organisation_id,
-            col(Step.cancelled_at).is_(None),
-            col(Step.accepted_at).is_not(None),
-            col(Step.planned_start_on) <= as_of,
-        )
-        .order_by(col(Step.planned_start_on), col(Step.id))
-    ).scalars()
-    place = {key: number for number, key in enumerate(ids)}
-    return [
-        StepRow(
-            pseudonym(agreement, row.learner_id),
-            row.kind.label,
-            row.title,
-            row.planned_start_on,
-            row.planned_end_on,
-            _known(row.started_on, as_of),
-            _known(row.ended_on, as_of),
-            row.hours,
-        )
-        for row in sorted(rows, key=lambda row: place[row.learner_id])
-    ]
-
-
-def _exit_row(agreement: Agreement, left: Left, person: Participant) -> ExitRow:
-    row = left.first
-    return ExitRow(
-        pseudonym(agreement, row.learner_id),
-        left.exit.exited_on,
-        _situation(row),
-        _label(reference.contract_types(), row.contract_type),
-        row.contract_starts_on,
-        row.contract_ends_on,
-        row.proof_seen_on,
-        row.related_to_training,
-        person.iae.label if person.iae else "",
-        person.gen.label if person.gen else "",
-    )
-
-
-def _situation(row: ExitSituation) -> str:
-    """The situation; health, death and court decisions leave as « Retrait », nothing more."""
-    item = reference.exit_types().get(row.situation or "")
-    if item is not None and item.flag("sensitive"):
-        return SituationKind.WITHDRAWN.label
-    return _label(reference.exit_types(), row.situation)
-
-
-def _label(codes: Any, code: str | None) -> str:
-    return reference.label(codes, code) if code else "Non renseignée"
-
-
-def _known(day: date | None, as_of: date) -> date | None:
-    return day if day is not None and day <= as_of else None
+def _left_on(entries: Entries, key: int, as_of: date) -> date | None:
+    enrolment, cohort = entries[key][-1]
+    left_on = enrolment.left_on or cohort.ends_on
+    return left_on if left_on <= as_of else None

@@ -9,6 +9,7 @@ import typer
 from parcours.commands.console import As, Json, open_database, print_json, today_of
 from parcours.settings import get_settings
 
+OUTPUT_CODES = "fse, insertion, gen, ville, rsa, bpf ou emargement."
 KINDS = "learners, candidates, attendance, assessments, acts, needs ou outcomes."
 
 
@@ -44,6 +45,7 @@ def export(
     out: Annotated[Path, typer.Option(help="Le fichier à écrire.")],
     email: As,
     as_of: Annotated[str | None, typer.Option(help="Date d’arrêt, AAAA-MM-JJ.")] = None,
+    output: Annotated[str, typer.Option(help=OUTPUT_CODES)] = "fse",
 ) -> None:
     """Écrire le classeur de résultats d’une convention."""
     from parcours.actions import accounts, agreements, exports
@@ -54,7 +56,9 @@ def export(
     with open_database(settings).writing() as session:
         actor = accounts.actor_for(session, email, today=today)
         row = agreements.agreement_by_code(session, actor, agreement)
-        made = exports.export_outcomes(session, actor, row.id or 0, as_of=day, today=today)
+        made = exports.export_outcomes(
+            session, actor, row.id or 0, as_of=day, today=today, code=output
+        )
         content, count, digest = made.content, made.participants, made.sha256
     out.write_bytes(content)
     typer.echo(f"{out} : {count} participants, empreinte {digest}")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from parcours.actions import accounts, agreements, exports, learners, releases
+from parcours.actions.agreement_terms import Terms, set_terms
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
 from parcours.demo.alerts import raise_alerts
@@ -33,9 +34,10 @@ from parcours.demo.selection import choose_candidates
 from parcours.demo.skills import position_people
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
+from parcours.domain.agreements import TargetKind
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
-from parcours.models import Organisation
+from parcours.models import Agreement, Organisation
 
 PASSWORD = "quatre-mots-pour-essayer"  # noqa: S105  a public password for an invented territory
 PEOPLE = 180
@@ -44,6 +46,23 @@ CITIES = (("01000", "Bourg-en-Bresse"), ("01440", "Viriat"), ("01960", "Péronna
           ("01250", "Ceyzériat"))  # fmt: skip
 STREETS = ("rue du Stand", "boulevard de Brou", "allée de Challes", "avenue de Mâcon")
 DISTRICTS = ("QN00101M", "QN00102I", "QN00103N")
+
+# What each agreement asks for.
+AGREED = {
+    "FSE-2025-014": Terms(
+        {TargetKind.PARTICIPANTS: 30, TargetKind.WOMEN: 12, TargetKind.EXITS: 15},
+        outputs=("fse", "insertion"),
+        retention_years=10,
+    ),
+    "FBS-GEN-2": Terms(
+        {TargetKind.PARTICIPANTS: 16, TargetKind.WOMEN: 6, TargetKind.LOW_LEVEL: 8},
+        outputs=("gen",),
+        exit_rule="gen",
+    ),
+    "CD01-RSA-7": Terms(
+        {TargetKind.PARTICIPANTS: 25, TargetKind.DISTRICT: 8}, outputs=("rsa", "emargement")
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +220,26 @@ def _sign_agreements(
             ends_on=today + timedelta(days=end),
             cohort_ids=[cohort.id or 0 for cohort in over],
         )
+        _ask_and_export(session, actor, agreement, AGREED[code], today)
+
+
+def _ask_and_export(
+    session: Session, actor: Actor, agreement: Agreement, asked: Terms, today: date
+) -> None:
+    """What the funder asks for, and two workbooks a month apart, to be compared."""
+    agreement_id = agreement.id or 0
+    set_terms(session, actor, agreement_id, asked, version=agreement.version)
+    for days in (30, 0):
         exports.export_outcomes(
-            session, actor, agreement.id or 0, as_of=today - timedelta(days=30), today=today
+            session,
+            actor,
+            agreement_id,
+            as_of=today - timedelta(days=days),
+            today=today,
+            code=asked.outputs[0],
         )
-        for day in (today - timedelta(days=30), today):
-            releases.publish_release(
-                session, actor, agreement.id or 0, limits=Thresholds(), today=day
-            )
+    for day in (today - timedelta(days=30), today):
+        releases.publish_release(session, actor, agreement_id, limits=Thresholds(), today=day)
 
 
 def _actor(session: Session, email: str, today: date) -> Actor:

@@ -1,293 +1,147 @@
-"""Figures of an agreement: counts over rows, each with its denominator, unknowns and definition.
+"""Figures of an agreement: counts over rows, each with its denominator and its unknowns.
 
-Source: domain notes §1 (ESF+ common indicators: age and level at entry) and §2 (exits).
+A measure says what it counts as conditions on columns of a sheet, so that the number handed over,
+the live formula beside it and the filter a reader puts on the rows are one and the same thing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from parcours.domain.dates import age_on
-from parcours.domain.outcomes import ExitClass
-
-ESF = "règlement (UE) 2021/1057, annexe I"
+UNTOLD = "Non renseigné"
 CHECKED, PARTLY = "confirmé", "en partie confirmé"
-DYNAMIC = (ExitClass.DURABLE, ExitClass.TRANSITION, ExitClass.POSITIVE)
-UNKNOWN = (ExitClass.NOT_DOCUMENTED, ExitClass.UNCLASSIFIED)
-GEN_ONLY = (ExitClass.NO_ANSWER, ExitClass.NOT_DUE, ExitClass.NOT_CONCERNED)
-GEN_UNKNOWN = (*UNKNOWN, ExitClass.NO_ANSWER)
-GEN_APART = {ExitClass.WITHDRAWN, ExitClass.NOT_DUE, *GEN_UNKNOWN}
+PEOPLE = "Participants"
+
+Row = Sequence[Any]
+# Every condition of a term holds; the terms of a tally never hold together, and are added up.
+Term = tuple[tuple[str, str], ...]
+Tally = tuple[Term, ...]
+EVERYBODY: Tally = ((),)
+NOBODY: Tally = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
-    """A row of the sheet *Participants*: pseudonymised, as of the export’s date."""
+class Measure:
+    """A figure to count. `sums` and `among_sums` name columns added up instead of counted.
 
-    pseudonym: str
-    cohort: str
-    gender: str | None
-    age: int
-    education: str | None
-    education_indicator: str | None
-    entry_status: str | None
-    status_indicators: tuple[str, ...]
-    receives_rsa: bool | None
-    district: str | None
-    district_code: str | None
-    entered_on: date
-    left_on: date | None
-    attendance: Fraction | None
-    exited_on: date | None
-    situation: str | None
-    iae: ExitClass | None
-    gen: ExitClass | None
-
-    @property
-    def age_band(self) -> str:
-        """The bands of ESF+, at entry; 30–54 counts in no indicator."""
-        if self.age < 18:
-            return "moins de 18 ans"
-        if self.age < 30:
-            return "18–29 ans"
-        return "30–54 ans" if self.age < 55 else "55 ans et plus"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A count: how many of how many, how many unknown, by which definition.
-
-    `unknown` stand in the denominator or, where the definition counts only known answers, beside
-    it. `column` and `value` say which filter of *Participants* gives the count back.
+    `each` names a column: the measure is repeated for each of its values (`expanded`). `minimum`:
+    the rate is not given unless there are more people than that. `sheet` holds the rows.
     """
 
     code: str
     label: str
-    count: int
-    denominator: int
-    unknown: int
-    column: str
-    value: str
-    definition: str
-    source: str
-    reliability: str
-
-    @property
-    def rate(self) -> Fraction | None:
-        """Count over denominator; None when the denominator is empty."""
-        return Fraction(self.count, self.denominator) if self.denominator else None
-
-
-Test = Callable[[Participant], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A figure to count: which participants it counts, who is unknown, among whom."""
-
-    code: str
-    label: str
-    column: str
-    value: str
     text: str
-    counts: Test
-    unknown: Test = lambda _: False
-    among: Test = lambda _: True
+    counts: Tally
+    among: Tally = EVERYBODY
+    unknown: Tally = NOBODY
+    sums: str = ""
+    among_sums: str = ""
+    each: str = ""
+    minimum: int = 0
+    sheet: str = PEOPLE
     source: str = "Parcours"
     reliability: str = CHECKED
 
 
-def age_at_entry(born_on: date, entered_on: date) -> int:
-    """Completed years on the day of entry (ESF+ counts age there)."""
-    return age_on(born_on, entered_on)
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure counted: how many, among how many, how many unknown."""
+
+    measure: Measure
+    count: int | Decimal
+    among: int | Decimal
+    unknown: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Count over denominator; None when there is nobody, or too few to give it."""
+        if not self.among or self.among <= self.measure.minimum:
+            return None
+        return Fraction(self.count) / Fraction(self.among)
 
 
-def figures(participants: Sequence[Participant]) -> list[Figure]:
-    """Every figure of *Synthèse*, in its order."""
-    return [_count(definition, participants) for definition in definitions()]
+class Tallies:
+    """Counts over rows, each set of columns walked once whatever the number of measures."""
 
+    def __init__(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        self._places = {name: place for place, name in enumerate(columns)}
+        self._rows = rows
+        self._groups: dict[tuple[tuple[str, ...], str], dict[tuple[Any, ...], Any]] = {}
 
-def definitions() -> list[Definition]:
-    """What is counted, in the order of the workbook."""
-    return [
-        Definition(
-            "EECO01",
-            "Participants",
-            "",
-            "",
-            "Personnes entrées dans une promotion de la convention pendant sa période, "
-            "comptées une fois.",
-            lambda _: True,
-            source=ESF,
-            reliability=PARTLY,
-        ),
-        *_genders(),
-        *_ages(),
-        *_levels(),
-        *_statuses(),
-        *_publics(),
-        *_exits(),
-    ]
+    def values(self, column: str) -> list[str]:
+        """Every value a column holds, in order."""
+        return sorted(str(value) for (value,) in self._grouped((column,), "") if value)
 
+    def count(self, tally: Tally, *, sums: str = "") -> int | Decimal:
+        """How many rows a tally holds, or what their column `sums` adds up to."""
+        names = tuple(sorted({name for term in tally for name, _ in term}))
+        groups = self._grouped(names, sums)
+        found: int | Decimal = 0
+        for term in tally:
+            wanted = [(names.index(name), value) for name, value in term]
+            found += sum(
+                amount
+                for values, amount in groups.items()
+                if all(values[place] == value for place, value in wanted)
+            )
+        return found
 
-def _equals(name: str, value: object) -> Test:
-    return lambda row: getattr(row, name) == value
-
-
-def _has_status(code: str) -> Test:
-    return lambda row: code in row.status_indicators
-
-
-def _genders() -> Iterable[Definition]:
-    for value in ("Femme", "Homme", "Personne non binaire"):
-        yield Definition(
-            f"GENRE:{value}",
-            value,
-            "Genre",
-            value,
-            "Genre tel que la personne le dit ; sans réponse, la personne est à part.",
-            _equals("gender", value),
-            unknown=lambda row: row.gender is None,
-            source=ESF,
+    def figure(self, measure: Measure) -> Figure:
+        """A measure counted."""
+        return Figure(
+            measure,
+            self.count(measure.counts, sums=measure.sums),
+            self.count(measure.among, sums=measure.among_sums),
+            int(self.count(measure.unknown)),
         )
 
-
-def _ages() -> Iterable[Definition]:
-    bands = (("EECO06", "moins de 18 ans"), ("EECO07", "18–29 ans"), ("", "30–54 ans"),
-             ("EECO08", "55 ans et plus"))  # fmt: skip
-    for code, band in bands:
-        yield Definition(
-            code or "AGE:30-54",
-            f"Âge à l’entrée : {band}",
-            "Tranche d’âge",
-            band,
-            "Âge au jour d’entrée." + ("" if code else " Cette tranche n’est dans aucun EECO."),
-            _equals("age_band", band),
-            source=ESF,
-        )
+    def _grouped(self, names: tuple[str, ...], sums: str) -> dict[tuple[Any, ...], Any]:
+        if (names, sums) not in self._groups:
+            groups: dict[tuple[Any, ...], Any] = defaultdict(int)
+            places = [self._places[name] for name in names]
+            for row in self._rows:
+                amount = (row[self._places[sums]] or 0) if sums else 1
+                groups[tuple([row[place] for place in places])] += amount
+            self._groups[names, sums] = dict(groups)
+        return self._groups[names, sums]
 
 
-def _levels() -> Iterable[Definition]:
-    names = {"EECO09": "CITE 0 à 2", "EECO10": "CITE 3 et 4", "EECO11": "CITE 5 à 8"}
-    for code, name in names.items():
-        yield Definition(
-            code,
-            f"Niveau à l’entrée : {name}",
-            "Indicateur de niveau",
-            code,
-            "Plus haut niveau achevé, une classe par personne ; CAP et BEP sont en CITE 3.",
-            _equals("education_indicator", code),
-            unknown=lambda row: row.education_indicator is None,
-            source=ESF,
-        )
+def is_one_of(column: str, *values: str) -> Tally:
+    """A tally of the rows whose column holds one of these values."""
+    return tuple(((column, value),) for value in values)
 
 
-def _statuses() -> Iterable[Definition]:
-    names = {
-        "EECO02": "Chômeurs, longue durée comprise",
-        "EECO03": "dont chômeurs de longue durée",
-        "EECO04": "Personnes inactives",
-        "EECO05": "En emploi, indépendants compris",
-    }
-    for code, name in names.items():
-        yield Definition(
-            code,
-            name,
-            "Indicateurs de situation",
-            f"*{code}*",
-            "Situation au jour d’entrée. EECO02, 04 et 05 s’excluent.",
-            _has_status(code),
-            unknown=lambda row: not row.status_indicators,
-            source=ESF,
-            reliability=PARTLY,
-        )
+def and_also(tally: Tally, column: str, value: str) -> Tally:
+    """A tally narrowed by one more condition."""
+    return tuple((*term, (column, value)) for term in tally)
 
 
-def _publics() -> Iterable[Definition]:
-    yield Definition(
-        "RSA",
-        "Bénéficiaires du RSA à l’entrée",
-        "RSA",
-        "oui",
-        "Réponse à l’entrée ; sans réponse, la personne est à part.",
-        lambda row: row.receives_rsa is True,
-        unknown=lambda row: row.receives_rsa is None,
-    )
-    yield Definition(
-        "QPV",
-        "Habitants d’un quartier prioritaire",
-        "QPV",
-        "Oui",
-        "Quartier fixé à l’entrée, génération comprise ; « à vérifier » compte comme inconnu.",
-        lambda row: row.district == "Oui",
-        unknown=lambda row: row.district not in {"Oui", "Non"},
-    )
+def expanded(measures: Iterable[Measure], tallies: Tallies) -> list[Measure]:
+    """The measures, those with `each` repeated for each value their column holds, in order."""
+    found: list[Measure] = []
+    for measure in measures:
+        if not measure.each:
+            found.append(measure)
+            continue
+        for value in tallies.values(measure.each):
+            found.append(
+                replace(
+                    measure,
+                    code=f"{measure.code}:{value}",
+                    label=f"{measure.label} : {value}",
+                    counts=and_also(measure.counts, measure.each, value),
+                )
+            )
+    return found
 
 
-def _left(row: Participant) -> bool:
-    return row.exited_on is not None
-
-
-def _exits() -> Iterable[Definition]:
-    yield Definition(
-        "SORTIES",
-        "Sorties constatées",
-        "Sortie notée",
-        "oui",
-        "Participants dont une sortie est notée à la date d’arrêt ; une personne compte une fois, "
-        "par sa dernière sortie.",
-        _left,
-    )
-    for exit_class in (item for item in ExitClass if item not in GEN_ONLY):
-        yield Definition(
-            f"IAE:{exit_class.value}",
-            f"Sorties : {exit_class.label.lower()}",
-            "Classe IAE",
-            exit_class.label,
-            "Règle iae-1 appliquée au contrat et à ses dates.",
-            _equals("iae", exit_class),
-            unknown=lambda row: row.iae in UNKNOWN,
-            among=_left,
-        )
-    yield from _exit_rates()
-
-
-def _exit_rates() -> Iterable[Definition]:
-    yield Definition(
-        "IAE:dynamiques",
-        "Sorties dynamiques",
-        "Sortie dynamique",
-        "oui",
-        "Emploi durable, de transition et sorties positives, sur toutes les sorties constatées "
-        "hors retraits (règle iae-1).",
-        lambda row: row.iae in DYNAMIC,
-        unknown=lambda row: row.iae in UNKNOWN,
-        among=lambda row: _left(row) and row.iae is not ExitClass.WITHDRAWN,
-    )
-    yield Definition(
-        "GEN:positives",
-        "Sorties GEN positives",
-        "Sortie GEN",
-        ExitClass.POSITIVE.label,
-        "Emploi, création ou poursuite de formation dans les 3 mois, sur les sorties connues et "
-        "hors retraits ; les sans-nouvelle sont des inconnus, pas des échecs (règle gen-1).",
-        lambda row: row.gen is ExitClass.POSITIVE,
-        unknown=lambda row: row.gen in GEN_UNKNOWN,
-        among=lambda row: _left(row) and row.gen not in GEN_APART,
-    )
-
-
-def _count(definition: Definition, participants: Sequence[Participant]) -> Figure:
-    among = [row for row in participants if definition.among(row)]
-    return Figure(
-        code=definition.code,
-        label=definition.label,
-        count=sum(map(definition.counts, among)),
-        denominator=len(among),
-        unknown=sum(map(definition.unknown, participants)),
-        column=definition.column,
-        value=definition.value,
-        definition=definition.text,
-        source=definition.source,
-        reliability=definition.reliability,
+def filters_of(measure: Measure, headings: Mapping[str, str]) -> str:
+    """How a reader finds a count again: « Genre = Femme », alternatives parted by « , ou »."""
+    return ", ou ".join(
+        ", et ".join(f"{headings[name]} = {value}" for name, value in term)
+        for term in measure.counts
+        if term
     )

@@ -6,6 +6,7 @@ from parcours.models.agreements import (
     AgreementCohort,
     AgreementTarget,
     Export,
+    ExportLayout,
     Release,
 )
 from parcours.models.alerts import AlertEpisode, HelpRequest
@@ -155,6 +156,7 @@ __all__ = [
     "Exit",
     "ExitSituation",
     "Export",
+    "ExportLayout",
     "FieldChange",
     "FollowUp",
     "FollowUpTry",

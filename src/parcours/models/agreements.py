@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from parcours.domain.agreements import TargetKind
+from parcours.domain.agreements import Pillar, TargetKind
 from parcours.models.base import utc_now, word_column
 
 
@@ -18,6 +18,7 @@ class Agreement(SQLModel, table=True):
         UniqueConstraint("organisation_id", "code"),
         CheckConstraint("ends_on >= starts_on", name="period"),
         CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("retention_years BETWEEN 1 AND 30", name="retention"),
         Index("ix_agreement_funder_id", "funder_id"),
         Index("ix_agreement_organisation_id", "organisation_id"),
     )
@@ -31,6 +32,14 @@ class Agreement(SQLModel, table=True):
     starts_on: date
     ends_on: date
     pseudonym_key: str = Field(max_length=64)
+    # Codes of the outputs this funder takes away (actions/outputs.py).
+    outputs: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # Which definition says what a positive exit is, for the target of exits.
+    exit_rule: str = Field(default="iae", max_length=40)
+    pillar: Pillar | None = word_column(Pillar, "pillar", nullable=True)
+    # What the agreement allows; an output that names people is a matter of its own.
+    is_nominative: bool = False
+    retention_years: int | None = None
     version: int = 1
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")
@@ -58,7 +67,7 @@ class AgreementTarget(SQLModel, table=True):
 
 
 class Export(SQLModel, table=True):
-    """A workbook as it was handed over: bytes, as-of date, author, checksum."""
+    """A workbook as it was handed over: bytes, rows, as-of date, rules, author, checksum."""
 
     __tablename__ = "export"
     __table_args__ = (Index("ix_export_agreement_id", "agreement_id", "created_at"),)
@@ -69,9 +78,36 @@ class Export(SQLModel, table=True):
     as_of: date
     file_name: str = Field(max_length=200)
     sha256: str = Field(max_length=64)
+    output: str = Field(max_length=40)
+    # The choice of columns a free output followed, as it was named that day.
+    layout: str | None = Field(default=None, max_length=80)
     rules: str = Field(max_length=200)
     participants: int
+    # The rows of *Participants* as they were, packed (actions/frozen.py): what two exports compare.
+    people: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class ExportLayout(SQLModel, table=True):
+    """Columns somebody chose for an agreement, in order, each under a heading of their own.
+
+    `columns` holds pairs of a code and a heading: a portal’s import asks for its own words.
+    """
+
+    __tablename__ = "export_layout"
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "name"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    name: str = Field(max_length=80)
+    columns: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
+    version: int = 1
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")
 

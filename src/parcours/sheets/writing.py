@@ -1,32 +1,40 @@
 """The one place that writes workbooks: real dates, frozen headings, and no text that computes.
 
-openpyxl writes any text starting with « = » as a live formula; every cell goes through `_fill`,
-which makes text text. The same plans give the same bytes.
+Rows go out one by one, so that a hundred thousand of them hold no more memory than ten. openpyxl
+writes any text starting with « = » as a live formula; only a `Formula` may compute, and the value
+it computes is kept beside it. The same plans give the same bytes.
 """
 
 import io
-import re
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from math import isfinite
+from re import compile as pattern
+from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from parcours.sheets.still import STILL, StillArchive
 
 HEADING = PatternFill("solid", fgColor="FF0B5A5E")
 FORMATS = {"date": "dd/mm/yyyy", "integer": "0", "decimal": "0.00", "percent": "0 %"}
 # Excel reads « _x0041_ » as « A »: text that happens to look so is escaped the way Excel does.
-LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-STILL = datetime(2000, 1, 1)  # noqa: DTZ001  workbook properties carry no time zone
-ZIP_STILL = (2000, 1, 1, 0, 0, 0)
+LOOKS_ESCAPED = pattern(r"_(?=x[0-9A-Fa-f]{4}_)")
+LIVE = frozenset("=+-@\t#")
+LONG_TEXT = 40
+STEP = 1000
+
+Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,25 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula, without its « = », and what it computes today."""
+
+    expression: str
+    value: int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart of a column of numbers beside a column of labels, rows `first` to `last`."""
+
+    title: str
+    labels: int
+    numbers: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPlan:
     """A sheet: its columns and rows, one value a column; `filters` adds the filter arrows."""
 
@@ -46,84 +73,152 @@ class SheetPlan:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     filters: bool = True
-    notes: Sequence[str] = field(default_factory=tuple)
+    charts: Sequence[Bars] = field(default_factory=tuple)
 
 
 def write_workbook(plans: Iterable[SheetPlan], *, title: str) -> bytes:
     """The workbook as bytes: one sheet a plan, in order."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for plan in plans:
-        _write_sheet(book.create_sheet(plan.title), plan)
+    buffer = io.BytesIO()
+    write_workbook_to(buffer, plans, title=title)
+    return buffer.getvalue()
+
+
+def write_workbook_to(
+    target: IO[bytes],
+    plans: Iterable[SheetPlan],
+    *,
+    title: str,
+    progress: Progress = lambda _sheet, _rows: None,
+) -> None:
+    """The workbook into a file; `progress` is told of each thousand rows of each sheet."""
+    book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = title, "Parcours"
     book.properties.created = book.properties.modified = STILL
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _still(buffer.getvalue())
+    values: dict[str, dict[str, int | float | str]] = {}
+    for number, plan in enumerate(plans, start=1):
+        sheet = book.create_sheet(plan.title)
+        counted = values.setdefault(f"xl/worksheets/sheet{number}.xml", {})
+        _write_sheet(sheet, plan, counted, progress)
+        # Its rows wait in a file from here on: only its formulas are still in memory.
+        sheet.close()
+    ExcelWriter(book, StillArchive(target, values)).save()
 
 
-def _write_sheet(sheet: Worksheet, plan: SheetPlan) -> None:
-    for number, column in enumerate(plan.columns, start=1):
-        cell = sheet.cell(row=1, column=number)
-        _fill(cell, column.heading, "text")
-        cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    last = 1
+def _write_sheet(
+    sheet: Any, plan: SheetPlan, counted: dict[str, int | float | str], progress: Progress
+) -> None:
+    _set_up(sheet, plan)
+    sheet.append([_heading(sheet, column.heading) for column in plan.columns])
+    last, fill = 1, _filler(sheet, plan.columns, counted)
     for last, row in enumerate(plan.rows, start=2):
-        for number, (column, value) in enumerate(zip(plan.columns, row, strict=True), start=1):
-            if value is not None:
-                _fill(sheet.cell(row=last, column=number), value, column.kind)
+        sheet.append(fill(last, row))
+        if last % STEP == 0:
+            progress(plan.title, last)
+    width = get_column_letter(len(plan.columns))
+    sheet.print_area = f"A1:{width}{last}"
+    if plan.filters and last > 1:
+        sheet.auto_filter.ref = f"A1:{width}{last}"
+    for place, bars in enumerate(plan.charts):
+        anchor = f"{get_column_letter(len(plan.columns) + 2)}{2 + 18 * place}"
+        sheet.add_chart(_chart(sheet, bars), anchor)
+
+
+def _set_up(sheet: Any, plan: SheetPlan) -> None:
+    for number, column in enumerate(plan.columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    if plan.filters and last > 1:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(plan.columns))}{last}"
 
 
-def _fill(cell: Any, value: Any, kind: str) -> None:
-    if isinstance(value, bool):
-        value = "oui" if value else "non"
-    if isinstance(value, Fraction):
-        value = float(value)
-    if isinstance(value, str):
-        _fill_text(cell, value)
-        return
-    cell.value = value
-    if isinstance(value, (date, datetime)):
-        cell.number_format = FORMATS["date"]
-    elif kind in FORMATS:
-        cell.number_format = FORMATS[kind]
+def _heading(sheet: Any, text: str) -> Any:
+    cell = _text_cell(sheet, text)
+    cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
 
 
-def _fill_text(cell: Cell, text: str) -> None:
+def _filler(
+    sheet: Any, columns: Sequence[Column], counted: dict[str, int | float | str]
+) -> Callable[[int, Sequence[Any]], Iterator[Any]]:
+    """What turns a row of values into cells; one styled cell a column serves every row."""
+    styled: Mapping[str, Any] = {
+        get_column_letter(place): _styled(sheet, column)
+        for place, column in enumerate(columns, start=1)
+    }
+
+    def fill(number: int, row: Sequence[Any]) -> Iterator[Any]:
+        for letter, value in zip(styled, row, strict=True):
+            kind = type(value)
+            if value is None or kind is int:
+                yield value
+            elif kind is str:
+                yield value if _is_plain(value) else _text_cell(sheet, value)
+            elif kind is bool:
+                yield "oui" if value else "non"
+            else:
+                cell = styled[letter]
+                if kind is Formula:
+                    counted[f"{letter}{number}"] = value.value
+                    cell.value = f"={value.expression}"
+                else:
+                    # Straight to where openpyxl keeps it: asking for each cell whether its
+                    # format is a date’s costs more than writing it.
+                    cell._value, cell.data_type = _number(value)
+                yield cell
+
+    return fill
+
+
+def _styled(sheet: Any, column: Column) -> Any:
+    cell = WriteOnlyCell(sheet)
+    if column.kind in FORMATS:
+        cell.number_format = FORMATS[column.kind]
+    return cell
+
+
+def _number(value: Any) -> tuple[Any, str]:
+    """What a cell holds and how openpyxl calls it: a day, or a number that is one."""
+    if isinstance(value, date):
+        return value, "d"
+    if isinstance(value, Fraction | Decimal | float):
+        number = float(value)
+        return (number, "n") if isfinite(number) else (None, "n")
+    raise TypeError(f"no cell for {type(value).__name__}")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether openpyxl writes it as it is: nothing live, nothing escaped, no line to wrap."""
+    return (
+        len(text) <= LONG_TEXT
+        and text[:1] not in LIVE
+        and "_x" not in text
+        and ILLEGAL_CHARACTERS_RE.search(text) is None
+    )
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet)
     cell.value = LOOKS_ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
-    if text[:1] in {"=", "+", "-", "@", "\t"}:
+    if text[:1] in LIVE:
         cell.quotePrefix = True
-    if len(text) > 40:
+    if len(text) > LONG_TEXT:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
 
 
-def _still(content: bytes) -> bytes:
-    # The archive’s clock and openpyxl’s « modified » stamp would make two equal exports differ.
-    source, target = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = _still_properties(data)
-            archive.writestr(zipfile.ZipInfo(name, ZIP_STILL), data, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
-
-
-def _still_properties(data: bytes) -> bytes:
-    head, mark, tail = data.partition(b"<dcterms:modified")
-    if not mark:
-        return data
-    opening, _, rest = tail.partition(b">")
-    _, _, after = rest.partition(b"</dcterms:modified>")
-    stamp = STILL.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    return head + mark + opening + b">" + stamp + b"</dcterms:modified>" + after
+def _chart(sheet: Any, bars: Bars) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.title, chart.legend = "bar", bars.title, None
+    numbers = Reference(sheet, min_col=bars.numbers, min_row=bars.first, max_row=bars.last)
+    labels = Reference(sheet, min_col=bars.labels, min_row=bars.first, max_row=bars.last)
+    chart.add_data(numbers)
+    chart.set_categories(labels)
+    chart.series[0].graphicalProperties.solidFill = HEADING.fgColor.rgb[2:]
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.height, chart.width = 8, 16
+    return chart

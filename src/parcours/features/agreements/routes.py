@@ -1,24 +1,23 @@
 """Agreements with funders, and the outcome workbooks taken from them."""
 
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreements, exports
-from parcours.actions.outcome_rows import counted
+from parcours.actions import agreement_terms, agreements, exports
+from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.domain.indicators import figures
-from parcours.features.agreements import store
-from parcours.models import Agreement, visibility
+from parcours.features.agreements import choosing, store, taking, terms
+from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.web import pages
-from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+for part in (choosing, taking, terms):
+    router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
     "code": "Référence",
@@ -76,25 +75,28 @@ def export(deed: Acting, agreement_id: int) -> Response:
     if answer := pages.earlier_answer(deed):
         return answer
     try:
-        as_of = deed.form.day("as_of", near=deed.today) or deed.today
-        deed.form.check()
-        made = exports.export_outcomes(
-            deed.session, deed.actor, agreement_id, as_of=as_of, today=deed.today
-        )
+        made = _export(deed, agreement_id)
     except RuleBroken as refusal:
         pages.undo(deed)
-        typed = deed.form.text("as_of")
+        typed = {name: deed.form.text(name) for name in ("as_of", "output")}
         return _agreement_page(deed, agreement_id, errors=refusal.errors, typed=typed)
     message = f"Classeur prêt : {made.participants} participants. Téléchargez-le ci-dessous."
     return pages.done_once(deed, f"/conventions/{agreement_id}", message)
 
 
-@router.get("/exports/{export_id}/fichier")
-def download(visit: RecordedReading, export_id: int) -> Response:
-    """A workbook kept, byte for byte."""
-    kept = exports.read_export(visit.session, visit.actor, export_id)
-    disposition = f"attachment; filename*=UTF-8''{quote(kept.file_name)}"
-    return Response(kept.content, media_type=XLSX, headers={"Content-Disposition": disposition})
+def _export(deed: Deed, agreement_id: int) -> Export:
+    as_of = deed.form.day("as_of", near=deed.today) or deed.today
+    deed.form.check()
+    code, _, layout = (deed.form.text("output") or "fse").partition("-")
+    return exports.export_outcomes(
+        deed.session,
+        deed.actor,
+        agreement_id,
+        as_of=as_of,
+        today=deed.today,
+        code=code,
+        layout_id=int(layout) if layout.isdecimal() else None,
+    )
 
 
 def _create(deed: Deed, cohort_ids: list[int]) -> Agreement:
@@ -136,19 +138,45 @@ def _form_page(
 
 
 def _agreement_page(
-    visit: Visit, agreement_id: int, *, errors: dict[str, str] | None = None, typed: str = ""
+    visit: Visit,
+    agreement_id: int,
+    *,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response:
     agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
     # A funder reads frozen figures, masked: day after day, exact ones could be subtracted.
     is_funder = visit.actor.role is Role.FUNDER
-    participants = [] if is_funder else counted(visit.session, agreement, as_of=visit.today)
+    layouts = agreement_terms.layouts_of(visit.session, agreement_id)
     context = {
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
-        "figures": [] if is_funder else figures(participants),
+        **({"figures": [], "progress": []} if is_funder else _exact(visit, agreement)),
+        "exit_rule": agreement_terms.rule_label(agreement, visit.today),
+        "outputs": _outputs(agreement, layouts),
+        "layouts": layouts,
         "exports": store.exports(visit.session, agreement_id),
+        "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
         "errors": errors or {},
-        "as_of": typed or typed_day(visit.today),
+        "typed": typed or {"as_of": typed_day(visit.today), "output": ""},
     }
     return pages.page(visit, "agreements/agreement.html", context, status=422 if errors else 200)
+
+
+def _exact(visit: Visit, agreement: Agreement) -> dict[str, Any]:
+    """Today’s figures and progress, exact, for those who follow the people."""
+    session, today = visit.session, visit.today
+    return {
+        "figures": exports.figures_of(session, agreement, output("fse"), as_of=today),
+        "progress": agreement_terms.progress_of(session, agreement, today=today),
+    }
+
+
+def _outputs(agreement: Agreement, layouts: list[ExportLayout]) -> list[tuple[str, str]]:
+    """What may be taken away, what the agreement asks for first, then the choices kept."""
+    ready = [item for item in OUTPUTS.values() if item.code != FREE]
+    ready.sort(key=lambda item: item.code not in agreement.outputs)
+    return [(item.code, item.label) for item in ready] + [
+        (f"{FREE}-{row.id}", f"{OUTPUTS[FREE].label} : {row.name}") for row in layouts
+    ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import reference
+from parcours.actions.outputs import OUTPUTS
 from parcours.domain.access import Actor
 from parcours.models import (
     Account,
@@ -26,12 +27,20 @@ class ExportRow:
 
     id: int
     as_of: date
+    output: str
+    layout: str | None
     file_name: str
     participants: int
     rules: str
     sha256: str
     created_at: datetime
     author: str
+
+    @property
+    def label(self) -> str:
+        """Which output it is, and by which choice of columns."""
+        label = OUTPUTS[self.output].label
+        return f"{label} : {self.layout}" if self.layout else label
 
 
 FUNDER, HOLDER = aliased(Organisation), aliased(Organisation)
@@ -69,6 +78,8 @@ def exports(session: Session, agreement_id: int) -> list[ExportRow]:
         select(
             col(Export.id),
             col(Export.as_of),
+            col(Export.output),
+            col(Export.layout),
             col(Export.file_name),
             col(Export.participants),
             col(Export.rules),

@@ -14,6 +14,7 @@ from parcours.models import (
     Cohort,
     Curriculum,
     Export,
+    ExportLayout,
     Import,
     Learner,
     LearnerAccess,
@@ -191,6 +192,23 @@ def export(session: Session, actor: Actor, export_id: int) -> Export:
         .where(col(Export.id) == export_id, sees_agreement(actor))
     )
     found: Export = one(session, statement, {})
+    return found
+
+
+def export_layout(
+    session: Session, actor: Actor, agreement_id: int, layout_id: int
+) -> ExportLayout:
+    """A choice of columns of an agreement the actor sees, else NotFound."""
+    statement = (
+        select(ExportLayout)
+        .join(Agreement, col(Agreement.id) == col(ExportLayout.agreement_id))
+        .where(
+            col(ExportLayout.id) == layout_id,
+            col(ExportLayout.agreement_id) == agreement_id,
+            sees_agreement(actor),
+        )
+    )
+    found: ExportLayout = one(session, statement, {})
     return found
 
 

@@ -1,0 +1,166 @@
+"""The sheets of a workbook: what is counted, over which rows, and what was told of each person."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from parcours.domain.indicators import (
+    UNTOLD,
+    Figure,
+    Measure,
+    Row,
+    Tallies,
+    Tally,
+    and_also,
+    filters_of,
+)
+from parcours.domain.words import Gender
+from parcours.sheets.writing import Bars, Column, Formula, SheetPlan
+
+GENDERS = tuple(gender.label for gender in Gender)
+WOMEN_AND_MEN = tuple(Column(label, "number", 10) for label in GENDERS)
+SUMMARY = (
+    Column("Code", width=20),
+    Column("Figure", width=52),
+    Column("Nombre", "number", 10),
+    Column("Parmi", "number", 10),
+    Column("Part", "percent", 9),
+    Column("Inconnus", "integer", 10),
+    *WOMEN_AND_MEN,
+    Column("Filtre à poser sur les lignes", width=40),
+)
+QUALITY = (
+    Column("Rubrique", width=44),
+    Column("Manquants", "integer", 12),
+    Column("Parmi", "integer", 10),
+    Column("Part", "percent", 9),
+    Column("Comment corriger", width=60),
+)
+WHOLE = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class RowSheet:
+    """A sheet of rows figures are counted on: its columns by code, and its rows."""
+
+    title: str
+    columns: Mapping[str, Column]
+    rows: Sequence[Row]
+    tallies: Tallies = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tallies", Tallies(tuple(self.columns), self.rows))
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The heading of each column."""
+        return {code: column.heading for code, column in self.columns.items()}
+
+    def plan(self) -> SheetPlan:
+        """The sheet as it is written."""
+        return SheetPlan(self.title, tuple(self.columns.values()), self.rows)
+
+    def range(self, code: str) -> str:
+        """Where the cells of a column are, for a formula of another sheet."""
+        letter = get_column_letter(list(self.columns).index(code) + 1)
+        return f"{self.title}!${letter}$2:${letter}${max(len(self.rows) + 1, 2)}"
+
+    def formula(self, tally: Tally, *, sums: str = "") -> Formula:
+        """A tally as a live formula, with what it counts today."""
+        value = self.tallies.count(tally, sums=sums)
+        terms = [self._term(term, sums) for term in tally]
+        return Formula("+".join(terms) or WHOLE, _plain(value))
+
+    def _term(self, term: Iterable[tuple[str, str]], sums: str) -> str:
+        wanted = ",".join(f"{self.range(code)},{_criterion(value)}" for code, value in term)
+        if sums:
+            within = self.range(sums)
+            return f"SUMIFS({within},{wanted})" if wanted else f"SUM({within})"
+        return (
+            f"COUNTIFS({wanted})" if wanted else f"COUNTA({self.range(next(iter(self.columns)))})"
+        )
+
+
+def summary(
+    measures: Sequence[Measure],
+    sheets: Mapping[str, RowSheet],
+    charted: Sequence[tuple[str, str]],
+) -> SheetPlan:
+    """*Synthèse*: each figure as live formulas over its rows, and charts of the main ones."""
+    rows = [
+        _summary_row(place, measure, sheets[measure.sheet])
+        for place, measure in enumerate(measures, start=2)
+    ]
+    return SheetPlan("Synthèse", SUMMARY, rows, charts=tuple(_charts(measures, charted)))
+
+
+def figures(measures: Sequence[Measure], sheets: Mapping[str, RowSheet]) -> list[Figure]:
+    """The same figures as numbers, for a page."""
+    return [sheets[measure.sheet].tallies.figure(measure) for measure in measures]
+
+
+def quality(people: RowSheet, fixes: Mapping[str, str], untold: Mapping[str, str]) -> SheetPlan:
+    """*Qualité*: what is missing, column by column, and where to put it right."""
+    total = people.formula(((),))
+    rows = []
+    for place, code in enumerate((item for item in fixes if item in people.columns), start=2):
+        missing = people.formula((((code, untold.get(code, UNTOLD)),),))
+        heading = people.columns[code].heading
+        rows.append((heading, missing, total, _share(place, missing, total), fixes[code]))
+    return SheetPlan("Qualité", QUALITY, rows)
+
+
+def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]:
+    found = sheet.tallies.figure(measure)
+    rate = found.rate
+    split = "gender" in sheet.columns
+    return (
+        measure.code,
+        measure.label,
+        sheet.formula(measure.counts, sums=measure.sums),
+        sheet.formula(measure.among, sums=measure.among_sums),
+        Formula(
+            f'IF(D{place}<={measure.minimum},"",C{place}/D{place})',
+            "" if rate is None else float(rate),
+        ),
+        sheet.formula(measure.unknown) if measure.unknown else None,
+        *(
+            sheet.formula(and_also(measure.counts, "gender", gender), sums=measure.sums)
+            if split and all(code != "gender" for term in measure.counts for code, _ in term)
+            else None
+            for gender in GENDERS
+        ),
+        f"{sheet.title} : {filters_of(measure, sheet.headings) or 'toutes les lignes'}",
+    )
+
+
+def _share(place: int, missing: Formula, total: Formula) -> Formula:
+    known = isinstance(total.value, int) and total.value > 0
+    value = int(missing.value) / int(total.value) if known else ""
+    return Formula(f'IF(C{place}=0,"",B{place}/C{place})', value)
+
+
+def _charts(measures: Sequence[Measure], charted: Sequence[tuple[str, str]]) -> Iterable[Bars]:
+    for beginning, title in charted:
+        places = [
+            place
+            for place, measure in enumerate(measures, start=2)
+            if measure.code.startswith(beginning)
+        ]
+        if places:
+            yield Bars(title, labels=2, numbers=3, first=places[0], last=places[-1])
+
+
+def _criterion(value: str) -> str:
+    """A value as a criterion: exactly this text, its jokers and quotes taken for themselves."""
+    for mark in "~*?":
+        value = value.replace(mark, f"~{mark}")
+    doubled = value.replace('"', '""')
+    return f'"={doubled}"'
+
+
+def _plain(value: int | Decimal) -> int | float:
+    return value if isinstance(value, int) else float(value)
