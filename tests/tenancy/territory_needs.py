@@ -22,7 +22,7 @@ from parcours.actions.directory import PartnerFacts
 from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By
 from parcours.domain.access import Actor
-from parcours.domain.introductions import Way
+from parcours.domain.introductions import PersonReason, Way
 from parcours.domain.job_search import JobSearch, SaidBy
 from parcours.domain.match_acts import Choice, ContestReason
 from parcours.domain.matching_ranking import Wish
@@ -86,13 +86,18 @@ def _introduce(session: Session, tenant: Tenant, lead: Actor, need_id: int, toda
         select(col(Learner.id))
         .where(col(Learner.organisation_id) == lead.organisation_id)
         .order_by(col(Learner.id))
-        .limit(3)
+        .limit(4)
     ).scalars()
     for place, learner_id in enumerate(people):
         row = introductions.propose(
             session, lead, need_id, learner_id or 0, words=text("Pourquoi"), today=today
         )
-        if place == 0:
+        if place == 3:
+            reason = PersonReason.PAY
+            introductions.refuse(
+                session, lead, row.id or 0, reason=reason, words=text("Non"), version=1, today=today
+            )
+        if place in (0, 3):
             continue
         agreement = Agreement(text("Dit oui"), today, text("Présentation"))
         introductions.agree(session, lead, row.id or 0, agreement, version=1, today=today)

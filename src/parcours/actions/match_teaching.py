@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -59,13 +60,6 @@ def planned_of(
 
 def next_teachings(session: Session, codes: Iterable[str], today: date) -> list[Teaching]:
     """The groups to come that follow a module teaching some skills, the soonest first."""
-    enrolled = (
-        select(func.count())
-        .select_from(Enrolment)
-        .where(col(Enrolment.cohort_id) == col(Cohort.id), col(Enrolment.left_on).is_(None))
-        .correlate(Cohort)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             col(Skill.code),
@@ -74,7 +68,7 @@ def next_teachings(session: Session, codes: Iterable[str], today: date) -> list[
             col(Cohort.name),
             col(Organisation.name),
             col(Cohort.starts_on),
-            col(Cohort.capacity) - enrolled,
+            col(Cohort.capacity) - _enrolled(),
         )
         .join(ModuleSkill, col(ModuleSkill.skill_id) == col(Skill.id))
         .join(Module, col(Module.id) == col(ModuleSkill.module_id))
@@ -91,6 +85,17 @@ def next_teachings(session: Session, codes: Iterable[str], today: date) -> list[
         Teaching(code, level, module, cohort, holder, starts_on, max(0, places))
         for code, level, module, cohort, holder, starts_on, places in rows
     ]
+
+
+def _enrolled() -> Any:
+    """How many are in the group now."""
+    return (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(col(Enrolment.cohort_id) == col(Cohort.id), col(Enrolment.left_on).is_(None))
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
 
 
 def best_teaching(teachings: Iterable[Teaching], skill: str, level: int) -> Teaching | None:
