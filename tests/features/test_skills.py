@@ -205,7 +205,9 @@ def test_a_mistake_is_taken_back_in_sight(sophie: Person, actor: Actor, session:
     assert 'class="lv lv-2"' in sophie.visit(GRID).html
     # It cannot be taken back twice.
     token = {"_csrf": page.form(url).fields["_csrf"], "reason": "Encore"}
-    assert sophie.client.post(f"{url}/2/retrait", data=token).status_code == 404
+    again = sophie.client.post(f"{url}/2/retrait", data=token)
+    assert again.status_code == 422
+    assert "déjà retiré" in again.text
 
 
 def test_months_of_levels_never_hide_a_skill(

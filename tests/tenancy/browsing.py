@@ -107,6 +107,11 @@ class Page(HTMLParser):
         elif tag == "form":
             action = urljoin(self.url, given.get("action", "")).partition("#")[0]
             self.forms.append(Form(given.get("method", "get").upper(), action))
+        elif tag == "button" and "formaction" in given and self.forms:
+            # What the form holds goes elsewhere by this button; the form itself goes on.
+            whole, place = self.forms[-1], len(self.forms) - 1
+            action = urljoin(self.url, given["formaction"])
+            self.forms.insert(place, Form(whole.method, action, fields=whole.fields))
         elif self.forms and given.get("name"):
             self._add(tag, given)
         elif tag == "option" and self._select is not None:

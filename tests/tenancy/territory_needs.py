@@ -123,10 +123,13 @@ def tell_candidates(
     job_searches.set_wish(
         session, lead, one, need_id, Wish.ACCEPTS, said_by=SaidBy.PERSON, version=0, today=today
     )
+    words = tenant.text("Motif")
+    match_rules.set_rules(
+        session, lead, MatchRules(most_children=11), motive=words, number=0, today=today
+    )
     found = matching.compare(session, lead, need_id, today=today)
     paired = matching.pairs(session, lead, found, [one])
     result = match_runs.keep(session, lead, found, paired.values())[one]
-    words = tenant.text("Motif")
     match_runs.decide(session, lead, result, Choice.LATER, motive=words, today=today)
     for answer in (None, tenant.text("Réponse")):
         row = match_runs.contest(
@@ -135,9 +138,6 @@ def tell_candidates(
         )  # fmt: skip
         if answer:
             match_runs.answer_contest(session, lead, row.id or 0, answer=answer, today=today)
-    match_rules.set_rules(
-        session, lead, MatchRules(most_children=11), motive=words, number=0, today=today
-    )
 
 
 def _who_may_be_proposed(session: Session, lead: Actor) -> int:

@@ -151,17 +151,21 @@ def of_learner(session: Session, actor: Actor, learner_id: int, *, today: date) 
     return lines(session, actor, col(Introduction.learner_id) == learner_id, today=today)
 
 
-def proposed(session: Session, need_ids: Iterable[int]) -> dict[int, Proposed]:
-    """By need the caller has found visible: people in play, everybody’s counted, and open posts."""
-    people = (
+def people_in_play() -> Any:
+    """How many people, everybody’s, are introduced for a Need and not at an end."""
+    return (
         select(func.count())
         .select_from(Introduction)
         .where(col(Introduction.need_id) == col(Need.id), col(Introduction.state).in_(LIVE))
         .correlate(Need)
         .scalar_subquery()
     )
+
+
+def proposed(session: Session, need_ids: Iterable[int]) -> dict[int, Proposed]:
+    """By need the caller has found visible: people in play, everybody’s counted, and open posts."""
     rows = session.execute(
-        select(col(Need.id), people, col(NeedVersion.posts))
+        select(col(Need.id), people_in_play(), col(NeedVersion.posts))
         .join(NeedVersion, IS_CURRENT)
         .where(col(Need.id).in_(list(need_ids)))
     )

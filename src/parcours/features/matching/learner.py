@@ -52,17 +52,20 @@ def needs_of_learner(visit: RecordedReading, learner_id: int, debut: str = "") -
     rows = _rows(offers)
     page = rows[start : start + showing.PAGE_SIZE]
     heads = store.heads(visit.session, [int(row.candidate.ref) for row in page])
+    shown = [(row.candidate, number := int(row.candidate.ref), heads[number]) for row in page]
     context = top(visit, opened, "/emploi") | {
-        "rows": [(row.candidate, heads[int(row.candidate.ref)],
-                  offers.answers[int(row.candidate.ref)]) for row in page],
-        "start": start,
-        "total": len(rows),
+        "rows": [(found, head, offers.answers[number]) for found, number, head in shown],
+        **_paging(start, len(page), len(rows)),
         "compared": offers.needs,
-        "next_start": start + len(page) if start + len(page) < len(rows) else 0,
         "tones": showing.TONES,
         "question": showing.question,
-    }  # fmt: skip
+    }
     return pages.page(visit, "matching/needs.html", context)
+
+
+def _paging(start: int, shown: int, total: int) -> dict[str, int]:
+    is_last = start + shown >= total
+    return {"start": start, "total": total, "next_start": 0 if is_last else start + shown}
 
 
 @router.get("/besoins/{need_id}")

@@ -98,15 +98,14 @@ def _refused(visit: AnonymousForm, token: str, refusal: RuleBroken) -> Response:
 def _show(
     visit: AnonymousForm, token: str, need: Need, *, errors: dict[str, str] | None = None
 ) -> Response:
-    line = store.line(visit.session, need.id or 0)
+    line, _ = store.line(visit.session, need.id or 0)
     found = store.version(visit.session, need.id or 0, need.version)
-    version_id = found.row.id if found else 0
     audit.record(visit.session, None, "read", "need", need.id)
     usual = {"answer": "confirm", "posts": str(line.posts)}
     typed = {name: visit.form.text(name) for name in FIELDS if name in visit.form.values}
     context = {
         "line": line,
-        "asked": store.asked(visit.session, version_id or 0),
+        "asked": found.asked if found else [],
         "levels": LEVELS,
         "token": token,
         "answers": ANSWERS,

@@ -130,7 +130,8 @@ def show(
         "values": {"reason": "", "words": "", "posts": ""} | (values or {}),
         "errors": errors or {},
         "made": made,
-        **_introduced(visit, need_id),
+        "introductions": _introduced(visit, need_id),
+        "shows_need": False,
     }
     context |= _own_part(visit, need_id) if is_own else {"words": [], "events": []}
     return pages.page(visit, "needs/need.html", context, status=422 if errors else 200)
@@ -141,28 +142,26 @@ def content(visit: Visit, need_id: int, number: int) -> dict[str, Any]:
     found = store.version(visit.session, need_id, number)
     if found is None:
         raise NotFound
+    line, proposed = store.line(visit.session, need_id)
     return {
-        "line": store.line(visit.session, need_id),
+        "line": line,
+        "proposed": proposed,
         "version": found.row,
         "terms": found.terms,
         "told": told_terms(found.terms),
         "site": found.site,
-        "asked": store.asked(visit.session, found.row.id or 0),
+        "asked": found.asked,
         "levels": LEVELS,
         "essential": ESSENTIAL,
     }
 
 
-def _introduced(visit: Visit, need_id: int) -> dict[str, Any]:
-    """The people proposed for a need, as far as the actor may read, and how many in all."""
+def _introduced(visit: Visit, need_id: int) -> list[Any]:
+    """The people proposed for a need, as far as the actor may read."""
     found = introduction_lists.of_need(visit.session, visit.actor, need_id, today=visit.today)
     if found:
         audit.record_listing(visit.session, visit.actor, "introduction", len(found))
-    return {
-        "introductions": found,
-        "proposed": introduction_lists.proposed(visit.session, [need_id])[need_id],
-        "shows_need": False,
-    }
+    return found
 
 
 def _own_part(visit: Visit, need_id: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union_all
 from sqlmodel import Session, col
 
+from parcours.actions.introduction_lists import Proposed, people_in_play
 from parcours.actions.need_history import terms_of
 from parcours.actions.waiting import has_words_to_map, is_need_to_confirm
 from parcours.domain.access import Actor
@@ -76,11 +77,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a need, as stored and as rules read it, with its place of work."""
+    """A version of a need, as stored and as rules read it, its place of work, what it asks."""
 
     row: NeedVersion
     terms: Terms
     site: EmployerSite | None
+    asked: list[Asked]
 
 
 CURRENT = and_(
@@ -160,26 +162,20 @@ def cities(session: Session, actor: Actor) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def line(session: Session, need_id: int) -> NeedLine:
-    """One need the caller has found visible."""
-    rows = session.execute(LINES.where(col(Need.id) == need_id)).one()
-    return NeedLine(*rows)
+def line(session: Session, need_id: int) -> tuple[NeedLine, Proposed]:
+    """One need the caller has found visible, and how many people are proposed for its posts."""
+    statement = LINES.add_columns(people_in_play()).where(col(Need.id) == need_id)
+    *values, people = session.execute(statement).one()
+    found = NeedLine(*values)
+    return found, Proposed(people, found.posts)
 
 
 def version(session: Session, need_id: int, number: int) -> Version | None:
-    """One version of a need the caller has found visible, and its place."""
-    row = session.execute(
-        select(NeedVersion, EmployerSite)
-        .outerjoin(EmployerSite, col(EmployerSite.id) == col(NeedVersion.site_id))
-        .where(col(NeedVersion.need_id) == need_id, col(NeedVersion.number) == number)
-    ).one_or_none()
-    return Version(row[0], terms_of(row[0]), row[1]) if row else None
-
-
-def asked(session: Session, version_id: int) -> list[Asked]:
-    """The skills of a version, essential ones first."""
+    """One version of a need the caller has found visible, its place, essential skills first."""
     rows = session.execute(
         select(
+            NeedVersion,
+            EmployerSite,
             col(Skill.id),
             col(Skill.label),
             col(Skill.framework),
@@ -187,15 +183,20 @@ def asked(session: Session, version_id: int) -> list[Asked]:
             col(NeedRequirement.weight),
             col(NeedRequirement.is_essential),
         )
-        .join(NeedRequirement, col(NeedRequirement.skill_id) == col(Skill.id))
-        .where(col(NeedRequirement.version_id) == version_id)
+        .outerjoin(EmployerSite, col(EmployerSite.id) == col(NeedVersion.site_id))
+        .outerjoin(NeedRequirement, col(NeedRequirement.version_id) == col(NeedVersion.id))
+        .outerjoin(Skill, col(Skill.id) == col(NeedRequirement.skill_id))
+        .where(col(NeedVersion.need_id) == need_id, col(NeedVersion.number) == number)
         .order_by(
             col(NeedRequirement.is_essential).desc(),
             col(NeedRequirement.position),
             col(NeedRequirement.id),
         )
-    )
-    return [Asked(row[0] or 0, *row[1:]) for row in rows]
+    ).all()
+    if not rows:
+        return None
+    skills = [Asked(*row[2:]) for row in rows if row[2] is not None]
+    return Version(rows[0][0], terms_of(rows[0][0]), rows[0][1], skills)
 
 
 def skill_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
