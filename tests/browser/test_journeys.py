@@ -75,8 +75,13 @@ def test_a_funder_leaves_with_a_workbook(sign_in: SignIn, tmp_path: Path) -> Non
         page.get_by_role("link", name="Télécharger").first.click()
     waiting.value.save_as(tmp_path / "classeur.xlsx")
     book = load_workbook(tmp_path / "classeur.xlsx")
-    assert book.sheetnames == ["Synthèse", "Participants", "Étapes", "Sorties", "Méthode"]
-    assert book["Synthèse"]["C2"].value == book["Participants"].max_row - 1
+    assert book.sheetnames == [
+        "Synthèse", "Participants", "Étapes", "Sorties et suivis", "Qualité", "Méthode"
+    ]  # fmt: skip
+    # A live formula, its value beside it for who does not recalculate.
+    assert str(book["Synthèse"]["C2"].value).startswith("=COUNTA(Participants!")
+    told = load_workbook(tmp_path / "classeur.xlsx", data_only=True)
+    assert told["Synthèse"]["C2"].value == book["Participants"].max_row - 1
 
 
 def test_nothing_personal_stays_in_the_browser(sign_in: SignIn) -> None:

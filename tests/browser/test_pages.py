@@ -247,7 +247,7 @@ def _first(page: Page, kind: str) -> str:
         "week": ("{cohort}/calendrier", "tbody th a"),
         "relay": ("/relais?sens=envoyes", "main tbody a"),
         "alert": ("/alertes", "main tbody a.person"),
-        "follow_up": ("/suivis", "main tbody td.row-act a"),
+        "follow_up": ("/suivis?etat=answered", "main tbody td.row-act a"),
         "exit": ("/sorties", "main tbody td.row-act a"),
         "task": ("/taches", "main tbody a.person"),
         "day": ("/agenda", "main h2 a"),

@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
@@ -92,11 +93,8 @@ def names(session: Session, learners: Collection[int]) -> dict[int, str]:
     return {row[0] or 0: shown_name(*row[1:]) for row in rows}
 
 
-def contests(
-    session: Session, actor: Actor, today: date, *, contest_id: int | None = None
-) -> list[ContestLine]:
-    """What is contested in one’s organisation, of people it still sees: open ones first."""
-    statement = (
+def _contests() -> Any:
+    return (
         select(
             MatchContest,
             col(Learner.birth_name),
@@ -113,12 +111,22 @@ def contests(
         .join(Account, col(Account.id) == col(MatchContest.account_id))
         .where(
             col(NeedVersion.number) == col(Need.version),
-            col(MatchContest.organisation_id) == actor.organisation_id,
+            col(MatchContest.organisation_id) == bindparam("org"),
             sees_learner(MatchContest.learner_id),
         )
         .order_by(col(MatchContest.answered_at).is_not(None), col(MatchContest.id).desc())
         .limit(MOST_CONTESTS)
     )
+
+
+CONTESTS = _contests()
+
+
+def contests(
+    session: Session, actor: Actor, today: date, *, contest_id: int | None = None
+) -> list[ContestLine]:
+    """What is contested in one’s organisation, of people it still sees: open ones first."""
+    statement = CONTESTS
     if contest_id is not None:
         statement = statement.where(col(MatchContest.id) == contest_id)
     rows = session.execute(statement, scope(actor, today))
