@@ -111,6 +111,7 @@ FILLINGS = {
     "reminder": "4",
     "closing": "9",
     "occupations": "M1805",
+    "new": "4",
 }
 
 

@@ -85,7 +85,7 @@ def _introduce(session: Session, tenant: Tenant, lead: Actor, need_id: int, toda
     people = session.execute(
         select(col(Learner.id))
         .where(col(Learner.organisation_id) == lead.organisation_id)
-        .order_by(col(Learner.id))
+        .order_by(col(Learner.id).desc())
         .limit(4)
     ).scalars()
     for place, learner_id in enumerate(people):

@@ -29,11 +29,20 @@ SAID_ONCE = (
     "POST /promotions/{cohort_id}/emargement/{slug}/codes",
     "POST /besoins/{need_id}/lien",
     "POST /employeurs/{employer_id}/code",
+    # Sent by link, and the link made again: the version of what was read lets one of them in.
+    "POST /mises-en-relation/{introduction_id}/envoi",
+    "POST /mises-en-relation/{introduction_id}/lien",
 )
 # Who manages accounts reads nobody’s file, and sends these forms alone.
 ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
 # Their answer is a secret said once: sent again, they lead to the list.
 THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
+# Forms that hold what is in force: sent as they are, they change nothing and say so.
+CHANGED = {"POST /reglages/appariement": {"most_children": "10"}}
+# It answers with what would change, and writes nothing.
+PREVIEW = "POST /reglages/appariement/apercu"
+# Forms about what the candidates of a need were shown as.
+SHOWN = "POST /appariements/"
 # They hold what passed, never what was made.
 IGNORED = {"audit_entry", "submission", "sign_in_session", "sign_in_attempt"}
 
@@ -53,13 +62,14 @@ def test_forms_sent_several_times_at_once_are_taken_once(
 ) -> None:
     made: dict[str, dict[str, int]] = {}
     for number, (route, offered) in enumerate(sorted(forms.items())):
-        if route in SAID_ONCE or route in THEN_LISTED:
+        if route in (*SAID_ONCE, *THEN_LISTED, PREVIEW):
             continue
         who = "organisation_admin" if route in ADMINISTRATION else "coordinator"
         browser = world.browser(world.tenants[0], who)
         form, once, place = _sent_once(world, browser, offered)
         made[route] = once
         with world.copy(tmp_path / str(number)) as database:
+            _read_first(world, browser, route)
             before = _counts(database)
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 answers = list(pool.map(browser.send, [form] * AT_ONCE))
@@ -124,6 +134,7 @@ def _sent_once(
     for form in offered:
         form = _keyed(form)
         with world.copy() as database:
+            _read_first(world, browser, form.route)
             before = _counts(database)
             answer = browser.send(form)
             if answer.status_code == 303:
@@ -132,10 +143,18 @@ def _sent_once(
     raise AssertionError(f"say in FILLINGS how this form is filled: {refusals}")
 
 
+def _read_first(world: World, browser: Browser, route: str) -> None:
+    """What a page keeps because it showed it, the form below it speaks of: read the page first."""
+    if route.startswith(SHOWN):
+        for page in world.requests(world.tenants[0]):
+            if page.route == "GET /besoins/{need_id}/candidats":
+                browser.send(page)
+
+
 def _keyed(form: Request) -> Request:
-    """The form with a key of its own, as a page gives it."""
-    key = secrets.token_urlsafe(16)
-    pairs = tuple((name, key if name == "_once" else value) for name, value in form.pairs)
+    """The form with a key of its own, as a page gives it, and something to change."""
+    given = {"_once": secrets.token_urlsafe(16), **CHANGED.get(form.route, {})}
+    pairs = tuple((name, given.get(name, value)) for name, value in form.pairs)
     return replace(form, pairs=pairs)
 
 

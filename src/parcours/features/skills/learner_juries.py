@@ -69,12 +69,14 @@ def correct(deed: Acting, learner_id: int, result_id: int) -> Response:
 @router.post("/{result_id}/suppression")
 def remove(deed: Acting, learner_id: int, result_id: int) -> Response:
     """Remove what was noted of the wrong person."""
+    if answer := pages.earlier_answer(deed):
+        return answer
     version = deed.form.integer("version") or 0
     try:
         juries.remove_result(deed.session, deed.actor, result_id, version=version, today=deed.today)
     except EditConflict as refusal:
         return _refused(deed, learner_id, result_id, refusal)
-    return pages.done(f"/apprenants/{learner_id}/competences", "Résultat supprimé.")
+    return pages.done_once(deed, f"/apprenants/{learner_id}/competences", "Résultat supprimé.")
 
 
 def _correct(deed: Deed, result_id: int) -> None:
