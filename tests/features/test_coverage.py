@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from parcours import cli
 from parcours.actions import accounts, cohorts, curricula, employers, needs
 from parcours.actions.directory import PartnerFacts
+from parcours.commands import alignment
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.needs import Certainty, Requirement, Terms
@@ -199,6 +200,8 @@ def test_the_command(
         "SECRET_KEY": "a-secret-for-tests-and-nothing-else",
     }.items():
         monkeypatch.setenv(f"PARCOURS_{name}", value)
+    # A command ends with its program; here its connections end with the test’s.
+    monkeypatch.setattr(alignment, "open_database", lambda _settings: file_database)
     document: dict[str, Any] = json.loads(
         CliRunner().invoke(cli.app, ["align", "K", "--json"]).stdout
     )
