@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -174,6 +175,21 @@ def test_titles_in_use_and_of_ones_own(sophie: Person, be: Be, session: Session)
     shown = other.visit(TITLES).text
     assert "Médiateur" not in shown
     assert "Concepteur développeur d’applications" in shown
+
+
+def test_two_who_say_it_at_once_are_told_so(
+    sophie: Person, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one checked before the first one’s line was there: the database says it."""
+    known, path = certifications.titles, f"{TITLES}/correspondances"
+    sophie.submit(sophie.visit(TITLES), f"{TITLES}/usage", sheet="RNCP37873")
+    blocks = {"old": block(session, "RNCP37674BC01"), "new": block(session, "RNCP37873BC02")}
+    said = {name: value.split("-")[1] for name, value in blocks.items()}
+    sophie.submit(sophie.visit(TITLES), path, **said)
+    monkeypatch.setattr(certifications, "titles", lambda *told: replace(known(*told), follows={}))
+    refused = sophie.submit(sophie.visit(TITLES), path, 409, **said)
+    assert "Quelqu’un vient d’enregistrer la même chose" in refused.text
+    assert "rechargez-la" in refused.text
 
 
 def test_another_organisation_sees_and_writes_nothing(sophie: Person, be: Be) -> None:

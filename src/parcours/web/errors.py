@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from parcours.db import is_too_large
+from parcours.db import is_duplicate, is_too_large
 from parcours.domain.errors import NotAllowed, NotFound, RuleBroken
 from parcours.web import pages
 from parcours.web.deps import FormRefused, NotSignedIn
@@ -30,6 +30,10 @@ TEXTS: dict[int, tuple[str, str]] = {
         "La fiche a pu être retirée, ou n’être plus partagée avec votre structure.",
     ),
     405: ("Cette adresse ne s’ouvre pas ainsi", "Revenez à la page précédente et recommencez."),
+    409: (
+        "Quelqu’un vient d’enregistrer la même chose",
+        "Votre envoi n’a rien ajouté. Revenez à la page précédente et rechargez-la.",
+    ),
     413: (
         "Fichier trop lourd",
         "Le maximum est de 10 Mo. Supprimez les images et les feuilles inutiles, ou découpez-le.",
@@ -61,6 +65,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OverflowError, _too_large)
     app.add_exception_handler(DataError, _too_large)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(IntegrityError, _said_at_once)
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(Exception, _failure)
 
@@ -104,6 +109,13 @@ def _rule_broken(request: Request, error: Exception) -> Response:
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return error_page(request, status)
+
+
+def _said_at_once(request: Request, error: Exception) -> Response:
+    # Two people said the same thing at once, and the database kept the first.
+    if isinstance(error, IntegrityError) and is_duplicate(error):
+        return error_page(request, 409)
+    return _failure(request, error)
 
 
 def _unavailable(request: Request, error: Exception) -> Response:

@@ -50,8 +50,10 @@ def create(deed: Acting) -> Response:
 def use(deed: Acting) -> Response:
     """Put to use, for everybody, a framework that ships with the product."""
     require(deed.actor, Capability.MANAGE_COHORTS)
+    if answer := pages.earlier_answer(deed):
+        return answer
     frameworks.use_framework(deed.session, deed.form.text("framework"), deed.actor)
-    return pages.done("/referentiels", "Référentiel prêt.")
+    return pages.done_once(deed, "/referentiels", "Référentiel prêt.")
 
 
 @router.get("/{framework_id}")

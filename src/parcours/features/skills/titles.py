@@ -42,13 +42,19 @@ def create(deed: Acting) -> Response:
 def use(deed: Acting) -> Response:
     """Put to use, for everybody, a title that ships with the product."""
     require(deed.actor, Capability.MANAGE_COHORTS)
+    if answer := pages.earlier_answer(deed):
+        return answer
     certifications.use_certification(deed.session, deed.form.text("sheet"), deed.actor)
-    return pages.done("/certifications", "Titre prêt, avec son référentiel de compétences.")
+    return pages.done_once(
+        deed, "/certifications", "Titre prêt, avec son référentiel de compétences."
+    )
 
 
 @router.post("/correspondances")
 def say_equivalence(deed: Acting) -> Response:
     """A block of an old sheet counts as one of a newer sheet."""
+    if answer := pages.earlier_answer(deed):
+        return answer
     form = deed.form
     old, new = form.integer("old"), form.integer("new")
     try:
@@ -60,7 +66,7 @@ def say_equivalence(deed: Acting) -> Response:
         pages.undo(deed)
         values = {"old": form.text("old"), "new": form.text("new")}
         return _page(deed, values, errors=refusal.errors)
-    return pages.done("/certifications", "Correspondance notée.")
+    return pages.done_once(deed, "/certifications", "Correspondance notée.")
 
 
 def _page(
