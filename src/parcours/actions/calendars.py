@@ -68,7 +68,8 @@ def plan_half_days(
     how many half-days the calendar holds. Raises RuleBroken on impossible hours.
     """
     require(actor, Capability.MANAGE_COHORTS)
-    cohort = visibility.cohort(session, actor, cohort_id)
+    # Two who plan at once take turns: the second one reads what the first one planned.
+    cohort = visibility.cohort(session, actor, cohort_id, lock=True)
     for half in Half:
         _check_hours(pattern.hours_of(half))
     starts_on = max(since or cohort.starts_on, cohort.starts_on)
@@ -92,7 +93,7 @@ def add_half_day(
 ) -> CohortHalfDay:
     """One more half-day, inside the cohort’s dates (RuleBroken when it is already there)."""
     require(actor, Capability.MANAGE_COHORTS)
-    cohort = visibility.cohort(session, actor, cohort_id)
+    cohort = visibility.cohort(session, actor, cohort_id, lock=True)
     _check_hours(hours)
     if not cohort.starts_on <= slot.on <= cohort.ends_on:
         raise RuleBroken("Ce jour est hors des dates de la promotion.", field="held_on")

@@ -124,12 +124,12 @@ def exit_of(
     return found
 
 
-def cohort(session: Session, actor: Actor, cohort_id: int) -> Cohort:
+def cohort(session: Session, actor: Actor, cohort_id: int, *, lock: bool = False) -> Cohort:
     """A cohort of the actor’s own organisation, else NotFound."""
     statement = select(Cohort).where(
         col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
     )
-    found: Cohort = one(session, statement, {})
+    found: Cohort = one(session, statement, {}, lock=lock)
     return found
 
 
