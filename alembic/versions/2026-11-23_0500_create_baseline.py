@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "follow_up_try",
     "job_search_said",
     "match_rule_version",
+    "alert_rule_version",
     "match_run",
     "match_result",
     "match_decision",
@@ -358,6 +359,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_agreement_funder_id", ["funder_id"], unique=False)
         batch_op.create_index("ix_agreement_organisation_id", ["organisation_id"], unique=False)
 
+    op.create_table(
+        "alert_rule_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("motive", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_alert_rule_version_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_alert_rule_version_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_alert_rule_version_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_rule_version")),
+        sa.UniqueConstraint(
+            "organisation_id", "number", name=op.f("uq_alert_rule_version_organisation_id_number")
+        ),
+    )
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -5445,6 +5470,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_entry_learner_id_at")
 
     op.drop_table("audit_entry")
+    op.drop_table("alert_rule_version")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_organisation_id")
         batch_op.drop_index("ix_agreement_funder_id")

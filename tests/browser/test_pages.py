@@ -93,6 +93,7 @@ PLACES = {
         "{web_need}/candidats?etat=ecartes",
         "/contestations",
         "/reglages/appariement",
+        "/reglages/alertes",
         "/besoins?etat=a-relier",
         "/adequation",
         "{need}",

@@ -14,6 +14,7 @@ from parcours.actions import (
     accounts,
     agreement_terms,
     agreements,
+    alert_rules,
     alerts,
     alerts_daily,
     appointments,
@@ -51,7 +52,8 @@ from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
 from parcours.domain.agenda import AppointmentKind, Outcome
 from parcours.domain.agreements import TargetKind
-from parcours.domain.alerts import AskedBy
+from parcours.domain.alerts import DEFAULT, AskedBy
+from parcours.domain.alerts_settling import settle, settled
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.follow_ups import TryOutcome
@@ -357,8 +359,12 @@ class _Builder:
 
     def _alerts(self, learner: Learner) -> None:
         """Somebody without a step who asks for help; every other alert but one is muted."""
-        alerts_daily.run(self.session, today=self.today)
         text, lead = self.tenant.text, self._lead
+        own = settle(settled(DEFAULT) | {"unjustified_limit": 4}, 1)
+        alert_rules.set_thresholds(
+            self.session, lead, own, motive=text("Seuils"), number=0, today=self.today
+        )
+        alerts_daily.run(self.session, today=self.today)
         found = select(col(AlertEpisode.id)).where(
             col(AlertEpisode.organisation_id) == lead.organisation_id
         )

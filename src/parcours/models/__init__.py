@@ -9,7 +9,7 @@ from parcours.models.agreements import (
     ExportLayout,
     Release,
 )
-from parcours.models.alerts import AlertEpisode, HelpRequest
+from parcours.models.alerts import AlertEpisode, AlertRuleVersion, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.certifications import (
     BlockEquivalence,
@@ -125,6 +125,7 @@ __all__ = [
     "AgreementCohort",
     "AgreementTarget",
     "AlertEpisode",
+    "AlertRuleVersion",
     "Appointment",
     "Assessment",
     "AttendanceMark",

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import attendance
+from parcours.actions import alert_rules, attendance
 from parcours.actions.files import open_file
 from parcours.domain.access import Capability, require
 from parcours.domain.attendance import USUAL, Asked, Sheet, Status
@@ -126,7 +126,8 @@ def _sheet_page(
     slots, marks = store.recent_marks(session, cohort_id, slot)
     audit.record_listing(session, visit.actor, "attendance", len(group))
     usual = USUAL[half_day.setting]
-    rows = shown_rows(group, recorded, signed, asked, slots, marks, conflict, usual)
+    thresholds = alert_rules.thresholds_of(session, cohort.organisation_id)
+    rows = shown_rows(group, recorded, signed, asked, slots, marks, conflict, usual, thresholds)
     state = attendance.sheet_of(half_day, days)
     context = {
         "cohort": cohort,
