@@ -555,6 +555,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_framework_code")),
     )
     op.create_table(
+        "holder_seen",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["organisation.id"], name=op.f("fk_holder_seen_holder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_holder_seen_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "holder_id", name=op.f("pk_holder_seen")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "import_mapping",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -5450,6 +5463,7 @@ def downgrade() -> None:
 
     op.drop_table("learner")
     op.drop_table("import_mapping")
+    op.drop_table("holder_seen")
     op.drop_table("framework")
     op.drop_table("equipment")
     with op.batch_alter_table("employer", schema=None) as batch_op:

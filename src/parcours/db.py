@@ -138,6 +138,19 @@ def insert_once(
     return inserted.first() is not None
 
 
+def insert_new(session: Session, table: type[SQLModel], found: Any, values: dict[str, Any]) -> None:
+    """Insert the rows a SELECT finds (its columns named like the table’s) but those there already.
+
+    `values` are its parameters.
+    """
+    session.flush()
+    connection = session.connection()
+    names = [column.name for column in found.selected_columns]
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).from_select(names, found).on_conflict_do_nothing()
+    connection.execute(statement, values)
+
+
 def is_too_large(error: Exception) -> bool:
     """Whether a number was larger than any column holds: SQLite’s driver and PostgreSQL say so."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None)

@@ -44,6 +44,7 @@ from parcours.models.imports import Import, ImportMapping
 from parcours.models.introductions import Introduction, IntroductionEvent, IntroductionLink
 from parcours.models.learners import (
     FieldChange,
+    HolderSeen,
     Learner,
     LearnerAccess,
     LearnerCriterion,
@@ -166,6 +167,7 @@ __all__ = [
     "Gap",
     "HandoverEvent",
     "HelpRequest",
+    "HolderSeen",
     "Immersion",
     "ImmersionAbsence",
     "ImmersionAnswer",
