@@ -1238,6 +1238,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1308,6 +1309,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["outcome_by_id"], ["account.id"], name=op.f("fk_appointment_outcome_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["appointment.id"], name=op.f("fk_appointment_series_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
@@ -1320,6 +1324,7 @@ def upgrade() -> None:
             ["organisation_id", "held_on", "starts_at"],
             unique=False,
         )
+        batch_op.create_index("ix_appointment_series_id", ["series_id", "held_on"], unique=False)
 
     op.create_table(
         "calendar_token",
@@ -5413,6 +5418,7 @@ def downgrade() -> None:
 
     op.drop_table("calendar_token")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_series_id")
         batch_op.drop_index("ix_appointment_organisation_id")
         batch_op.drop_index("ix_appointment_learner_id")
         batch_op.drop_index("ix_appointment_account_id")

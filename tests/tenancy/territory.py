@@ -17,6 +17,7 @@ from parcours.actions import (
     alert_rules,
     alerts,
     alerts_daily,
+    appointment_series,
     appointments,
     attendance,
     calendar_links,
@@ -50,7 +51,7 @@ from parcours.actions import (
 from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
-from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.agenda import AppointmentKind, Outcome, Rhythm
 from parcours.domain.agreements import TargetKind
 from parcours.domain.alerts import DEFAULT, AskedBy
 from parcours.domain.alerts_settling import settle, settled
@@ -386,6 +387,9 @@ class _Builder:
             today=self.today,
         )
 
+    def _colleague(self) -> int:
+        return self.tenant.actors["counsellor"].account_id
+
     def _share(self, learner: Learner) -> int:
         row = sharing.share_learner(
             self.session,
@@ -525,6 +529,10 @@ class _Builder:
                 learner.id,
             )
             row = appointments.make(self.session, self._lead, facts, today=self.today)
+        weekly = replace(facts, held_on=self._day(3), account_id=self._colleague())
+        appointment_series.make_series(
+            self.session, self._lead, weekly, Rhythm.WEEKLY, self._day(12), today=self.today
+        )
         words = text("Empêchement")
         outcome, number = Outcome.CANCELLED, row.id or 0
         appointments.conclude(
