@@ -13,6 +13,7 @@ from parcours.domain.access import Capability, require
 from parcours.domain.equipment import Where
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.pathways import store
+from parcours.features.pathways.candidacies import candidacies_of, shown_candidacy
 from parcours.features.pathways.forms import (
     DATES,
     KINDS,
@@ -157,6 +158,10 @@ def _file_page(
         "pathways": opened.pathways,
         "steps": steps,
         "gaps": store.gaps(visit.session, ids) if ids else [],
+        "candidacies": [
+            shown_candidacy(row, visit.actor, visit.today)
+            for row in candidacies_of(visit.session, visit.actor, learner_id, today=visit.today)
+        ],
         "programmes": _programmes(visit, opened),
         "errors": errors or {},
         "typed": typed,
