@@ -13,7 +13,8 @@ from parcours.domain.access import Capability, require
 from parcours.domain.equipment import Where
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.pathways import store
-from parcours.features.pathways.candidacies import candidacies_of, shown_candidacy
+from parcours.features.pathways.candidacies import shown_candidacy
+from parcours.features.pathways.candidacy_store import candidacies_of
 from parcours.features.pathways.forms import (
     DATES,
     KINDS,
