@@ -116,6 +116,19 @@ def test_who_only_shares_the_file_reads_nothing_of_it(
     be("LOIN").visit("/apprenants/1", status=404)
 
 
+def test_the_finder_leads_to_the_candidacy_rather_than_to_another_enrolment(
+    house: House, be: Be, session: Session
+) -> None:
+    house.decide("waiting:cohort_full", "CISSÉ")
+    page = house.sophie.visit("/apprenants/2/suite")
+    assert "Déjà candidat·e : liste d’attente" in page.text
+    assert f'href="{LIST}/2"' in page.html
+    assert "Inscrire" not in page.text
+    assert (
+        "Déjà candidat·e : sans décision encore" in house.sophie.visit("/apprenants/1/suite").text
+    )
+
+
 def test_the_page_asks_as_much_whatever_their_number(
     house: House, session: Session, database: Database
 ) -> None:

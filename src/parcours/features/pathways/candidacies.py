@@ -1,4 +1,4 @@
-"""The cohorts somebody asks to enter, on their page: where it stands, since when, what comes next."""
+"""The cohorts somebody asks to enter, on their page: where each stands, and what comes next."""
 
 from dataclasses import dataclass
 from datetime import date
