@@ -7,6 +7,7 @@ from parcours.models.agreements import (
     AgreementTarget,
     Export,
     ExportLayout,
+    NominativeExport,
     Release,
 )
 from parcours.models.alerts import AlertEpisode, HelpRequest
@@ -198,6 +199,7 @@ __all__ = [
     "NeedVersion",
     "NeedWish",
     "NeedWord",
+    "NominativeExport",
     "Note",
     "Occupation",
     "Offer",
