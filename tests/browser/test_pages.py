@@ -202,7 +202,15 @@ PLACES = {
         "/apprenants",
         "/definitions",
     ),
-    ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
+    ADMINISTRATOR: (
+        "/",
+        "/comptes",
+        "{account}",
+        "/comptes/invitation",
+        "/mon-compte",
+        "/remplacements",
+        "/charte/acceptations",
+    ),
 }
 
 
