@@ -75,6 +75,8 @@ OF_ONE = (
     .order_by(col(AlertRuleVersion.number).desc())
     .limit(1)
 )
+# Read beside the rows of another statement, then by `thresholds_in`.
+PARAMS_OF_ONE = OF_ONE.scalar_subquery()
 OPEN_GAPS = (
     select(col(Gap.starts_on), func.count())
     .where(
@@ -108,7 +110,11 @@ def in_force(session: Session) -> InForce:
 
 def thresholds_of(session: Session, organisation_id: int) -> Thresholds:
     """The thresholds one organisation judges with."""
-    params = session.execute(OF_ONE, {"org": organisation_id}).scalar_one_or_none()
+    return thresholds_in(session.execute(OF_ONE, {"org": organisation_id}).scalar_one_or_none())
+
+
+def thresholds_in(params: str | None) -> Thresholds:
+    """The thresholds an organisation keeps in these parameters; those of Parcours without any."""
     return _read(params) if params else DEFAULT
 
 

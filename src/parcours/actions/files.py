@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -14,12 +14,15 @@ from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound
 from parcours.domain.notes import CONTACTS, NoteReach
 from parcours.domain.situation import Situation, situation
-from parcours.models import Account, Learner, Note, Organisation, Pathway, visibility
+from parcours.models import Account, Candidate, Learner, Note, Organisation, Pathway, visibility
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerFile:
-    """A learner, their pathways (the latest first) and where they stand today."""
+    """A learner, their pathways (the latest first) and where they stand today.
+
+    `has_applied`: they once asked to enter a cohort, whoever may read it.
+    """
 
     learner: Learner
     organisation: str
@@ -29,6 +32,7 @@ class LearnerFile:
     situation: Situation | None
     last_contact_on: date | None = None
     last_adviser: str | None = None
+    has_applied: bool = False
 
     @property
     def pathway(self) -> Pathway | None:
@@ -70,6 +74,7 @@ OPENED = (
         col(Account.name),
         _latest_contact(col(Note.happened_on)),
         _latest_contact(col(AUTHOR.name), col(AUTHOR.disabled_at).is_(None)),
+        exists().where(col(Candidate.learner_id) == col(Learner.id)),
         Pathway,
     )
     .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
@@ -91,10 +96,12 @@ def open_file(
     rows = session.execute(OPENED, {**visibility.scope(actor, today), "learner": learner_id}).all()
     if not rows:
         raise NotFound
-    learner, organisation, referent, contact_on, adviser, _ = rows[0]
+    learner, organisation, referent, contact_on, adviser, has_applied, _ = rows[0]
     audit.record_reading(session, actor, page, learner_id)
     pathways = [row[-1] for row in rows if row[-1] is not None]
-    found = LearnerFile(learner, organisation, referent, pathways, None, None, contact_on, adviser)
+    found = LearnerFile(
+        learner, organisation, referent, pathways, None, None, contact_on, adviser, has_applied
+    )
     return _with_situation(session, found, today)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import alert_rules, attendance
+from parcours.actions import attendance
 from parcours.actions.files import open_file
 from parcours.domain.access import Capability, require
 from parcours.domain.attendance import USUAL, Asked, Sheet, Status
@@ -122,11 +122,10 @@ def _sheet_page(
         raise NotFound
     before, half_day, after, days = found
     recorded, signed = store.marks(session, half_day.id or 0)
-    group = store.group(session, cohort_id, slot.on)
+    group, thresholds = store.group(session, cohort, slot.on)
     slots, marks = store.recent_marks(session, cohort_id, slot)
     audit.record_listing(session, visit.actor, "attendance", len(group))
     usual = USUAL[half_day.setting]
-    thresholds = alert_rules.thresholds_of(session, cohort.organisation_id)
     rows = shown_rows(group, recorded, signed, asked, slots, marks, conflict, usual, thresholds)
     state = attendance.sheet_of(half_day, days)
     context = {
