@@ -2523,10 +2523,15 @@ def upgrade() -> None:
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("enrolled_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_reason", sa.String(length=300), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "left_on IS NULL OR left_on >= enrolled_on", name=op.f("ck_enrolment_period")
+        ),
+        sa.CheckConstraint(
+            "left_reason IS NULL OR left_on IS NOT NULL",
+            name=op.f("ck_enrolment_left_for_a_reason"),
         ),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_enrolment_cohort_id")),
         sa.ForeignKeyConstraint(
@@ -2537,11 +2542,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
         sa.UniqueConstraint(
-            "cohort_id", "learner_id", name=op.f("uq_enrolment_cohort_id_learner_id")
+            "cohort_id",
+            "learner_id",
+            "enrolled_on",
+            name=op.f("uq_enrolment_cohort_id_learner_id_enrolled_on"),
         ),
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.create_index("ix_enrolment_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "uq_enrolment_open",
+            ["cohort_id", "learner_id"],
+            unique=True,
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        )
 
     op.create_table(
         "exit",
@@ -5240,6 +5255,11 @@ def downgrade() -> None:
 
     op.drop_table("exit")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_enrolment_open",
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        )
         batch_op.drop_index("ix_enrolment_learner_id")
 
     op.drop_table("enrolment")

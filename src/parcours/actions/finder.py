@@ -253,6 +253,7 @@ def _open_cohorts() -> Any:
     is_inside = exists().where(
         col(Enrolment.cohort_id) == found.c.id,
         col(Enrolment.learner_id) == bindparam("learner"),
+        col(Enrolment.left_on).is_(None),
     )
     is_full = case((found.c.enrolled + found.c.asked >= col(Cohort.capacity), 1), else_=0)
     return (

@@ -95,9 +95,9 @@ def _days(who: Who, *conditions: Any) -> Subquery:
             on.label("on"),
             _of_a_day().label("agreed"),
             func.coalesce(missed, 0).label("missed"),
-            func.coalesce(
-                col(ImmersionAbsence.reason).in_(excusing_reasons()), false()
-            ).label("is_excused"),
+            func.coalesce(col(ImmersionAbsence.reason).in_(excusing_reasons()), false()).label(
+                "is_excused"
+            ),
             col(Step.started_on).is_not(None).label("is_begun"),
             _sheets(on, _planned()).label("planned"),
             _sheets(on, _told()).label("told"),
