@@ -7,6 +7,7 @@ from parcours.models.agreements import (
     AgreementTarget,
     Export,
     ExportLayout,
+    NominativeExport,
     Release,
 )
 from parcours.models.alerts import AlertEpisode, HelpRequest
@@ -75,6 +76,7 @@ from parcours.models.needs import (
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
+    AccountLink,
     Membership,
     Organisation,
     SignInAttempt,
@@ -118,6 +120,7 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Act",
     "Activity",
     "ActivityChange",
@@ -198,6 +201,7 @@ __all__ = [
     "NeedVersion",
     "NeedWish",
     "NeedWord",
+    "NominativeExport",
     "Note",
     "Occupation",
     "Offer",
