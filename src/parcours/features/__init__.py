@@ -16,6 +16,7 @@ from parcours.features.attendance.week import router as attendance_week
 from parcours.features.closing.routes import router as closing
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
+from parcours.features.coverage.allocating import router as coverage_allocations
 from parcours.features.coverage.calendar import router as coverage_calendar
 from parcours.features.coverage.routes import router as coverage
 from parcours.features.curricula.aims import router as curriculum_aims
@@ -148,6 +149,7 @@ ROOMS = (
     curriculum_aims,
     coverage,
     coverage_calendar,
+    coverage_allocations,
     exit_rates,
     outcomes,
     exit_news,

@@ -31,6 +31,7 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.coverage import AllocationPair, CoverageRun
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
 from parcours.models.immersions import (
@@ -125,6 +126,7 @@ __all__ = [
     "AgreementCohort",
     "AgreementTarget",
     "AlertEpisode",
+    "AllocationPair",
     "Appointment",
     "Assessment",
     "AttendanceMark",
@@ -142,6 +144,7 @@ __all__ = [
     "Cohort",
     "CohortHalfDay",
     "Commune",
+    "CoverageRun",
     "Curriculum",
     "CurriculumOccupation",
     "Discussion",

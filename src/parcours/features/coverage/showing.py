@@ -1,11 +1,20 @@
 """What a study says on screen and in its workbook: names for codes, numbers as people read them."""
 
+import json
 from dataclasses import dataclass
 from fractions import Fraction
 
 from parcours.actions.coverage import Study
+from parcours.domain.canonical import read_ratio
 from parcours.domain.coverage import Gain, Unreached
-from parcours.domain.coverage_report import IMAGINED, Counting, Details, Scope, Scoped
+from parcours.domain.coverage_report import (
+    IMAGINED,
+    Counting,
+    Details,
+    Scope,
+    Scoped,
+    budget,
+)
 from parcours.domain.coverage_verdicts import Removal, SkillRow, Surplus, Verdict
 from parcours.domain.skills import LEVELS
 
@@ -129,6 +138,24 @@ def addition(study: Study, gain: Gain) -> Addition:
         posts(gain.posts),
         gain.employers,
     )
+
+
+def spent(study: Study, scope: Scope, hours: int) -> dict[str, object]:
+    """What a budget of hours would best buy, in both orders, once when they agree."""
+    found = budget(study.question, study.scoped(scope), hours)
+    if found is None:
+        return {"hours": hours, "ways": []}
+    ways = [("Par points gagnés", found.by_gain), ("Par points gagnés à l’heure", found.by_hour)]
+    if set(found.by_gain.modules) == set(found.by_hour.modules):
+        ways = [("Dans les deux ordres", found.by_gain)]
+    return {"hours": hours, "ways": [(words, addition(study, one)) for words, one in ways]}
+
+
+def kept_shares(result: str) -> list[str]:
+    """The shares a kept comparison found: the occupations aimed at, then the territory."""
+    found = json.loads(result)
+    shares = (found[scope.value]["alignment"] for scope in Scope)
+    return [UNKNOWN if text is None else f"{points(read_ratio(text))} %" for text in shares]
 
 
 def unmet(study: Study, one: Unreached) -> Unmet:
