@@ -6,6 +6,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions import (
+    allocations,
+    coverage,
+    coverage_runs,
     employers,
     introduction_links,
     introductions,
@@ -22,13 +25,15 @@ from parcours.actions.directory import PartnerFacts
 from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By
 from parcours.domain.access import Actor
+from parcours.domain.allocation import Mode
+from parcours.domain.coverage_report import Scope
 from parcours.domain.introductions import PersonReason, Way
 from parcours.domain.job_search import JobSearch, SaidBy
 from parcours.domain.match_acts import Choice, ContestReason
 from parcours.domain.matching_ranking import Wish
 from parcours.domain.matching_rules import MatchRules
 from parcours.domain.needs import Requirement, Terms
-from parcours.models import Learner, Pathway, Skill
+from parcours.models import Cohort, Learner, Pathway, Skill
 from tests.tenancy.tenant import Tenant
 
 
@@ -77,6 +82,15 @@ def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> No
             today=today,
         )
     _introduce(session, tenant, lead, made[1].id or 0, today)
+
+
+def keep_figures(session: Session, lead: Actor, cohort: Cohort, today: date) -> None:
+    """A comparison kept, and a distribution of a cohort: over the post published."""
+    curriculum = cohort.curriculum_id or 0
+    found = coverage.study(session, lead.organisation_id, curriculum, today=today)
+    coverage_runs.keep_study(session, lead, found, today=today)
+    mode, scope = Mode.TOTAL, Scope.TERRITORY
+    allocations.propose(session, lead, curriculum, cohort.id or 0, mode, scope, today=today)
 
 
 def _introduce(session: Session, tenant: Tenant, lead: Actor, need_id: int, today: date) -> None:

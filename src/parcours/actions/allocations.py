@@ -130,7 +130,7 @@ def proposed(
     if run.kind is not RunKind.ALLOCATION:
         raise NotFound
     asked, result = json.loads(run.input_snapshot), json.loads(run.result)
-    results = dict(session.execute(PAIRS, {"run": run.id}).tuples().all())
+    results = {row[0]: row[1] for row in session.execute(PAIRS, {"run": run.id})}
     seen = _seen(session, actor, run, today)
     changes = {row[0]: (row[2], row[3]) for row in result["differences"]}
     lines = [

@@ -63,7 +63,7 @@ def shown(session: Session, results: Collection[str]) -> dict[str, Shown]:
 def decided(session: Session, actor: Actor, results: Collection[str]) -> dict[str, Choice]:
     """What one’s organisation last decided on results."""
     rows = session.execute(DECIDED, {"ids": list(results), "org": actor.organisation_id})
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _shown(result: Any) -> Shown:
