@@ -1,6 +1,6 @@
 """Runs stored once and committed: an engine that would change a byte of them is noticed here.
 
-Should one have to change, its version number changes with it (ENGINE), and the file is stored again.
+Should one have to change, its version number (ENGINE) changes with it, and it is stored again.
 """
 
 import json

@@ -64,6 +64,7 @@ from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.references.routes import router as references
 from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
@@ -170,4 +171,5 @@ ROOMS = (
     learner_needs,
     match_rules,
     match_sheet,
+    references,
 )
