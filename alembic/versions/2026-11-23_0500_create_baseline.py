@@ -511,6 +511,31 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "fairness_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("counted", sa.Text(), nullable=False),
+        sa.Column("decided", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_fairness_report_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_fairness_report_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fairness_report")),
+    )
+    with op.batch_alter_table("fairness_report", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_fairness_report_organisation_id", ["organisation_id", "id"], unique=False
+        )
+
+    op.create_table(
         "framework",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -5503,6 +5528,10 @@ def downgrade() -> None:
     op.drop_table("learner")
     op.drop_table("import_mapping")
     op.drop_table("framework")
+    with op.batch_alter_table("fairness_report", schema=None) as batch_op:
+        batch_op.drop_index("ix_fairness_report_organisation_id")
+
+    op.drop_table("fairness_report")
     op.drop_table("equipment")
     with op.batch_alter_table("employer", schema=None) as batch_op:
         batch_op.drop_index("ix_employer_partner_id")

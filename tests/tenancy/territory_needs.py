@@ -10,6 +10,7 @@ from parcours.actions import (
     coverage,
     coverage_runs,
     employers,
+    fairness,
     introduction_links,
     introductions,
     job_searches,
@@ -33,7 +34,7 @@ from parcours.domain.match_acts import Choice, ContestReason
 from parcours.domain.matching_ranking import Wish
 from parcours.domain.matching_rules import MatchRules
 from parcours.domain.needs import Requirement, Terms
-from parcours.models import Cohort, Learner, Pathway, Skill
+from parcours.models import Cohort, Enrolment, Learner, NeedRequirement, Pathway, Skill
 from tests.tenancy.tenant import Tenant
 
 
@@ -87,6 +88,15 @@ def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> No
 def keep_figures(session: Session, lead: Actor, cohort: Cohort, today: date) -> None:
     """A comparison kept, and a distribution of a cohort: over the post published."""
     curriculum = cohort.curriculum_id or 0
+    enrolled = select(col(Enrolment.learner_id)).where(
+        col(Enrolment.cohort_id) == cohort.id, col(Enrolment.left_on).is_(None)
+    )
+    of_need = select(col(NeedRequirement.skill_id)).order_by(col(NeedRequirement.id).desc())
+    skill = session.execute(of_need.limit(1)).scalar_one()
+    for learner in session.execute(enrolled).scalars().all():
+        said = skills.Said(today)
+        skills.record_level(session, lead, learner, skill, 2, said, today=today)
+    fairness.make_report(session, lead, today=today)
     found = coverage.study(session, lead.organisation_id, curriculum, today=today)
     coverage_runs.keep_study(session, lead, found, today=today)
     mode, scope = Mode.TOTAL, Scope.TERRITORY

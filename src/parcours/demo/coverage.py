@@ -11,6 +11,7 @@ from parcours.actions import (
     coverage_runs,
     curricula,
     curriculum_aims,
+    fairness,
     needs,
     skills,
 )
@@ -75,6 +76,7 @@ def keep_figures(session: Session, actors: dict[str, Actor], opened: Cohorts, to
     coverage_runs.keep_study(session, sophie, found, today=today)
     cohort, scope = opened.current.id or 0, Scope.TERRITORY
     allocations.propose(session, sophie, curriculum, cohort, Mode.TOTAL, scope, today=today)
+    fairness.make_report(session, sophie, today=today)
 
 
 def _assess_leavers(session: Session, actor: Actor, cohort: Cohort, today: date) -> None:

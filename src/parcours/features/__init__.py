@@ -22,6 +22,7 @@ from parcours.features.coverage.routes import router as coverage
 from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.equipment.routes import router as equipment
+from parcours.features.fairness.routes import router as fairness
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.hours.routes import router as hours
@@ -172,4 +173,5 @@ ROOMS = (
     match_rules,
     match_sheet,
     references,
+    fairness,
 )

@@ -34,6 +34,7 @@ from parcours.models.cohorts import (
 from parcours.models.coverage import AllocationPair, CoverageRun
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
+from parcours.models.fairness import FairnessReport
 from parcours.models.immersions import (
     Immersion,
     ImmersionAbsence,
@@ -160,6 +161,7 @@ __all__ = [
     "ExitSituation",
     "Export",
     "ExportLayout",
+    "FairnessReport",
     "FieldChange",
     "FollowUp",
     "FollowUpTry",
