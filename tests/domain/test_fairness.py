@@ -13,9 +13,9 @@ from parcours.domain.fairness import (
     FEWEST_IN_GROUP,
     Decided,
     Dimension,
+    Milestone,
     Person,
     Rate,
-    Stage,
     count,
     groups_of,
     overrides,
@@ -36,15 +36,15 @@ def people(
     groups = {Dimension.GENDER: gender, Dimension.AGE: age, Dimension.DISTRICT: "unsaid"}
     found = []
     for place in range(number):
-        stages = {Stage.PROPOSED} if place < proposed else set()
-        stages |= {Stage.HIRED} if place < hired else set()
-        found.append(Person(groups, frozenset(stages)))
+        milestones = {Milestone.PROPOSED} if place < proposed else set()
+        milestones |= {Milestone.HIRED} if place < hired else set()
+        found.append(Person(groups, frozenset(milestones)))
     return found
 
 
-def of(people: list[Person], stage: Stage = Stage.PROPOSED) -> dict[str, Rate]:
+def of(people: list[Person], milestone: Milestone = Milestone.PROPOSED) -> dict[str, Rate]:
     """The rates by gender."""
-    return {row.group: row for row in rates(count(people), Dimension.GENDER, stage)}
+    return {row.group: row for row in rates(count(people), Dimension.GENDER, milestone)}
 
 
 def test_under_four_fifths_is_a_question() -> None:
@@ -81,9 +81,9 @@ def test_what_could_tell_of_somebody_is_not_said(
 def test_one_person_more_changes_no_figure() -> None:
     before = people(FEMALE, 41, 20, 10) + people(MALE, 42, 20, 10)
     after = [*before, *people(FEMALE, 1, 1, 1), *people("unsaid", 2, 1)]
-    for stage in Stage:
-        now = of(after, stage)
-        assert {group: now[group] for group in (FEMALE, MALE)} == of(before, stage)
+    for milestone in Milestone:
+        now = of(after, milestone)
+        assert {group: now[group] for group in (FEMALE, MALE)} == of(before, milestone)
         assert now["unsaid"] == Rate("unsaid", None, None, False)
 
 

@@ -117,7 +117,7 @@ def test_the_command_says_the_same(
     email = "claire.coordinator@mde.exemple.fr"
     fairness.fairness(email, as_json=True)
     document = json.loads(capsys.readouterr().out)
-    rows = {(row["group"], row["stage"]): row for row in document["groups"]}
+    rows = {(row["group"], row["milestone"]): row for row in document["groups"]}
     assert rows["woman", "proposed"]["about"] == 30
     assert document["decisions"]["decisions"] == 0
     fairness.fairness(email)

@@ -18,9 +18,9 @@ from parcours.domain.canonical import canonical
 from parcours.domain.fairness import (
     Counted,
     Decided,
+    Milestone,
     Overrides,
     Person,
-    Stage,
     count,
     groups_of,
     overrides,
@@ -101,11 +101,11 @@ def _report(row: FairnessReport) -> Report:
 def _people(session: Session, asked: Mapping[str, Any]) -> Iterable[Person]:
     """Whoever the organisation itself followed during the period."""
     for gender, born_on, district, is_proposed, is_hired in session.execute(PEOPLE, asked):
-        stages = {Stage.PROPOSED} if is_proposed or is_hired else set()
+        milestones = {Milestone.PROPOSED} if is_proposed or is_hired else set()
         if is_hired:
-            stages.add(Stage.HIRED)
+            milestones.add(Milestone.HIRED)
         groups = groups_of(gender, born_on, district, as_of=asked["today"])
-        yield Person(groups, frozenset(stages))
+        yield Person(groups, frozenset(milestones))
 
 
 def _decisions(session: Session, asked: Mapping[str, Any]) -> Iterable[Decided]:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions import introduction_lists
 from parcours.actions.match_facts import Asked
 from parcours.actions.matching import Paired, compare, pairs
 from parcours.db import insert_once
@@ -196,18 +197,8 @@ def last_decisions(session: Session, actor: Actor, need_id: int) -> dict[int, Ma
 
 
 def count_proposed(session: Session, need_id: int) -> int:
-    """How many people stand proposed for a need, by anybody: a count, no name."""
-    last = (
-        select(func.max(col(MatchDecision.id)))
-        .where(col(MatchDecision.need_id) == need_id)
-        .group_by(col(MatchDecision.learner_id), col(MatchDecision.organisation_id))
-    )
-    found: int = session.execute(
-        select(func.count(func.distinct(col(MatchDecision.learner_id)))).where(
-            col(MatchDecision.id).in_(last), col(MatchDecision.choice) == Choice.PROPOSE
-        )
-    ).scalar_one()
-    return found
+    """How many people are in play for a need, everybody’s: a count, no name."""
+    return introduction_lists.proposed(session, [need_id])[need_id].people
 
 
 def replay_run(session: Session, run_id: str) -> Replayed:

@@ -6,7 +6,7 @@ import typer
 
 from parcours.commands.console import As, Json, open_database, print_json, today_of
 from parcours.domain.canonical import ratio
-from parcours.domain.fairness import GROUPS, Dimension, Rate, Stage, rates
+from parcours.domain.fairness import GROUPS, Dimension, Milestone, Rate, rates
 from parcours.settings import get_settings
 
 
@@ -26,7 +26,7 @@ def fairness(email: As, as_json: Json = False) -> None:
         return
     for row in document["groups"]:
         typer.echo(
-            f"{row['dimension']} {row['group']} {row['stage']} : "
+            f"{row['dimension']} {row['group']} {row['milestone']} : "
             f"{row['share'] or 'trop peu de personnes'}{', à examiner' * row['is_question']}"
         )
 
@@ -37,10 +37,10 @@ def _document(report: Any) -> dict[str, Any]:
         "as_of": report.as_of.isoformat(),
         "starts_on": report.starts_on.isoformat(),
         "groups": [
-            _row(dimension, stage, rate)
+            _row(dimension, milestone, rate)
             for dimension in Dimension
-            for stage in Stage
-            for rate in rates(report.counted, dimension, stage)
+            for milestone in Milestone
+            for rate in rates(report.counted, dimension, milestone)
         ],
         "decisions": {
             "decisions": decided.decisions,
@@ -52,12 +52,12 @@ def _document(report: Any) -> dict[str, Any]:
     }
 
 
-def _row(dimension: Dimension, stage: Stage, rate: Rate) -> dict[str, Any]:
+def _row(dimension: Dimension, milestone: Milestone, rate: Rate) -> dict[str, Any]:
     return {
         "dimension": dimension.value,
         "group": rate.group,
         "label": GROUPS[dimension][rate.group],
-        "stage": stage.value,
+        "milestone": milestone.value,
         "about": rate.about,
         "share": ratio(rate.share),
         "is_question": rate.is_question,

@@ -18,6 +18,7 @@ from parcours.actions import (
 from parcours.actions.coverage_facts import CurriculumFacts, curricula_of
 from parcours.actions.coverage_needs import open_needs
 from parcours.demo.cohorts import MALIK, SOPHIE, Cohorts
+from parcours.demo.exchanges import PIERRE
 from parcours.domain.access import Actor
 from parcours.domain.allocation import Mode
 from parcours.domain.coverage_report import Scope
@@ -76,7 +77,7 @@ def keep_figures(session: Session, actors: dict[str, Actor], opened: Cohorts, to
     coverage_runs.keep_study(session, sophie, found, today=today)
     cohort, scope = opened.current.id or 0, Scope.TERRITORY
     allocations.propose(session, sophie, curriculum, cohort, Mode.TOTAL, scope, today=today)
-    fairness.make_report(session, sophie, today=today)
+    fairness.make_report(session, actors[PIERRE], today=today)
 
 
 def _assess_leavers(session: Session, actor: Actor, cohort: Cohort, today: date) -> None:

@@ -32,7 +32,7 @@ class Dimension(Word):
     DISTRICT = "district", "Quartier prioritaire (QPV)"
 
 
-class Stage(Word):
+class Milestone(Word):
     """How far somebody went."""
 
     PROPOSED = "proposed", "Proposées pour un besoin"
@@ -54,7 +54,7 @@ GROUPS: Mapping[Dimension, Mapping[str, str]] = {
     Dimension.DISTRICT: {one.value: one.label for one in DistrictStatus}
     | {UNSAID: "non renseigné"},
 }
-# By « people », then by stage: by dimension, how many in each group.
+# By « people », then by milestone: by dimension, how many in each group.
 Counted = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
@@ -63,12 +63,12 @@ class Person:
     """The groups somebody is counted in, and how far they went."""
 
     groups: Mapping[Dimension, str]
-    stages: frozenset[Stage]
+    milestones: frozenset[Milestone]
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A group at a stage; `about` people, to the nearest ten, None under twenty.
+    """A group at a milestone; `about` people, to the nearest ten, None under twenty.
 
     `share` is to the nearest twentieth, None when it could tell of somebody. `is_question`: under
     four fifths of the group that fares best.
@@ -126,21 +126,21 @@ def groups_of(
 
 
 def count(people: Iterable[Person]) -> dict[str, dict[str, dict[str, int]]]:
-    """Everybody in each group, and whoever went to each stage."""
+    """Everybody in each group, and whoever went to each milestone."""
     found = {
         kind: {one.value: dict.fromkeys(GROUPS[one], 0) for one in Dimension}
-        for kind in (EVERYBODY, *(stage.value for stage in Stage))
+        for kind in (EVERYBODY, *(milestone.value for milestone in Milestone))
     }
     for person in people:
-        for kind in (EVERYBODY, *(stage.value for stage in person.stages)):
+        for kind in (EVERYBODY, *(milestone.value for milestone in person.milestones)):
             for dimension, group in person.groups.items():
                 found[kind][dimension.value][group] += 1
     return found
 
 
-def rates(found: Counted, dimension: Dimension, stage: Stage) -> list[Rate]:
+def rates(found: Counted, dimension: Dimension, milestone: Milestone) -> list[Rate]:
     """The groups of a dimension where somebody is, each beside the one that fares best."""
-    people, reached = found[EVERYBODY][dimension.value], found[stage.value][dimension.value]
+    people, reached = found[EVERYBODY][dimension.value], found[milestone.value][dimension.value]
     shares = {
         group: Fraction(reached[group], number)
         for group, number in people.items()
@@ -156,8 +156,8 @@ def rates(found: Counted, dimension: Dimension, stage: Stage) -> list[Rate]:
             _twentieths(shares.get(group)),
             group in shares and shares[group] < best * QUESTION_UNDER,
         )
-        for group, number in people.items()
-        if number
+        for group in GROUPS[dimension]
+        if (number := people[group])
     ]
 
 

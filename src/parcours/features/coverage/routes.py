@@ -8,7 +8,6 @@ from starlette.responses import Response
 from parcours.actions import coverage, coverage_runs
 from parcours.domain.access import Capability, require
 from parcours.domain.coverage_report import Scope
-from parcours.domain.coverage_runs import RunKind
 from parcours.features.coverage import overview, showing
 from parcours.features.coverage.workbook import workbook
 from parcours.models import visibility
@@ -37,7 +36,6 @@ def curriculum(
     study = _study(visit, curriculum_id, promo)
     scope = SCOPES.get(portee) or study.curriculum.usual_scope
     context = showing.context(study, scope) | {
-        "cohorts": [(one.id, one.name) for one in study.curriculum.cohorts],
         "scope_choices": [(code, one.label) for code, one in SCOPES.items()],
         "portee": next(code for code, one in SCOPES.items() if one is scope),
         "can_manage": visit.actor.can(Capability.MANAGE_COHORTS),
@@ -52,15 +50,7 @@ def kept_runs(visit: Reading, curriculum_id: int) -> Response:
     require(visit.actor, Capability.FOLLOW_NEEDS)
     row = visibility.curriculum(visit.session, visit.actor, curriculum_id)
     runs = coverage_runs.kept_runs(visit.session, visit.actor, curriculum_id)
-    context = {
-        "curriculum": row,
-        "compared": [(run, showing.kept_shares(run.result)) for run in runs
-                     if run.kind is RunKind.ALIGNMENT],
-        "allocations": [run for run in runs if run.kind is RunKind.ALLOCATION],
-        "most": coverage_runs.MOST_SHOWN,
-        "is_cut": len(runs) == coverage_runs.MOST_SHOWN,
-    }  # fmt: skip
-    return pages.page(visit, "coverage/runs.html", context)
+    return pages.page(visit, "coverage/runs.html", {"curriculum": row} | showing.kept(runs))
 
 
 @router.post("/adequation/{curriculum_id}/calculs")

@@ -1,10 +1,12 @@
 """What a study says on screen and in its workbook: names for codes, numbers as people read them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from parcours.actions.coverage import Study
+from parcours.actions.coverage_runs import MOST_SHOWN, RunLine
 from parcours.domain.canonical import read_ratio
 from parcours.domain.coverage import Gain, Unreached
 from parcours.domain.coverage_report import (
@@ -15,6 +17,7 @@ from parcours.domain.coverage_report import (
     Scoped,
     budget,
 )
+from parcours.domain.coverage_runs import RunKind
 from parcours.domain.coverage_verdicts import Removal, SkillRow, Surplus, Verdict
 from parcours.domain.skills import LEVELS
 
@@ -151,6 +154,17 @@ def spent(study: Study, scope: Scope, hours: int) -> dict[str, object]:
     return {"hours": hours, "ways": [(words, addition(study, one)) for words, one in ways]}
 
 
+def kept(runs: Sequence[RunLine]) -> dict[str, object]:
+    """What the page of kept runs shows."""
+    compared = [run for run in runs if run.kind is RunKind.ALIGNMENT]
+    return {
+        "compared": [(run, kept_shares(run.result)) for run in compared],
+        "allocations": [run for run in runs if run.kind is RunKind.ALLOCATION],
+        "most": MOST_SHOWN,
+        "is_cut": len(runs) == MOST_SHOWN,
+    }
+
+
 def kept_shares(result: str) -> list[str]:
     """The shares a kept comparison found: the occupations aimed at, then the territory."""
     found = json.loads(result)
@@ -181,6 +195,7 @@ def context(study: Study, scope: Scope) -> dict[str, object]:
     return {
         "study": study,
         "scope": scope,
+        "cohorts": [(one.id, one.name) for one in study.curriculum.cohorts],
         "scopes": [(study.scoped(one), share(study.scoped(one))) for one in Scope],
         "scoped": scoped,
         "skills": [

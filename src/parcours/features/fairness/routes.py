@@ -10,8 +10,8 @@ from parcours.domain.fairness import (
     FEWEST_IN_GROUP,
     GROUPS,
     Dimension,
+    Milestone,
     Rate,
-    Stage,
     rates,
 )
 from parcours.web import pages
@@ -30,7 +30,7 @@ def last_report(visit: Reading) -> Response:
         "report": known[0] if known else None,
         "earlier": known[1:],
         "tables": _tables(known[0]) if known else [],
-        "stages": list(Stage),
+        "milestones": list(Milestone),
         "fewest": FEWEST_IN_GROUP,
         "fewest_decisions": FEWEST_DECISIONS,
     }
@@ -45,13 +45,13 @@ def make_report(deed: Acting) -> Response:
 
 
 def _tables(report: Report) -> list[tuple[str, list[tuple[str, str, list[tuple[str, str]]]]]]:
-    """By dimension: (its name, rows of (group, how many, (words, tone) by stage))."""
+    """By dimension: (its name, rows of (group, how many, (words, tone) by milestone))."""
     found = []
     for dimension in Dimension:
-        stages = [rates(report.counted, dimension, stage) for stage in Stage]
+        milestones = [rates(report.counted, dimension, milestone) for milestone in Milestone]
         rows = [
-            (GROUPS[dimension][row.group], _people(row), [_told(one[place]) for one in stages])
-            for place, row in enumerate(stages[0])
+            (GROUPS[dimension][row.group], _people(row), [_told(one[place]) for one in milestones])
+            for place, row in enumerate(milestones[0])
         ]
         found.append((dimension.label, rows))
     return found

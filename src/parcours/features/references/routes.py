@@ -11,7 +11,7 @@ from parcours.domain.reference_lists import ReferenceList
 from parcours.features.references import store
 from parcours.features.references.store import Edition, Gone
 from parcours.web import pages
-from parcours.web.deps import Reading
+from parcours.web.deps import Reading, Visit
 
 router = APIRouter(prefix="/reglages/listes")
 SOURCES = {
@@ -46,6 +46,11 @@ class Shown:
 def official_lists(visit: Reading) -> Response:
     """Each list: its edition, when it was loaded, its codes, and codes in use that left it."""
     require(visit.actor, Capability.SEE_REFERENCES)
+    context = {"lists": _shown(visit), "can_load": visit.actor.can(Capability.LOAD_REFERENCES)}
+    return pages.page(visit, "references/lists.html", context)
+
+
+def _shown(visit: Visit) -> list[Shown]:
     editions = store.editions(visit.session)
     counts = store.counts(visit.session)
     loaded = [kind for kind in ReferenceList if any(one.list is kind for one in editions)]
@@ -54,15 +59,11 @@ def official_lists(visit: Reading) -> Response:
         ReferenceList.ROME: len(reference.occupations()),
         ReferenceList.RNCP: sum(code.startswith("RNCP") for code in reference.certifications()),
     }
-    context = {
-        "lists": [
-            Shown(
-                kind, SOURCES[kind], USES[kind], shipped.get(kind, 0), *counts[kind],
-                [one for one in editions if one.list is kind],
-                [one for one in gone if one.list is kind],
-            )
-            for kind in ReferenceList
-        ],
-        "can_load": visit.actor.can(Capability.LOAD_REFERENCES),
-    }  # fmt: skip
-    return pages.page(visit, "references/lists.html", context)
+    return [
+        Shown(
+            kind, SOURCES[kind], USES[kind], shipped.get(kind, 0), *counts[kind],
+            [one for one in editions if one.list is kind],
+            [one for one in gone if one.list is kind],
+        )
+        for kind in ReferenceList
+    ]  # fmt: skip

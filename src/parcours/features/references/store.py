@@ -133,36 +133,43 @@ def _used(kind: ReferenceList, organisation_id: int | None) -> Any:
 
 def _uses() -> dict[ReferenceList, list[tuple[Any, Any, Any]]]:
     """By list, where its codes are written: the column, whose it is, the statement."""
-    asked, own = col(NeedVersion.rome_code), col(Need.organisation_id)
-    needs: Any = (
-        select(asked.label("code"))
-        .join(Need, col(Need.id) == col(NeedVersion.need_id))
-        .where(col(NeedVersion.number) == col(Need.version))
-    )
-    aimed = col(CurriculumOccupation.rome_parent)
-    aims: Any = select(aimed.label("code")).join(
-        Curriculum, col(Curriculum.id) == col(CurriculumOccupation.curriculum_id)
-    )
-    title, sheet = col(Certification.code), col(Curriculum.rncp_code)
+    title, sheet, lived = (
+        col(Certification.code), col(Curriculum.rncp_code), col(Learner.qpv_code),
+    )  # fmt: skip
     titles: Any = select(title.label("code")).where(title.like("RNCP%"))
-    district, lived = col(EmployerSite.district_code), col(Learner.qpv_code)
-    commune = col(EmployerSite.commune_code)
-    sites = (Employer, col(Employer.id) == col(EmployerSite.employer_id))
     return {
-        ReferenceList.ROME: [
-            (asked, own, needs),
-            (aimed, col(Curriculum.organisation_id), aims),
-        ],
+        ReferenceList.ROME: _occupations(),
         ReferenceList.RNCP: [
             (title, col(Certification.organisation_id), titles),
             (sheet, col(Curriculum.organisation_id), select(sheet.label("code"))),
         ],
         ReferenceList.QPV: [
             (lived, col(Learner.organisation_id), select(lived.label("code"))),
-            (district, col(Employer.organisation_id),
-             select(district.label("code")).join(*sites)),
+            _of_sites(EmployerSite.district_code),
         ],
-        ReferenceList.COMMUNES: [
-            (commune, col(Employer.organisation_id), select(commune.label("code")).join(*sites)),
-        ],
-    }  # fmt: skip
+        ReferenceList.COMMUNES: [_of_sites(EmployerSite.commune_code)],
+    }
+
+
+def _occupations() -> list[tuple[Any, Any, Any]]:
+    asked, aimed = col(NeedVersion.rome_code), col(CurriculumOccupation.rome_parent)
+    needs: Any = (
+        select(asked.label("code"))
+        .join(Need, col(Need.id) == col(NeedVersion.need_id))
+        .where(col(NeedVersion.number) == col(Need.version))
+    )
+    aims: Any = select(aimed.label("code")).join(
+        Curriculum, col(Curriculum.id) == col(CurriculumOccupation.curriculum_id)
+    )
+    return [
+        (asked, col(Need.organisation_id), needs),
+        (aimed, col(Curriculum.organisation_id), aims),
+    ]
+
+
+def _of_sites(column: Any) -> tuple[Any, Any, Any]:
+    code = col(column)
+    sites: Any = select(code.label("code")).join(
+        Employer, col(Employer.id) == col(EmployerSite.employer_id)
+    )
+    return code, col(Employer.organisation_id), sites
