@@ -7,6 +7,7 @@ from parcours.models.agreements import (
     AgreementTarget,
     Export,
     ExportLayout,
+    NominativeExport,
     Release,
 )
 from parcours.models.alerts import AlertEpisode, HelpRequest
@@ -77,6 +78,7 @@ from parcours.models.needs import (
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
+    AccountLink,
     Membership,
     Organisation,
     SignInAttempt,
@@ -120,6 +122,7 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Act",
     "Activity",
     "ActivityChange",
@@ -203,6 +206,7 @@ __all__ = [
     "NeedVersion",
     "NeedWish",
     "NeedWord",
+    "NominativeExport",
     "Note",
     "Occupation",
     "Offer",
