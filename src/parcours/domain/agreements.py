@@ -21,6 +21,13 @@ class TargetKind(Word):
     EXITS = "exits", "Sorties positives"
 
 
+class Audience(Word):
+    """Whom a workbook is for: who holds the people, or who funds them and is told counts."""
+
+    HOLDER = "holder", "la structure"
+    FUNDER = "funder", "le financeur"
+
+
 class Pillar(Word):
     """The pillars of a contrat de ville, of which an agreement serves one."""
 

@@ -80,7 +80,8 @@ def export(deed: Acting, agreement_id: int) -> Response:
         pages.undo(deed)
         typed = {name: deed.form.text(name) for name in ("as_of", "output")}
         return _agreement_page(deed, agreement_id, errors=refusal.errors, typed=typed)
-    message = f"Classeur prêt : {made.participants} participants. Téléchargez-le ci-dessous."
+    count = "" if made.participants is None else f" : {made.participants} participants"
+    message = f"Classeur prêt{count}. Téléchargez-le ci-dessous."
     return pages.done_once(deed, f"/conventions/{agreement_id}", message)
 
 
@@ -96,6 +97,7 @@ def _export(deed: Deed, agreement_id: int) -> Export:
         today=deed.today,
         code=code,
         layout_id=int(layout) if layout.isdecimal() else None,
+        limits=deed.request.app.state.settings.thresholds,
     )
 
 
@@ -154,9 +156,10 @@ def _agreement_page(
         "cohorts": store.cohorts(visit.session, agreement_id),
         **({"figures": [], "progress": []} if is_funder else _exact(visit, agreement)),
         "exit_rule": agreement_terms.rule_label(agreement, visit.today),
-        "outputs": _outputs(agreement, layouts),
+        "outputs": _outputs(agreement, [] if is_funder else layouts),
         "layouts": layouts,
-        "exports": store.exports(visit.session, agreement_id),
+        "exports": store.exports(visit.session, visit.actor, agreement_id),
+        "is_funder": is_funder,
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
         "names_may_leave": bool(nominative.outputs_of(visit.actor, agreement)),
         "errors": errors or {},
