@@ -334,11 +334,20 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(edited_at IS NULL) = (edited_by_id IS NULL)",
+            name=op.f("ck_agreement_edited_by_someone"),
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_period")),
         sa.CheckConstraint("retention_years BETWEEN 1 AND 30", name=op.f("ck_agreement_retention")),
         sa.CheckConstraint("version > 0", name=op.f("ck_agreement_version_positive")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_agreement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["account.id"], name=op.f("fk_agreement_edited_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["funder_id"], ["organisation.id"], name=op.f("fk_agreement_funder_id")
@@ -1029,6 +1038,20 @@ def upgrade() -> None:
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
+    op.create_table(
+        "agreement_contact",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("duty", sa.String(length=120), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("rank BETWEEN 1 AND 4", name=op.f("ck_agreement_contact_rank")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_contact_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "rank", name=op.f("pk_agreement_contact")),
+    )
     op.create_table(
         "agreement_target",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
@@ -5475,6 +5498,7 @@ def downgrade() -> None:
 
     op.drop_table("alert_episode")
     op.drop_table("agreement_target")
+    op.drop_table("agreement_contact")
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_change_activity_id")
 

@@ -21,6 +21,7 @@ class Agreement(SQLModel, table=True):
         CheckConstraint("ends_on >= starts_on", name="period"),
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("retention_years BETWEEN 1 AND 30", name="retention"),
+        CheckConstraint("(edited_at IS NULL) = (edited_by_id IS NULL)", name="edited_by_someone"),
         Index("ix_agreement_funder_id", "funder_id"),
         Index("ix_agreement_organisation_id", "organisation_id"),
     )
@@ -45,6 +46,22 @@ class Agreement(SQLModel, table=True):
     version: int = 1
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")
+    edited_at: datetime | None = None
+    edited_by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class AgreementContact(SQLModel, table=True):
+    """Somebody to write to about an agreement, at the funder’s or at the structure’s."""
+
+    __tablename__ = "agreement_contact"
+    __table_args__ = (CheckConstraint("rank BETWEEN 1 AND 4", name="rank"),)
+
+    agreement_id: int = Field(foreign_key="agreement.id", primary_key=True)
+    rank: int = Field(primary_key=True)
+    name: str = Field(max_length=120)
+    duty: str | None = Field(default=None, max_length=120)
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=40)
 
 
 class AgreementCohort(SQLModel, table=True):

@@ -5,18 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_terms, agreements, exports, nominative
+from parcours.actions import agreement_edits, agreement_terms, agreements, exports, nominative
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, naming, store, taking, terms
+from parcours.features.agreements import choosing, editing, naming, store, taking, terms
 from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, naming, taking, terms):
+for part in (choosing, editing, naming, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
@@ -154,6 +154,7 @@ def _agreement_page(
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
+        "contacts": agreement_edits.contacts_of(visit.session, agreement_id),
         **({"figures": [], "progress": []} if is_funder else _exact(visit, agreement)),
         "exit_rule": agreement_terms.rule_label(agreement, visit.today),
         "outputs": _outputs(agreement, [] if is_funder else layouts),
