@@ -2293,6 +2293,7 @@ def upgrade() -> None:
         sa.Column("hidden", sa.JSON(), nullable=False),
         sa.Column("cohorts", sa.JSON(), nullable=False),
         sa.Column("districts", sa.JSON(), nullable=False),
+        sa.Column("pairs", sa.JSON(), nullable=False),
         sa.Column("crosses", sa.JSON(), nullable=False),
         sa.Column("exit_rule", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),

@@ -122,9 +122,7 @@ def test_a_second_editor_sees_both_and_keeps_what_they_typed(sophie: Person, be:
         ({"name_1": "Anne", "email_1": "anne"}, "pas complet"),
     ],
 )
-def test_what_cannot_be_is_refused(
-    sophie: Person, typed: dict[str, object], message: str
-) -> None:
+def test_what_cannot_be_is_refused(sophie: Person, typed: dict[str, object], message: str) -> None:
     page = edit(sophie, sophie.visit(EDIT), 422, **typed)
     assert message in page.text
     assert "Développeurs" in sophie.visit(HOME).text

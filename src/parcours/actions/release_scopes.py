@@ -26,8 +26,7 @@ def crosses_of(
         return {}
     found = {}
     for scope in SCOPES:
-        earlier = [row.crosses[scope] for row in before if scope in row.crosses]
-        if (told := _told(counted, scope, hidden, earlier, limits)) is not None:
+        if (told := _told(counted, scope, hidden, before, limits)) is not None:
             found[scope] = told
     return found
 
@@ -93,9 +92,10 @@ def _told(
     counted: Counted,
     scope: str,
     hidden: Masked,
-    earlier: Sequence[Mapping[str, Any]],
+    before: Sequence[Release],
     limits: Thresholds,
 ) -> dict[str, Any] | None:
+    earlier = [row.crosses[scope] for row in before if scope in row.crosses]
     rows = groups(counted.tables[scope], hidden[scope], [item["row_groups"] for item in earlier])
     columns = groups(
         counted.tables[EXITS], hidden[EXITS], [item["column_groups"] for item in earlier]
@@ -106,19 +106,34 @@ def _told(
     if min(len(now.rows), len(now.columns)) < 2:
         return None
     least = limits.least(is_public=False, is_sensitive=False)
-    masked = masked_cross(
-        now, [unpacked(item) for item in earlier], least=least, width=limits.width
-    )
+    others = [_former(row, scope, rows, columns) for row in before]
+    masked = masked_cross(now, others, least=least, width=limits.width)
     if masked is None:
         return None
     return {
         "rows": now.rows,
         "columns": now.columns,
-        "counts": [[*pair, count] for pair, count in now.counts.items()],
+        "counts": packed(now.counts),
         "masked": sorted(map(list, masked)),
         "row_groups": _held(counted.tables[scope], rows),
         "column_groups": _held(counted.tables[EXITS], columns),
     }
+
+
+def _former(
+    release: Release, scope: str, rows: Mapping[str, str], columns: Mapping[str, str]
+) -> Cross:
+    """What an earlier release told of a scope; told nothing of it, its tables told its margins."""
+    if scope in release.crosses:
+        return unpacked(release.crosses[scope])
+    pairs = {(row, column): count for row, column, count in release.pairs[scope]}
+    untold = cross(pairs, rows, columns)
+    return untold._replace(masked=frozenset(untold.counts), is_told=False)
+
+
+def packed(pairs: Mapping[tuple[str, str], int]) -> list[list[Any]]:
+    """Counts by pair as they are kept."""
+    return [[*pair, count] for pair, count in pairs.items()]
 
 
 def _held(parts: Mapping[str, int], names: Mapping[str, str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from parcours.actions.release_facts import (
     Tables,
     counted,
 )
-from parcours.actions.release_scopes import crosses_of, districts_hidden
+from parcours.actions.release_scopes import crosses_of, districts_hidden, packed
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import Progress, TargetKind, elapsed
 from parcours.domain.disclosure import VERSION, Thresholds
@@ -161,6 +161,7 @@ def _release(
         hidden=hidden,
         cohorts=found.cohorts,
         districts={"counts": found.districts, **districts},
+        pairs={scope: packed(pairs) for scope, pairs in found.pairs.items()},
         crosses=crosses_of(found, hidden[FUNDER], before, limits),
         sha256="",
         created_by_id=actor.account_id,

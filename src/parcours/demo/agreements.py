@@ -24,7 +24,7 @@ AGREED = {
     "FSE-2025-014": (
         CLAIRE,
         Terms(
-            {TargetKind.PARTICIPANTS: 30, TargetKind.WOMEN: 12, TargetKind.EXITS: 15},
+            {TargetKind.PARTICIPANTS: 60, TargetKind.WOMEN: 24, TargetKind.EXITS: 20},
             outputs=("fse", "insertion"),
             is_nominative=True,
             retention_years=10,

@@ -6,9 +6,9 @@ that a cross never parts what a table hides. Every cross of a release shares one
 whatever two of them say of other things may then be true of the same people, and each is judged
 alone.
 
-Between two dates a reader may hold that nobody left where a count did not fall. What a cross
-tells is judged with each count at least what it was; what an earlier one masks stays unknown
-either because the counts of today leave it room, or because they are masked too.
+Between two dates a reader may hold that nobody left where a count did not fall. Two crosses are
+then put together: what each masks stays unknown either with every count of the other known, or
+because the other masks the same counts, that may be more or fewer at both dates.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,12 +21,16 @@ Pair = tuple[str, str]
 
 
 class Cross(NamedTuple):
-    """Groups of two tables, everybody in one of each: counts by pair, and the pairs masked."""
+    """Groups of two tables, everybody in one of each: counts by pair, and the pairs masked.
+
+    One that is not told counts too: the tables beside it told its margins.
+    """
 
     rows: Sequence[str]
     columns: Sequence[str]
     counts: Mapping[Pair, int]
     masked: frozenset[Pair] = frozenset()
+    is_told: bool = True
 
     def margin(self, side: int, name: str) -> int:
         """How many people a group of a side holds."""
@@ -59,15 +63,20 @@ def cross(
     """Counts by value of two tables, put together by group; groups of nobody are left out."""
     found: dict[Pair, int] = {}
     for (row, column), count in counts.items():
-        pair = row_groups[row], column_groups[column]
+        pair = row_groups.get(row, row), column_groups.get(column, column)
         found[pair] = found.get(pair, 0) + count
     rows, columns = (
         [
             name
-            for name in dict.fromkeys(sorted(names.values(), key=lambda name: name == REST))
+            for name in dict.fromkeys(sorted(names, key=lambda name: name == REST))
             if any(pair[side] == name and count for pair, count in found.items())
         ]
-        for side, names in enumerate((row_groups, column_groups))
+        for side, names in enumerate(
+            (
+                [*row_groups.values(), *(pair[0] for pair in found)],
+                [*column_groups.values(), *(pair[1] for pair in found)],
+            )
+        )
     )
     kept = {(row, column): found.get((row, column), 0) for row in rows for column in columns}
     return Cross(rows, columns, kept)
@@ -78,18 +87,21 @@ def masked_cross(
 ) -> frozenset[Pair] | None:
     """The pairs to mask, beside each cross told before; None when it cannot be told at all."""
     sticky: frozenset[Pair] = frozenset()
-    for _ in range(len(earlier) + 1):
-        masked = _masked(now, earlier, sticky, least, width)
+    floors: dict[Pair, int] = {}
+    for _ in range(len(earlier) + 2):
+        masked = _masked(now, sticky, floors, least, width)
         if masked is None:
             return None
-        left = [
-            other for other in earlier if not (_stays(other, now, width) or other.masked <= masked)
-        ]
+        told = now._replace(masked=masked)
+        left = [other for other in earlier if not _are_safe(other, told, width)]
         if not left:
             return masked
-        if not all(_grew(other, now) for other in left):
+        more = sticky.union(*(other.masked for other in left if other.is_told))
+        if more == sticky:
+            floors = _floors(now, left)
+        elif not more <= now.counts.keys():
             return None
-        sticky = sticky | frozenset(pair for other in left for pair in other.masked)
+        sticky = more
     return None
 
 
@@ -105,6 +117,7 @@ def system(
         pair: Cell(
             count,
             least,
+            hides_zero=not cross.is_told,
             known_least=(floors or {}).get(pair, 0),
             known_most=(tops or {}).get(pair),
         )
@@ -123,13 +136,12 @@ def system(
 
 
 def _masked(
-    now: Cross, earlier: Sequence[Cross], sticky: frozenset[Pair], least: int, width: int
+    now: Cross,
+    sticky: frozenset[Pair],
+    floors: Mapping[Pair, int],
+    least: int,
+    width: int,
 ) -> frozenset[Pair] | None:
-    floors: dict[Pair, int] = {}
-    for other in earlier:
-        for pair, count in other.counts.items():
-            if pair in now.counts:
-                floors[pair] = max(floors.get(pair, 0), min(count, now.counts[pair]))
     cells, balances, margins = system(now, least=least, floors=floors)
     try:
         found = mask(cells, balances, width=width, masked=sticky, frozen=margins)
@@ -138,17 +150,45 @@ def _masked(
     return frozenset(key for key in found if isinstance(key, tuple) and key in now.counts)
 
 
-def _grew(other: Cross, now: Cross) -> bool:
-    """Whether each masked count is still there, no smaller: masked again, it stays unknown."""
-    return all(now.counts.get(pair, 0) >= other.counts[pair] for pair in other.masked)
+def _floors(now: Cross, earlier: Iterable[Cross]) -> dict[Pair, int]:
+    """How many each pair holds at least, what it held before being known."""
+    found: dict[Pair, int] = {}
+    for other in earlier:
+        for pair, count in other.counts.items():
+            if pair in now.counts:
+                found[pair] = max(found.get(pair, 0), min(count, now.counts[pair]))
+    return found
 
 
-def _stays(other: Cross, now: Cross, width: int) -> bool:
-    """Whether what an earlier cross masks stays unknown, even with every count of today told."""
+def _are_safe(other: Cross, now: Cross, width: int) -> bool:
+    """Whether what two crosses mask stays unknown when they are put together."""
+    return _former_stays(other, now, width) and _latter_stays(other, now, width)
+
+
+def _former_stays(other: Cross, now: Cross, width: int) -> bool:
+    """What the earlier one masks: with every count of today known, or masked again today."""
+    if not other.is_told:
+        return True
     tops = {
         pair: now.counts.get(pair, 0)
         for pair in other.masked
         if now.counts.get(pair, 0) >= other.counts[pair]
     }
     cells, balances, _ = system(other, tops=tops)
-    return is_safe(cells, balances, other.masked, width=width)
+    if is_safe(cells, balances, other.masked, width=width):
+        return True
+    return other.masked <= now.masked and len(tops) == len(other.masked)
+
+
+def _latter_stays(other: Cross, now: Cross, width: int) -> bool:
+    """What the later one masks: with every earlier count known, or masked before already."""
+    cells, balances, _ = system(now, floors=_floors(now, [other]))
+    if is_safe(cells, balances, now.masked, width=width):
+        return True
+    if other.is_told and not now.masked <= other.masked:
+        return False
+    # As many fewer at both dates; what was masked is one at least, what was not told may be nobody.
+    least = 1 if other.is_told else 0
+    floors = {pair: now.counts[pair] - other.counts.get(pair, 0) + least for pair in now.masked}
+    cells, balances, _ = system(now, floors=floors)
+    return is_safe(cells, balances, now.masked, width=width)

@@ -164,6 +164,8 @@ class Release(SQLModel, table=True):
     # What each cohort was called first, by its number; and the districts, told or not by reader.
     cohorts: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     districts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    # Exits by scope, every count, for the releases to come; then what of them the funder is told.
+    pairs: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     crosses: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     # Which definition says what a positive exit is: the same from one release to the next.
     exit_rule: str = Field(default="iae", max_length=40)

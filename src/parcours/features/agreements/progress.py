@@ -1,5 +1,6 @@
 """A funder’s page of an agreement: targets, frozen figures, what moved; and the public page."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from parcours import audit
 from parcours.actions import releases
 from parcours.actions.definitions import definition_on
-from parcours.actions.release_facts import DISTRICTS, GENDER
+from parcours.actions.release_facts import DISTRICTS, GENDER, POSITIVE
 from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Capability, require
 from parcours.domain.agreements import Progress
@@ -106,7 +107,8 @@ def _told(kept: list[Release], reader: str, limits: Thresholds) -> dict[str, Any
 def _read(release: Release, reader: str) -> dict[str, dict[str, int | None]]:
     """Every table a reader is told, the districts by code among them."""
     districts = releases.shown_districts(release, reader)
-    return releases.shown(release, reader) | ({DISTRICTS: districts} if districts else {})
+    is_told = any(count is not None for count in districts.values())
+    return releases.shown(release, reader) | ({DISTRICTS: districts} if is_told else {})
 
 
 def _share(count: int | None, total: int | None, limits: Thresholds) -> Fraction | None:
@@ -132,10 +134,17 @@ def _crosses(release: Release, limits: Thresholds) -> list[tuple[str, list[str],
         (
             scope,
             stored["columns"],
-            [(name, counts, _positive(counts, limits)) for name, counts in shown_cross(stored)],
+            [
+                (name, counts, _positive(counts, limits) if _tells_positive(stored) else None)
+                for name, counts in shown_cross(stored)
+            ],
         )
         for scope, stored in release.crosses.items()
     ]
+
+
+def _tells_positive(stored: Mapping[str, Any]) -> bool:
+    return bool(stored["columns"][0] == POSITIVE)
 
 
 def _positive(counts: list[int | None], limits: Thresholds) -> Fraction | None:
