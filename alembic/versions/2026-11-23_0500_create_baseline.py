@@ -233,6 +233,58 @@ def upgrade() -> None:
         batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
+        "account_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "trainer",
+                "counsellor",
+                "coordinator",
+                "funder",
+                "organisation_admin",
+                "technical_admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "(role IS NULL) = (account_id IS NOT NULL)",
+            name=op.f("ck_account_link_invites_or_renews"),
+        ),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_account_link_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_link_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_account_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_account_link_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_link_token_hash")),
+    )
+    with op.batch_alter_table("account_link", schema=None) as batch_op:
+        batch_op.create_index("ix_account_link_account_id", ["account_id"], unique=False)
+        batch_op.create_index("ix_account_link_organisation_id", ["organisation_id"], unique=False)
+
+    op.create_table(
         "activity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -5568,6 +5620,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_activity_held_on")
 
     op.drop_table("activity")
+    with op.batch_alter_table("account_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_account_link_organisation_id")
+        batch_op.drop_index("ix_account_link_account_id")
+
+    op.drop_table("account_link")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_at")
 

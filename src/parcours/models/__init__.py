@@ -77,6 +77,7 @@ from parcours.models.needs import (
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
+    AccountLink,
     Membership,
     Organisation,
     SignInAttempt,
@@ -120,6 +121,7 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Act",
     "Activity",
     "ActivityChange",
