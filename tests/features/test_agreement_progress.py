@@ -17,12 +17,13 @@ from parcours.actions import (
     exits,
     learners,
     pathways,
+    pillars,
     releases,
     situations,
 )
 from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Actor, Role
-from parcours.domain.agreements import Progress, TargetKind
+from parcours.domain.agreements import Pillar, Progress, TargetKind
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.words import DistrictStatus, Gender
 from parcours.models import AgreementTarget, Cohort, Learner, Release
@@ -204,6 +205,25 @@ def test_a_renamed_cohort_is_the_same_one(lead: Actor, enrol: Enrol, session: Se
     session.execute(select(Cohort)).scalar_one().name = "Autre nom"
     again = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
     assert again.id == first.id
+
+
+def test_pillars_add_up_what_releases_show(
+    claire: Person, lead: Actor, enrol: Enrol, session: Session
+) -> None:
+    enrol(12, 8, inside=3)
+    agreement = agreements.agreement_by_code(session, lead, "FSE-1")
+    assert pillars.pillars_of(session, lead) == []
+    agreement.pillar = Pillar.EMPLOYMENT
+    releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
+    session.commit()
+    (row,) = pillars.pillars_of(session, lead)
+    assert [(item.count, item.is_least) for item in row.sums] == [
+        (20, False), (12, False), (0, True), (0, False),
+    ]  # fmt: skip
+    session.rollback()
+    page = claire.visit("/conventions").text
+    assert "Développement économique et emploi" in page
+    assert "au moins 0" in page
 
 
 def test_targets_and_where_they_stand(lead: Actor, enrol: Enrol, session: Session) -> None:

@@ -112,7 +112,8 @@ def _ask_and_export(
             today=today,
             code=asked.outputs[0],
         )
-    for day in (today - timedelta(days=90), today):
+    first = max(agreement.starts_on + timedelta(days=10), today - timedelta(days=100))
+    for day in (first, today):
         # Figures that differ by a few people are not frozen: the latest stand.
         with suppress(RuleBroken):
             releases.publish_release(session, actor, agreement_id, limits=Thresholds(), today=day)

@@ -5,7 +5,14 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_edits, agreement_terms, agreements, exports, nominative
+from parcours.actions import (
+    agreement_edits,
+    agreement_terms,
+    agreements,
+    exports,
+    nominative,
+    pillars,
+)
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
@@ -35,6 +42,8 @@ def agreement_list(visit: Reading) -> Response:
     require(visit.actor, Capability.EXPORT_OUTCOMES)
     context = {
         "agreements": agreements.list_agreements(visit.session, visit.actor),
+        "pillars": pillars.pillars_of(visit.session, visit.actor),
+        "counted": list(pillars.TOLD),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
     }
     return pages.page(visit, "agreements/list.html", context)
