@@ -387,11 +387,20 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(edited_at IS NULL) = (edited_by_id IS NULL)",
+            name=op.f("ck_agreement_edited_by_someone"),
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_period")),
         sa.CheckConstraint("retention_years BETWEEN 1 AND 30", name=op.f("ck_agreement_retention")),
         sa.CheckConstraint("version > 0", name=op.f("ck_agreement_version_positive")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_agreement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["account.id"], name=op.f("fk_agreement_edited_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["funder_id"], ["organisation.id"], name=op.f("fk_agreement_funder_id")
@@ -1145,6 +1154,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
     op.create_table(
+        "agreement_contact",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("duty", sa.String(length=120), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("rank BETWEEN 1 AND 4", name=op.f("ck_agreement_contact_rank")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_contact_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "rank", name=op.f("pk_agreement_contact")),
+    )
+    op.create_table(
         "agreement_target",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -1748,38 +1771,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "export",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.Date(), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("output", sa.String(length=40), nullable=False),
-        sa.Column("layout", sa.String(length=80), nullable=True),
-        sa.Column("rules", sa.String(length=200), nullable=False),
-        sa.Column("participants", sa.Integer(), nullable=False),
-        sa.Column("people", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_agreement_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["account.id"], name=op.f("fk_export_created_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
-    )
-    with op.batch_alter_table("export", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
-        )
-
-    op.create_table(
         "export_layout",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agreement_id", sa.Integer(), nullable=False),
@@ -2290,6 +2281,11 @@ def upgrade() -> None:
         sa.Column("participants", sa.Integer(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("hidden", sa.JSON(), nullable=False),
+        sa.Column("cohorts", sa.JSON(), nullable=False),
+        sa.Column("districts", sa.JSON(), nullable=False),
+        sa.Column("pairs", sa.JSON(), nullable=False),
+        sa.Column("crosses", sa.JSON(), nullable=False),
+        sa.Column("exit_rule", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
@@ -2695,6 +2691,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_exit_learner_id", ["learner_id", "exited_on"], unique=False)
         batch_op.create_index("ix_exit_organisation_id", ["organisation_id", "id"], unique=False)
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
+
+    op.create_table(
+        "export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout", sa.String(length=80), nullable=True),
+        sa.Column("rules", sa.String(length=200), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum(
+                "holder",
+                "funder",
+                name="audience",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("release_id", sa.Integer(), nullable=True),
+        sa.Column("participants", sa.Integer(), nullable=True),
+        sa.Column("people", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(audience = 'funder') = (release_id IS NOT NULL)", name=op.f("ck_export_from_release")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_export_release_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
+        )
+        batch_op.create_index("ix_export_release_id", ["release_id"], unique=False)
 
     op.create_table(
         "gap",
@@ -5530,6 +5576,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_gap_breaks_on")
 
     op.drop_table("gap")
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.drop_index("ix_export_release_id")
+        batch_op.drop_index("ix_export_agreement_id")
+
+    op.drop_table("export")
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.drop_index("ix_exit_pathway_id")
         batch_op.drop_index("ix_exit_organisation_id")
@@ -5620,10 +5671,6 @@ def downgrade() -> None:
 
     op.drop_table("field_change")
     op.drop_table("export_layout")
-    with op.batch_alter_table("export", schema=None) as batch_op:
-        batch_op.drop_index("ix_export_agreement_id")
-
-    op.drop_table("export")
     with op.batch_alter_table("equipment_handover", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_equipment_handover_out",
@@ -5675,6 +5722,7 @@ def downgrade() -> None:
 
     op.drop_table("alert_episode")
     op.drop_table("agreement_target")
+    op.drop_table("agreement_contact")
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_change_activity_id")
 

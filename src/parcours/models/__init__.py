@@ -4,6 +4,7 @@ from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import (
     Agreement,
     AgreementCohort,
+    AgreementContact,
     AgreementTarget,
     Export,
     ExportLayout,
@@ -129,6 +130,7 @@ __all__ = [
     "ActivityChange",
     "Agreement",
     "AgreementCohort",
+    "AgreementContact",
     "AgreementTarget",
     "AlertEpisode",
     "AlertRuleVersion",
