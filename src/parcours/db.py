@@ -1,6 +1,6 @@
 """Engines, transactions and the only commit(); all that differs between SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +136,17 @@ def insert_once(
     # Counted rows are not to be had everywhere from a statement that also asks for keys.
     inserted = connection.execute(statement.returning(literal(1)), values)
     return inserted.first() is not None
+
+
+def insert_missing(
+    session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]], *, unique: str
+) -> None:
+    """Insert the rows whose `unique` value is not there yet, in one statement."""
+    session.flush()
+    connection = session.connection()
+    insert: Any = sqlite.insert if is_sqlite(connection) else postgresql.insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=[unique])
+    connection.execute(statement, list(rows))
 
 
 def is_too_large(error: Exception) -> bool:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from parcours.actions import (
     accounts,
     employers,
+    introductions,
     job_searches,
     learners,
     match_documents,
@@ -165,7 +166,7 @@ def test_levels_taken_back_or_corrected_count_no_more(
     skills.withdraw(session, actor, learner, wrong.id or 0, reason="Erreur", today=TODAY)
     session.commit()
     found = matching.compare(session, actor, need.id or 0, today=TODAY)
-    paired = matching.pairs(session, actor, found, [learner])[learner]
+    paired = matching.pairs(session, actor, found.asking, [learner])[learner]
     assert [(item.skill, item.level) for item in paired.question.evidence] == [("HTML", 1)]
 
 
@@ -224,13 +225,13 @@ def test_a_result_touched_since_is_told_by_the_replay(
 ) -> None:
     learner = person(session, actor, "Martin", 3, 0, 2)
     found = matching.compare(session, actor, need.id or 0, today=TODAY)
-    paired = matching.pairs(session, actor, found, [learner])
-    row = match_runs._row(found.run, paired[learner])
-    session.add(MatchRun(**match_runs._run_row(actor, found)))
+    paired = matching.pairs(session, actor, found.asking, [learner])
+    row = match_runs._row(found.asking.run, paired[learner])
+    session.add(MatchRun(**match_runs._run_row(actor, found.asking)))
     session.flush()
     session.add(MatchResult(**row | {"result": row["result"].replace("57", "58")}))
     session.commit()
-    assert match_runs.replay_run(session, found.run).different == (row["id"],)
+    assert match_runs.replay_run(session, found.asking.run).different == (row["id"],)
     with pytest.raises(NotFound):
         match_runs.replay_run(session, "rien")
 
@@ -247,8 +248,13 @@ def test_a_decision_is_a_person_s_with_its_motive(
     page = nadia.submit(page, action, choice="later", motive="Attendre le permis", _once="un")
     assert "Plus tard" in page.text
     page = nadia.submit(page, action, choice="propose", motive="", _once="deux")
-    assert "proposé à 1 personne pour 2 postes" in page.text
     assert f"/besoins/{need.id}/mises-en-relation/nouvelle?personne=1" in page.html
+    # Deciding introduces nobody yet: the page counts introductions, as every other does.
+    assert "proposé à 0 personne pour 2 postes" in page.text
+    introductions.propose(session, actor, need.id or 0, 1, today=TODAY)
+    session.commit()
+    page = nadia.visit(f"/besoins/{need.id}/candidats")
+    assert "proposé à 1 personne pour 2 postes" in page.text
     session.rollback()
     rows = session.execute(select(MatchDecision).order_by(col(MatchDecision.id))).scalars().all()
     assert [row.choice for row in rows] == [Choice.LATER, Choice.PROPOSE]

@@ -116,15 +116,36 @@ def check_terms(
 
     `labels` says in French the codes of contracts and licences, where a reason names them.
     """
-    words = labels or {}
-    return (
-        _availability(terms, constraints),
-        _contract(terms, constraints, words),
-        _mobility(terms, constraints, distance_m),
-        _licence(terms, constraints, words),
-        _slots(terms, constraints),
-        _hours(terms, constraints),
-    )
+    return tuple(check_one(asked, terms, constraints, distance_m, labels or {}) for asked in Filter)
+
+
+def check_one(
+    asked: Filter,
+    terms: Terms,
+    constraints: Constraints,
+    distance_m: int | None,
+    labels: Mapping[str, str],
+) -> Answer:
+    """The answer to one question alone, which reads what the question is about and no more."""
+    match asked:
+        case Filter.AVAILABILITY:
+            return _availability(terms, constraints)
+        case Filter.CONTRACT:
+            return _contract(terms, constraints, labels)
+        case Filter.MOBILITY:
+            return _mobility(terms, constraints, distance_m)
+        case Filter.LICENCE:
+            return _licence(terms, constraints, labels)
+        case Filter.SLOTS:
+            return _slots(terms, constraints)
+        case Filter.HOURS:
+            return _hours(terms, constraints)
+
+
+def reach(terms: Terms, radius: Mapping[str, int]) -> int | None:
+    """How far somebody goes by a way that serves the site, in kilometres; None by no way."""
+    usable = [limit for mode, limit in radius.items() if terms.modes is None or mode in terms.modes]
+    return max(usable, default=None)
 
 
 def status_of(answers: Iterable[Answer]) -> Status:
@@ -176,13 +197,13 @@ def _mobility(terms: Terms, constraints: Constraints, distance_m: int | None) ->
         return Answer(asked, Status.OK)
     if radius is None:
         return Answer(asked, Status.CHECK, "moyens de transport et rayon à demander")
-    usable = [limit for mode, limit in radius.items() if terms.modes is None or mode in terms.modes]
-    if not usable:
+    limit = reach(terms, radius)
+    if limit is None:
         text = "aucun mode de transport déclaré ne dessert le site"
         return Answer(asked, Status.BLOCKED, text)
     if distance_m is None:
         return Answer(asked, Status.CHECK, "distance inconnue : adresse à compléter")
-    beyond = distance_m - KILOMETRE * max(usable)
+    beyond = distance_m - KILOMETRE * limit
     if beyond > 0:
         return Answer(asked, Status.BLOCKED, f"{_distance(beyond)} au-delà du rayon déclaré")
     return Answer(asked, Status.OK)

@@ -52,6 +52,7 @@ from parcours.models.learners import (
 from parcours.models.matching import (
     JobSearchRow,
     JobSearchSaid,
+    MatchChange,
     MatchContest,
     MatchDecision,
     MatchResult,
@@ -181,6 +182,7 @@ __all__ = [
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
+    "MatchChange",
     "MatchContest",
     "MatchDecision",
     "MatchResult",

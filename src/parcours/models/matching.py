@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Numeric, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Numeric, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.job_search import SaidBy
@@ -83,6 +83,29 @@ class NeedWish(SQLModel, table=True):
     version: int = 1
     at: datetime = Field(default_factory=utc_now)
     account_id: int = Field(foreign_key="account.id")
+
+
+class MatchChange(SQLModel, table=True):
+    """Somebody of whom something that matching reads has changed: written by the database itself.
+
+    Triggers of the baseline add a row in the transaction of each change, whoever makes it, so that
+    what processes keep in memory is brought up to date and never believed blindly (decision 0012).
+    `xid` is the transaction on PostgreSQL, where numbers do not come in the order of commits.
+    """
+
+    __tablename__ = "match_change"
+    __table_args__ = (
+        Index("ix_match_change_xid", "xid"),
+        Index("ix_match_change_on", "on"),
+        # A number is never given twice, even once the rows are gone.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    # No foreign key: a change of somebody keeps no other writer of their file waiting.
+    learner_id: int
+    on: date
+    xid: int | None = Field(default=None, sa_column=Column(BigInteger))
 
 
 class MatchRuleVersion(SQLModel, table=True):

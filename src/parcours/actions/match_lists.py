@@ -1,0 +1,196 @@
+"""A page of the people a need may be proposed, with the count of all the others: exact, and quick.
+
+From the rows where few people are known, from the pool of the process where they are many: both
+give the same page (tests/features/test_candidates_at_scale.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from parcours.actions import match_facts, match_pools
+from parcours.actions.match_asked import Asking, ask
+from parcours.actions.match_facts import Told
+from parcours.actions.matching import Comparison, compare_asked, conditions
+from parcours.domain.access import Actor
+from parcours.domain.matching_filters import (
+    Answer,
+    Filter,
+    Pair,
+    Status,
+    check_terms,
+    levers,
+    status_of,
+)
+from parcours.domain.matching_pool import Pool
+from parcours.domain.matching_ranking import Candidate, Pile, Ranked, Wish, tie
+from parcours.domain.matching_rules import Band
+from parcours.domain.matching_search import Search
+from parcours.domain.matching_sorting import Sorted, sort
+from parcours.models.visibility import scope
+
+STATUSES = {Pile.PROPOSABLE: Status.OK, Pile.TO_CHECK: Status.CHECK, Pile.BLOCKED: Status.BLOCKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Some people of a pile in order, how many each pile holds, how many were compared in all.
+
+    `levers` counts, by filter, those it alone keeps out,
+    when that pile is asked for.
+    """
+
+    asking: Asking
+    people: int
+    counts: Mapping[Pile, int]
+    start: int
+    rows: Sequence[Ranked]
+    levers: Mapping[Filter, int]
+
+    @property
+    def unrelated(self) -> int:
+        """Those who hold no skill that the need has to do with."""
+        return self.people - sum(self.counts.values())
+
+
+def shortlist(
+    session: Session,
+    actor: Actor,
+    need_id: int,
+    pile: Pile = Pile.PROPOSABLE,
+    *,
+    start: int = 0,
+    size: int = 40,
+    today: date,
+) -> Shortlist:
+    """Compare a need the actor reads with everybody they may propose; NotFound otherwise.
+
+    A `start` past the end is brought back to the last person.
+    """
+    counts_people = not match_pools.is_ready(session)
+    asking = ask(session, actor, need_id, today=today, counts_people=counts_people)
+    with match_pools.held(session, asking.taxonomy) as pool:
+        if pool is None:
+            return _from_rows(compare_asked(session, actor, asking), pile, start, size)
+        organisation = scope(actor, today)["org"]
+        wishes = match_facts.wishes_of_need(session, actor, need_id, today)
+        crowd = _Crowd(pool, asking, pool.seen_by(organisation, today), wishes)
+        return crowd.shortlist(pile, start, size)
+
+
+def _from_rows(found: Comparison, pile: Pile, start: int, size: int) -> Shortlist:
+    counts = {one: len(found.ranking.pile(one)) for one in Pile}
+    rows = found.ranking.pile(pile)
+    start = _within(start, len(rows))
+    return Shortlist(
+        asking=found.asking,
+        people=found.people,
+        counts=counts,
+        start=start,
+        rows=rows[start : start + size],
+        levers=_levers(found) if pile is Pile.BLOCKED else {},
+    )
+
+
+def _levers(found: Comparison) -> dict[Filter, int]:
+    """What each constraint alone keeps closed, among people worth proposing."""
+    asked = found.asking.asked
+    blocked = (
+        Pair(one.ref, str(asked.need_id), asked.posts, one.band, found.answers[int(one.ref)])
+        for _rank, one in found.ranking.blocked
+    )
+    return {one: lever.pairs for one, lever in levers(blocked).items() if lever.pairs}
+
+
+def _within(start: int, total: int) -> int:
+    return min(start, max(0, total - 1))
+
+
+class _Crowd:
+    """Everybody of a pool beside a need, as sets: those who said something of it one by one."""
+
+    def __init__(self, pool: Pool, asking: Asking, among: int, wishes: Mapping[int, Told]) -> None:
+        self.pool, self.asking, self.among, self.wishes = pool, asking, among, wishes
+        self.search = Search(pool, asking.target, among=among)
+        related = self.search.related
+        self.sorted = self._sorted(related)
+        self.refused = related & pool.mask(
+            one for one, told in wishes.items() if told.said.wish is Wish.REFUSES
+        )
+        willing = related & ~self.refused
+        blocked, to_check = self.sorted.blocked & willing, self.sorted.to_check & willing
+        self.piles = {
+            Pile.PROPOSABLE: willing & ~blocked & ~to_check,
+            Pile.TO_CHECK: to_check,
+            Pile.BLOCKED: blocked,
+            Pile.REFUSED: self.refused,
+        }
+
+    def shortlist(self, pile: Pile, start: int, size: int) -> Shortlist:
+        """The page."""
+        counts = {one: people.bit_count() for one, people in self.piles.items()}
+        start = _within(start, counts[pile])
+        rows = self._refusing if pile is Pile.REFUSED else self._ranked(pile, start, size)
+        return Shortlist(
+            asking=self.asking,
+            people=self.among.bit_count(),
+            counts=counts,
+            start=start,
+            rows=rows[start : start + size] if pile is Pile.REFUSED else rows,
+            levers=self._levers() if pile is Pile.BLOCKED else {},
+        )
+
+    def _ranked(self, pile: Pile, start: int, size: int) -> list[Ranked]:
+        asked = self.asking.asked
+        rows = self.search.page(
+            self.asking.run, str(asked.need_id), offset=start, limit=size, within=self.piles[pile]
+        )
+        return [
+            Ranked(row.rank, Candidate(str(row.ref), row.pct, row.band, STATUSES[pile],
+                                       self._wish(row.ref)))
+            for row in rows
+        ]  # fmt: skip
+
+    @property
+    def _refusing(self) -> list[Ranked]:
+        """Those who do not want it, without a rank."""
+        about = str(self.asking.asked.need_id)
+        found = [
+            Candidate(str(ref), group.pct, group.band, status_of(self._answers(ref)), Wish.REFUSES)
+            for group in self.search.in_order(self.refused)
+            for ref in self.pool.refs_of(group.people)
+        ]
+        order = sorted(found, key=lambda one: tie(self.asking.run, about, one.ref))
+        return [Ranked(0, one) for one in order]
+
+    def _levers(self) -> dict[Filter, int]:
+        bands = self.search.bands
+        worth = self.piles[Pile.BLOCKED] & ~bands[Band.FAR]
+        alone = self.sorted.blocked_by_one()
+        counts = {one: (people & worth).bit_count() for one, people in alone.items()}
+        return {one: people for one, people in counts.items() if people}
+
+    def _sorted(self, among: int) -> Sorted:
+        """Sorted all at once, but for those who told how far this very need is from them."""
+        asked = self.asking.asked
+        apart = [one for one, told in self.wishes.items() if told.said.distance_km is not None]
+        found = sort(self.pool, asked.terms, asked.site, among & ~self.pool.mask(apart))
+        blocking, to_check = dict(found.blocking), found.to_check
+        for ref in apart:
+            here, answers = self.pool.mask([ref]) & among, self._answers(ref)
+            for one in answers:
+                if one.status is Status.BLOCKED:
+                    blocking[one.filter] |= here
+            if status_of(answers) is Status.CHECK:
+                to_check |= here
+        return Sorted(blocking, to_check)
+
+    def _answers(self, ref: object) -> tuple[Answer, ...]:
+        told = self.wishes[int(str(ref))]
+        return check_terms(*conditions(self.asking.asked, told.search, told.said))
+
+    def _wish(self, ref: object) -> Wish:
+        told = self.wishes.get(int(str(ref)))
+        return told.said.wish if told else Wish.UNSAID
