@@ -2906,6 +2906,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_match_run_need_id", ["need_id", "organisation_id"], unique=False)
 
     op.create_table(
+        "match_tally",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("need_version", sa.Integer(), nullable=False),
+        sa.Column("run", sa.String(length=32), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("proposable", sa.Integer(), nullable=False),
+        sa.Column("to_check", sa.Integer(), nullable=False),
+        sa.Column("blocked", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("ready", sa.Integer(), nullable=False),
+        sa.Column("with_support", sa.Integer(), nullable=False),
+        sa.Column("to_prepare", sa.Integer(), nullable=False),
+        sa.Column("far", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "people >= proposable + to_check + blocked + refused AND proposable + to_check = ready + with_support + to_prepare + far",
+            name=op.f("ck_match_tally_adds_up"),
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_match_tally_need_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_match_tally_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "need_id", name=op.f("pk_match_tally")),
+    )
+    with op.batch_alter_table("match_tally", schema=None) as batch_op:
+        batch_op.create_index("ix_match_tally_need_id", ["need_id"], unique=False)
+
+    op.create_table(
         "message_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -5231,6 +5261,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_event_message_id")
 
     op.drop_table("message_event")
+    with op.batch_alter_table("match_tally", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_tally_need_id")
+
+    op.drop_table("match_tally")
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.drop_index("ix_match_run_need_id")
 

@@ -16,6 +16,7 @@ from parcours.actions import (
     job_searches,
     learners,
     match_documents,
+    match_offers,
     match_runs,
     matching,
     needs,
@@ -339,7 +340,9 @@ def test_the_needs_of_one_learner(
     page = nadia.visit(f"/apprenants/{learner}/besoins")
     assert "À préparer 57 / 100" in page.text
     assert "1 affiché sur 1 ; 1 besoin à jour comparé" in page.text
-    assert matching.needs_for(session, actor, learner, today=TODAY + timedelta(days=91)).needs == 0
+    assert (
+        match_offers.needs_for(session, actor, learner, today=TODAY + timedelta(days=91)).needs == 0
+    )
 
 
 def test_a_need_without_skill_cannot_be_evaluated(

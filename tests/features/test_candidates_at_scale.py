@@ -7,10 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, job_searches, match_pools, skills
+from parcours.actions import (
+    accounts,
+    job_searches,
+    match_offers,
+    match_pools,
+    match_tallies,
+    skills,
+)
 from parcours.actions.job_searches import search_of_row
 from parcours.actions.match_lists import Shortlist, shortlist
 from parcours.actions.need_history import terms_of
@@ -20,7 +27,7 @@ from parcours.domain.job_search import UNASKED, JobSearch, SaidBy, filter_terms,
 from parcours.domain.matching import match
 from parcours.domain.matching_filters import Filter, Pair, check_terms, levers, status_of
 from parcours.domain.matching_ranking import Candidate, Pile, Ranking, Wish, rank
-from parcours.domain.matching_rules import DEFAULT, Evidence, Requirement, SkillEntry, Source
+from parcours.domain.matching_rules import DEFAULT, Band, Evidence, Requirement, SkillEntry, Source
 from parcours.domain.matching_target import Target
 from parcours.domain.needs import AccessMode, Licence, NeedState
 from parcours.domain.skills import EvidenceSource
@@ -33,6 +40,7 @@ from parcours.models import (
     JobSearchRow,
     Learner,
     LearnerAccess,
+    MatchTally,
     Need,
     NeedRequirement,
     NeedVersion,
@@ -462,3 +470,67 @@ def test_the_screen_is_the_same_from_rows_and_from_the_pool(
     nadia.visit("/besoins/1/candidats?etat=a-verifier")
     reads = [one for one in asked if one.lstrip("( \n").startswith("SELECT")]
     assert len(reads) <= OF_EVERY_PAGE + 7, reads
+
+
+def test_all_against_all_counts_what_the_pages_show(world: World) -> None:
+    actor, told = world.actors[1], []
+
+    def run(**options: Any) -> int:
+        return match_tallies.count_all(
+            world.database, actor, today=TODAY, progress=lambda *done: told.append(done), **options
+        )
+
+    assert run() == NEEDS
+    assert told == [(0, NEEDS), (NEEDS, NEEDS)]
+    with world.database.reading() as session:
+        kept = {row.need_id: row for row in session.execute(select(MatchTally)).scalars()}
+        empty = []
+        for need in range(1, NEEDS + 1):
+            people, ranking, _levers = plainly(session, actor, need)
+            row = kept[need]
+            assert row.people == people
+            for pile in Pile:
+                assert getattr(row, pile.value) == len(ranking.pile(pile))
+            bands = [one.band for _rank, one in (*ranking.proposable, *ranking.to_check)]
+            assert all(getattr(row, band.value) == bands.count(band) for band in Band)
+            if not {Band.READY, Band.WITH_SUPPORT} & set(bands):
+                empty.append(need)
+        uncovered = match_tallies.uncovered(session, actor, TODAY)
+        assert [one.need_id for one in uncovered] == empty
+    # Cut short, it goes on where it stopped; asked again, it counts all.
+    assert run() == 0
+    with world.database.writing() as session:
+        session.execute(delete(MatchTally).where(col(MatchTally.need_id) == 2))
+    assert (run(), run(again=True)) == (1, NEEDS)
+
+
+def test_the_needs_of_somebody_are_the_plain_engine_s(world: World) -> None:
+    """Before and after changes, from needs made ready once; a writer reads its own."""
+    for _day in range(2):
+        for reading in (world.database.reading, world.database.writing):
+            with reading() as session:
+                for one in may_be_proposed(session, world.actors[0])[:12]:
+                    check_needs(session, world.actors[0], one)
+        with world.database.writing() as session:
+            world.change(session)
+            session.execute(update(EmployerSite).values(latitude=46.3))
+            session.execute(update(Skill).values(is_perishable=True).where(col(Skill.id) == 5))
+            number = session.execute(select(NeedVersion).limit(1)).scalar_one()
+            session.execute(update(Need).values(state=NeedState.CLOSED).where(
+                col(Need.id) == number.need_id))  # fmt: skip
+
+
+def check_needs(session: Session, actor: Actor, learner_id: int) -> None:
+    """Each open need that covers something: number, band, status, wish, as of a pair alone."""
+    found = match_offers.needs_for(session, actor, learner_id, today=TODAY)
+    said = [row.candidate for pile in Pile for row in found.ranking.pile(pile)]
+    wanted = set()
+    opened = select(col(Need.id)).where(col(Need.state) == NeedState.PUBLISHED)
+    for need in session.execute(opened).scalars():
+        _people, ranking, _levers = plainly(session, actor, need or 0)
+        for pile in Pile:
+            for row in ranking.pile(pile):
+                one = row.candidate
+                if one.ref == str(learner_id):
+                    wanted.add((str(need), one.pct, one.band, one.status, one.wish))
+    assert {(one.ref, one.pct, one.band, one.status, one.wish) for one in said} == wanted

@@ -89,14 +89,14 @@ def ask(
         rules=rules,
         taxonomy=taxonomy,
         as_of=today,
-        run=_run(actor, asked, rules, today),
+        run=run_id(actor, asked, rules, today),
         target=target,
         skills={row[0]: row[1] for row in skills if row[1] in target.worth},
         people=people,
     )
 
 
-def _run(actor: Actor, asked: Asked, rules: MatchRules, today: date) -> str:
+def run_id(actor: Actor, asked: Asked, rules: MatchRules, today: date) -> str:
     """The name of a comparison: the same question, the same day, the same name."""
     facts = [ENGINE, actor.organisation_id, asked.need_id, asked.version, rules.sha256, today]
     return digest(facts)[:32]

@@ -4,7 +4,7 @@ Only people the actor sees and whose pathway is open are read; of their levels, 
 each skill, and never one taken back.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -57,6 +57,9 @@ class Said:
     distance_km: int | None
 
 
+UNSAID = Said(Wish.UNSAID, None)
+
+
 class Told(NamedTuple):
     """What somebody looks for, and what they say of a need."""
 
@@ -81,12 +84,33 @@ def open_needs(session: Session, actor: Actor, today: date) -> list[Asked]:
     return _asked(session, {row[0].id: tuple(row) for row in rows})
 
 
+def versions(session: Session, ids: Sequence[int]) -> list[tuple[int, Asked]]:
+    """Some versions of needs, whatever becomes of them: they are never rewritten."""
+    rows = session.execute(
+        select(NeedVersion, null(), null()).where(col(NeedVersion.id).in_(list(ids)))
+    )
+    found = {row[0].id: tuple(row) for row in rows}
+    return list(zip(found, _asked(session, found), strict=True))
+
+
+def skills(session: Session) -> list[tuple[Any, ...]]:
+    """Every skill: number, code, number of its parent, whether it fades, words."""
+    return [tuple(row) for row in session.execute(SKILLS)]
+
+
+def taxonomy_of(rows: Iterable[tuple[Any, ...]]) -> Taxonomy:
+    """The reference list these skills make."""
+    found = list(rows)
+    by_id = {row[0]: row[1] for row in found}
+    return Taxonomy(
+        SkillEntry(code, by_id.get(parent), perishable, label)
+        for _id, code, parent, perishable, label in found
+    )
+
+
 def taxonomy_around(session: Session, codes: Collection[str] | None = None) -> Taxonomy:
     """The skills related to some, with all their neighbours; every skill when none is named."""
-    statement = select(
-        col(Skill.id), col(Skill.code), col(Skill.parent_id), col(Skill.is_perishable),
-        col(Skill.label),
-    )  # fmt: skip
+    statement = SKILLS
     if codes is not None:
         ids = select(col(Skill.id)).where(col(Skill.code).in_(codes))
         parents = select(col(Skill.parent_id)).where(
@@ -95,12 +119,7 @@ def taxonomy_around(session: Session, codes: Collection[str] | None = None) -> T
         near = (col(Skill.id).in_(ids), col(Skill.id).in_(parents),
                 col(Skill.parent_id).in_(ids), col(Skill.parent_id).in_(parents))  # fmt: skip
         statement = statement.where(or_(*near))
-    rows = session.execute(statement).all()
-    by_id = {row[0]: row[1] for row in rows}
-    return Taxonomy(
-        SkillEntry(code, by_id.get(parent), perishable, label)
-        for _id, code, parent, perishable, label in rows
-    )
+    return taxonomy_of(tuple(row) for row in session.execute(statement))
 
 
 def may_be_proposed(learner_id: Any) -> ColumnElement[bool]:
@@ -143,16 +162,6 @@ def _last_words(rows: Any, skills: Mapping[int, str]) -> dict[int, tuple[Evidenc
         learner_id: tuple(item for item in by_skill.values() if item.level)
         for learner_id, by_skill in found.items()
     }
-
-
-def levels_of(session: Session, learner_id: int) -> tuple[Evidence, ...]:
-    """The last word on every skill of a visible learner."""
-    rows = session.execute(OF_LEARNER, {"learner": learner_id})
-    found = {
-        code: Evidence(code, level, Source(source.value), on, until)
-        for code, level, source, on, until in rows
-    }
-    return tuple(item for item in found.values() if item.level)
 
 
 def said_of_need(session: Session, actor: Actor, need_id: int, today: date) -> dict[int, Told]:
@@ -246,6 +255,9 @@ def _said() -> tuple[Any, Any]:
     return wishes, union_all(wishes, others)
 
 
+SKILLS = select(
+    col(Skill.id), col(Skill.code), col(Skill.parent_id), col(Skill.is_perishable), col(Skill.label)
+)
 REQUIRED = (
     select(
         col(NeedRequirement.version_id),
@@ -260,18 +272,6 @@ REQUIRED = (
     .order_by(col(NeedRequirement.position), col(NeedRequirement.id))
 )
 HELD = _held()
-OF_LEARNER = (
-    select(
-        col(Skill.code),
-        col(SkillEvidence.level),
-        col(SkillEvidence.source),
-        col(SkillEvidence.assessed_on),
-        col(SkillEvidence.valid_until),
-    )
-    .join(Skill, col(Skill.id) == col(SkillEvidence.skill_id))
-    .where(col(SkillEvidence.learner_id) == bindparam("learner"), stands())
-    .order_by(col(SkillEvidence.assessed_on), col(SkillEvidence.id))
-)
 PEOPLE = (
     select(func.count())
     .select_from(LearnerAccess)

@@ -31,6 +31,17 @@ from parcours.domain.matching_search import Search
 from parcours.domain.matching_sorting import Sorted, sort
 from parcours.models.visibility import scope
 
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many people each pile holds, and each band among those nothing sets aside."""
+
+    asking: Asking
+    people: int
+    piles: Mapping[Pile, int]
+    bands: Mapping[Band, int]
+
+
 STATUSES = {Pile.PROPOSABLE: Status.OK, Pile.TO_CHECK: Status.CHECK, Pile.BLOCKED: Status.BLOCKED}
 
 
@@ -74,10 +85,29 @@ def shortlist(
     with match_pools.held(session, asking.taxonomy) as pool:
         if pool is None:
             return _from_rows(compare_asked(session, actor, asking), pile, start, size)
-        organisation = scope(actor, today)["org"]
-        wishes = match_facts.wishes_of_need(session, actor, need_id, today)
-        crowd = _Crowd(pool, asking, pool.seen_by(organisation, today), wishes)
-        return crowd.shortlist(pile, start, size)
+        return _crowd(session, actor, asking, pool).shortlist(pile, start, size)
+
+
+def tally(session: Session, actor: Actor, need_id: int, *, today: date) -> Tally:
+    """How many stand where for a need, of those the actor may propose (NotFound)."""
+    counts_people = not match_pools.is_ready(session)
+    asking = ask(session, actor, need_id, today=today, counts_people=counts_people)
+    with match_pools.held(session, asking.taxonomy) as pool:
+        if pool is None:
+            return _counted(compare_asked(session, actor, asking))
+        return _crowd(session, actor, asking, pool).tally()
+
+
+def _crowd(session: Session, actor: Actor, asking: Asking, pool: Pool) -> "_Crowd":
+    seen = pool.seen_by(scope(actor, asking.as_of)["org"], asking.as_of)
+    wishes = match_facts.wishes_of_need(session, actor, asking.asked.need_id, asking.as_of)
+    return _Crowd(pool, asking, seen, wishes)
+
+
+def _counted(found: Comparison) -> Tally:
+    bands = [one.band for _rank, one in (*found.ranking.proposable, *found.ranking.to_check)]
+    piles = {one: len(found.ranking.pile(one)) for one in Pile}
+    return Tally(found.asking, found.people, piles, {one: bands.count(one) for one in Band})
 
 
 def _from_rows(found: Comparison, pile: Pile, start: int, size: int) -> Shortlist:
@@ -141,6 +171,13 @@ class _Crowd:
             rows=rows[start : start + size] if pile is Pile.REFUSED else rows,
             levers=self._levers() if pile is Pile.BLOCKED else {},
         )
+
+    def tally(self) -> Tally:
+        """The counts alone."""
+        piles = {one: people.bit_count() for one, people in self.piles.items()}
+        kept = self.piles[Pile.PROPOSABLE] | self.piles[Pile.TO_CHECK]
+        bands = {band: (them & kept).bit_count() for band, them in self.search.bands.items()}
+        return Tally(self.asking, self.among.bit_count(), piles, bands)
 
     def _ranked(self, pile: Pile, start: int, size: int) -> list[Ranked]:
         asked = self.asking.asked

@@ -10,25 +10,18 @@ from sqlmodel import Session
 
 from parcours import reference
 from parcours.actions import match_facts, match_files
-from parcours.actions.job_searches import search_of
 from parcours.actions.match_asked import Asking, ask
-from parcours.actions.match_facts import Asked, Said, Told
+from parcours.actions.match_facts import UNSAID, Asked, Said, Told
 from parcours.actions.match_files import File
-from parcours.actions.match_rules import rules_in_force
-from parcours.domain.access import Actor, Capability, require
-from parcours.domain.canonical import digest
+from parcours.domain.access import Actor
 from parcours.domain.job_search import UNASKED, JobSearch, filter_terms, metres_between
-from parcours.domain.matching_board import Board
 from parcours.domain.matching_filters import Answer, check_terms, status_of
-from parcours.domain.matching_ranking import Candidate, Ranking, Wish, rank
-from parcours.domain.matching_replay import ENGINE, Conditions, Question, Result, answer
+from parcours.domain.matching_ranking import Candidate, Ranking, rank
+from parcours.domain.matching_replay import Conditions, Question, Result, answer
 from parcours.domain.matching_rules import Band, Evidence, MatchRules
 from parcours.domain.matching_target import Target
 from parcours.domain.needs import Licence
-from parcours.domain.taxonomy import Taxonomy
-from parcours.models import visibility
 
-UNSAID = Said(Wish.UNSAID, None)
 SILENT = Told(UNASKED, UNSAID)
 
 
@@ -54,16 +47,6 @@ class Paired:
     question: Question
     result: Result
     file: File | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """A learner and the needs they were compared with; `pairs` by need."""
-
-    ranking: Ranking
-    answers: Mapping[int, tuple[Answer, ...]]
-    asked: Mapping[int, Asked]
-    needs: int
 
 
 def compare(
@@ -118,37 +101,10 @@ def pairs(
             planned=can.planned,
             conditions=conditions(asked, file.search, file.said),
             rules=asking.rules,
+            ready=asking.target,
         )
         paired[one] = Paired(one, question, answer(question), file)
     return paired
-
-
-def needs_for(session: Session, actor: Actor, learner_id: int, *, today: date) -> Offers:
-    """Compare a learner the actor sees with every open need the actor reads."""
-    require(actor, Capability.FOLLOW_NEEDS)
-    visibility.learner(session, actor, learner_id, today=today)
-    asked = {one.need_id: one for one in match_facts.open_needs(session, actor, today)}
-    rules = rules_in_force(session, actor.organisation_id)
-    taxonomy = match_facts.taxonomy_around(session)
-    board = Board({str(key): _target(one, taxonomy, rules, today) for key, one in asked.items()})
-    run = digest([ENGINE, actor.organisation_id, "needs", rules.sha256, today])[:32]
-    evidence = match_facts.levels_of(session, learner_id)
-    offers = board.offers(evidence, run=run, learner=str(learner_id))
-    search, _version = search_of(session, learner_id)
-    wishes = match_facts.wishes_of_learner(session, learner_id)
-    answers = {
-        int(one.need): check_terms(
-            *conditions(asked[int(one.need)], search, wishes.get(int(one.need), UNSAID))
-        )
-        for one in offers
-    }
-    ranking = rank(
-        (_candidate(int(one.need), (one.pct, one.band), answers[int(one.need)],
-                    wishes.get(int(one.need), UNSAID)) for one in offers),
-        run=run,
-        about=str(learner_id),
-    )  # fmt: skip
-    return Offers(ranking, answers, asked, len(asked))
 
 
 def scored(
@@ -175,11 +131,6 @@ def everybody(ranking: Ranking) -> Iterable[int]:
         yield from (int(row.candidate.ref) for row in group)
 
 
-def _target(asked: Asked, taxonomy: Taxonomy, rules: MatchRules, today: date) -> Target:
-    start = asked.terms.starts_on
-    return Target(asked.requirements, taxonomy, as_of=today, start=start, rules=rules)
-
-
 def _candidate(
     ref: int, score: tuple[int, Band] | None, answers: tuple[Answer, ...], said: Said
 ) -> Candidate:
@@ -202,7 +153,7 @@ def conditions(asked: Asked, search: JobSearch, said: Said) -> Conditions:
     """What the filters read of somebody beside a need."""
     constraints = search.constraints()
     terms = filter_terms(asked.terms, constraints.contracts)
-    return Conditions(terms, constraints, _distance(asked, search, said), _labels())
+    return Conditions(terms, constraints, _distance(asked, search, said), labels())
 
 
 def _distance(asked: Asked, search: JobSearch, said: Said) -> int | None:
@@ -215,6 +166,7 @@ def _distance(asked: Asked, search: JobSearch, said: Said) -> int | None:
 
 
 @cache
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """The words of codes that a reason names."""
     labels: dict[str, Any] = {code: row.label for code, row in reference.contract_types().items()}
     return labels | {licence.value: licence.label for licence in Licence}

@@ -41,7 +41,10 @@ class Status(Word):
     @property
     def place(self) -> int:
         """0 for the best."""
-        return list(Status).index(self)
+        return STATUS_PLACES[self]
+
+
+STATUS_PLACES = {status: place for place, status in enumerate(Status)}
 
 
 @dataclass(frozen=True, slots=True)

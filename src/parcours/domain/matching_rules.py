@@ -52,7 +52,10 @@ class Band(Word):
     @property
     def place(self) -> int:
         """0 for the best."""
-        return list(Band).index(self)
+        return BAND_PLACES[self]
+
+
+BAND_PLACES = {band: place for place, band in enumerate(Band)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Source: matching notes §2.5. Each answer given is checked once for all who gave
 rules as for one pair; only distances near the limit of somebody’s radius are measured one by one.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from math import hypot, radians
@@ -19,6 +19,7 @@ from parcours.domain.matching_filters import (
     Constraints,
     Filter,
     Status,
+    Terms,
     check_one,
     reach,
 )
@@ -92,19 +93,22 @@ def _sorted_by(
 ) -> tuple[int, int]:
     """Whom one question blocks, and of whom it must be asked."""
     told = pool.whole(Marked(asked.value))
+    settled = filter_terms(terms)
     people = {status: Gathered(len(pool)) for status in Status}
     reaching: dict[int, Gathered] = {}
     for one, them in pool.sets_of(Told(asked, None).topic).items():
-        value = one.value if isinstance(one, Told) else None
-        limit = _limit(terms, value) if asked is Filter.MOBILITY and site else None
+        value: Any = one.value if isinstance(one, Told) else None
+        limit = _limit(settled, value) if asked is Filter.MOBILITY and site else None
         if limit is not None:
             reaching.setdefault(limit, Gathered(len(pool))).add(them)
         else:
-            status = _status(terms, asked, value)
+            # Only contracts change what is compared: one accepted among several is enough.
+            ours = filter_terms(terms, value) if asked is Filter.CONTRACT else settled
+            status = _status(ours, asked, value)
             if status is not Status.OK:
                 people[status].add(them)
     blocked, to_check = people[Status.BLOCKED].mask, people[Status.CHECK].mask
-    if _status(terms, asked, None) is Status.CHECK:
+    if _status(settled, asked, None) is Status.CHECK:
         to_check |= among & ~told
     if site and reaching:
         groups = {limit: them.mask & among for limit, them in reaching.items()}
@@ -115,18 +119,15 @@ def _sorted_by(
     return blocked, to_check
 
 
-def _status(terms: needs.Terms, asked: Filter, value: Hashable) -> Status:
+def _status(terms: Terms, asked: Filter, value: Any) -> Status:
     """What an answer comes to, the distance apart; None is not asked."""
-    held: Any = value
-    if asked is Filter.MOBILITY and held is not None:
-        held = dict(held)
-    said = Constraints(**{FIELDS[asked]: held})
-    return check_one(asked, filter_terms(terms, said.contracts), said, None, {}).status
+    held: Any = dict(value) if asked is Filter.MOBILITY and value is not None else value
+    return check_one(asked, terms, Constraints(**{FIELDS[asked]: held}), None, {}).status
 
 
-def _limit(terms: needs.Terms, radius: Any) -> int | None:
+def _limit(terms: Terms, radius: Any) -> int | None:
     """How far somebody goes to a site; None where distance changes nothing."""
-    return None if terms.is_remote else reach(filter_terms(terms), dict(radius))
+    return None if terms.is_remote else reach(terms, dict(radius))
 
 
 def _beyond(pool: Pool, site: Point, reaching: Mapping[int, int]) -> int:

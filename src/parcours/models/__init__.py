@@ -58,6 +58,7 @@ from parcours.models.matching import (
     MatchResult,
     MatchRuleVersion,
     MatchRun,
+    MatchTally,
     NeedWish,
 )
 from parcours.models.mediation import Act, Activity, ActivityChange
@@ -188,6 +189,7 @@ __all__ = [
     "MatchResult",
     "MatchRuleVersion",
     "MatchRun",
+    "MatchTally",
     "Membership",
     "Message",
     "MessageEvent",

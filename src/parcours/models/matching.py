@@ -108,6 +108,40 @@ class MatchChange(SQLModel, table=True):
     xid: int | None = Field(default=None, sa_column=Column(BigInteger))
 
 
+class MatchTally(SQLModel, table=True):
+    """Derived: how many people stood where for a need, for an organisation, on a day.
+
+    Written by the comparison of all with all (`parcours match --all`): counts, no name. `run` is
+    the name of that comparison, the one a page of the same day, need and rules has.
+    """
+
+    __tablename__ = "match_tally"
+    __table_args__ = (
+        CheckConstraint(
+            "people >= proposable + to_check + blocked + refused AND "
+            "proposable + to_check = ready + with_support + to_prepare + far",
+            name="adds_up",
+        ),
+        Index("ix_match_tally_need_id", "need_id"),
+    )
+
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True)
+    need_id: int = Field(foreign_key="need.id", primary_key=True)
+    need_version: int
+    run: str = Field(max_length=32)
+    as_of: date
+    people: int
+    proposable: int
+    to_check: int
+    blocked: int
+    refused: int
+    ready: int
+    with_support: int
+    to_prepare: int
+    far: int
+    at: datetime = Field(default_factory=utc_now)
+
+
 class MatchRuleVersion(SQLModel, table=True):
     """The parameters of the score in an organisation from a day on; another change is another row.
 

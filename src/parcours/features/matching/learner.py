@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from parcours.actions import job_searches
 from parcours.actions.files import open_file
-from parcours.actions.matching import Offers, needs_for
+from parcours.actions.match_offers import Offers, needs_for
 from parcours.domain.access import Capability
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.job_search import QUESTIONS, SaidBy
