@@ -43,6 +43,7 @@ APPEND_ONLY = (
 WATCHED = {
     "skill_evidence": (),
     "job_search": (),
+    "need_wish": (),
     "pathway": ("learner_id", "closed_on"),
     "learner_access": ("organisation_id", "learner_id", "starts_on", "ends_on"),
 }

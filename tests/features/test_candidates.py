@@ -4,11 +4,14 @@ import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
+from typer.testing import CliRunner
 
+from parcours import cli
 from parcours.actions import (
     accounts,
     employers,
@@ -25,6 +28,8 @@ from parcours.actions import (
 )
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.learners import LearnerFacts
+from parcours.commands import matches
+from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.job_search import JobSearch, SaidBy
@@ -373,3 +378,29 @@ def test_constraints_read_the_need_s_own_terms(actor: Actor, need: Need, session
         "1 créneau hors disponibilité : samedi matin",
         "4 h par semaine de plus que souhaité",
     ]
+
+
+def test_the_command_counts_all_needs_and_goes_on_where_it_stopped(
+    actor: Actor, need: Need, session: Session, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person(session, actor, "Martin", 3, 0, 2)
+    monkeypatch.setenv("PARCOURS_TODAY", TODAY.isoformat())
+    monkeypatch.setenv("PARCOURS_SECRET_KEY", "a-secret-for-tests-and-nothing-else")
+    monkeypatch.setattr(matches, "open_database", lambda _settings: database)
+
+    def run(*options: str) -> Any:
+        who = ["match", "--as", "nadia.counsellor@mde.exemple.fr", *options]
+        return CliRunner().invoke(cli.app, who)
+
+    done = run("--all", "--json")
+    document = json.loads(done.stdout)
+    assert document["counted"] == 1
+    assert [(one["need_id"], one["to_prepare"]) for one in document["uncovered"]] == [(need.id, 1)]
+    assert "0 / 1" in done.stderr
+    assert "1 / 1" in done.stderr
+    again = run("--all")
+    assert "0 besoin(s) compté(s), 1 sans personne prête" in again.stdout
+    assert "Intégratrice (2 poste(s)), à préparer 1, comparées 1" in again.stdout
+    assert run().exit_code
+    assert run(str(need.id), "--all").exit_code
+    assert "people : 1" in run(str(need.id)).stdout

@@ -170,12 +170,6 @@ def said_of_need(session: Session, actor: Actor, need_id: int, today: date) -> d
     return {row.learner_id: _told(row) for row in rows}
 
 
-def wishes_of_need(session: Session, actor: Actor, need_id: int, today: date) -> dict[int, Told]:
-    """The same, of those who say something of this very need."""
-    rows = session.execute(WISHES, scope(actor, today) | {"need": need_id})
-    return {row.learner_id: _told(row) for row in rows}
-
-
 def _told(row: Any) -> Told:
     return Told(search_of_row(row), Said(row.wish or Wish.UNSAID, row.distance_km))
 
@@ -236,8 +230,8 @@ def _held() -> Any:
     )
 
 
-def _said() -> tuple[Any, Any]:
-    """Those who say something of `:need`, with what they look for; the same and all who look."""
+def _said() -> Any:
+    """Those who say something of `:need`, with what they look for, then all others who look."""
     table = JobSearchRow.__table__  # type: ignore[attr-defined]
     search = [one for one in table.columns if one.name != "learner_id"]
     learner = col(NeedWish.learner_id)
@@ -252,7 +246,7 @@ def _said() -> tuple[Any, Any]:
     others = select(table.c.learner_id, *search, null(), null()).where(
         ~wished, may_be_proposed(table.c.learner_id)
     )
-    return wishes, union_all(wishes, others)
+    return union_all(wishes, others)
 
 
 SKILLS = select(
@@ -277,4 +271,4 @@ PEOPLE = (
     .select_from(LearnerAccess)
     .where(access_is_open(), _is_on_the_way(LearnerAccess.learner_id))
 )
-WISHES, SAID = _said()
+SAID = _said()

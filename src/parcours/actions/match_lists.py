@@ -10,25 +10,21 @@ from datetime import date
 
 from sqlmodel import Session
 
-from parcours.actions import match_facts, match_pools
+from parcours.actions import match_pools
 from parcours.actions.match_asked import Asking, ask
-from parcours.actions.match_facts import Told
-from parcours.actions.matching import Comparison, compare_asked, conditions
+from parcours.actions.matching import Comparison, compare_asked
 from parcours.domain.access import Actor
 from parcours.domain.matching_filters import (
-    Answer,
     Filter,
     Pair,
     Status,
-    check_terms,
     levers,
-    status_of,
 )
-from parcours.domain.matching_pool import Pool
+from parcours.domain.matching_pool import Pool, Ref, Wished
 from parcours.domain.matching_ranking import Candidate, Pile, Ranked, Wish, tie
 from parcours.domain.matching_rules import Band
 from parcours.domain.matching_search import Search
-from parcours.domain.matching_sorting import Sorted, sort
+from parcours.domain.matching_sorting import sort
 from parcours.models.visibility import scope
 
 
@@ -85,7 +81,7 @@ def shortlist(
     with match_pools.held(session, asking.taxonomy) as pool:
         if pool is None:
             return _from_rows(compare_asked(session, actor, asking), pile, start, size)
-        return _crowd(session, actor, asking, pool).shortlist(pile, start, size)
+        return _crowd(actor, asking, pool).shortlist(pile, start, size)
 
 
 def tally(session: Session, actor: Actor, need_id: int, *, today: date) -> Tally:
@@ -95,13 +91,11 @@ def tally(session: Session, actor: Actor, need_id: int, *, today: date) -> Tally
     with match_pools.held(session, asking.taxonomy) as pool:
         if pool is None:
             return _counted(compare_asked(session, actor, asking))
-        return _crowd(session, actor, asking, pool).tally()
+        return _crowd(actor, asking, pool).tally()
 
 
-def _crowd(session: Session, actor: Actor, asking: Asking, pool: Pool) -> "_Crowd":
-    seen = pool.seen_by(scope(actor, asking.as_of)["org"], asking.as_of)
-    wishes = match_facts.wishes_of_need(session, actor, asking.asked.need_id, asking.as_of)
-    return _Crowd(pool, asking, seen, wishes)
+def _crowd(actor: Actor, asking: Asking, pool: Pool) -> "_Crowd":
+    return _Crowd(pool, asking, pool.seen_by(scope(actor, asking.as_of)["org"], asking.as_of))
 
 
 def _counted(found: Comparison) -> Tally:
@@ -139,16 +133,22 @@ def _within(start: int, total: int) -> int:
 
 
 class _Crowd:
-    """Everybody of a pool beside a need, as sets: those who said something of it one by one."""
+    """Everybody of a pool beside a need, as sets."""
 
-    def __init__(self, pool: Pool, asking: Asking, among: int, wishes: Mapping[int, Told]) -> None:
-        self.pool, self.asking, self.among, self.wishes = pool, asking, among, wishes
+    def __init__(self, pool: Pool, asking: Asking, among: int) -> None:
+        self.pool, self.asking, self.among = pool, asking, among
+        asked = asking.asked
         self.search = Search(pool, asking.target, among=among)
         related = self.search.related
-        self.sorted = self._sorted(related)
-        self.refused = related & pool.mask(
-            one for one, told in wishes.items() if told.said.wish is Wish.REFUSES
-        )
+        self.wishes: dict[Wish, int] = dict.fromkeys(Wish, 0)
+        metres: dict[int, int] = {}
+        for one in pool.sets_of(Wished(asked.need_id, Wish.UNSAID, None).topic):
+            if isinstance(one, Wished):
+                self.wishes[one.wish] |= pool.whole(one)
+                if one.metres is not None:
+                    metres[one.metres] = metres.get(one.metres, 0) | pool.whole(one)
+        self.sorted = sort(pool, asked.terms, asked.site, related, metres=metres)
+        self.refused = related & self.wishes[Wish.REFUSES]
         willing = related & ~self.refused
         blocked, to_check = self.sorted.blocked & willing, self.sorted.to_check & willing
         self.piles = {
@@ -195,7 +195,7 @@ class _Crowd:
         """Those who do not want it, without a rank."""
         about = str(self.asking.asked.need_id)
         found = [
-            Candidate(str(ref), group.pct, group.band, status_of(self._answers(ref)), Wish.REFUSES)
+            Candidate(str(ref), group.pct, group.band, self._status(ref), Wish.REFUSES)
             for group in self.search.in_order(self.refused)
             for ref in self.pool.refs_of(group.people)
         ]
@@ -209,25 +209,12 @@ class _Crowd:
         counts = {one: (people & worth).bit_count() for one, people in alone.items()}
         return {one: people for one, people in counts.items() if people}
 
-    def _sorted(self, among: int) -> Sorted:
-        """Sorted all at once, but for those who told how far this very need is from them."""
-        asked = self.asking.asked
-        apart = [one for one, told in self.wishes.items() if told.said.distance_km is not None]
-        found = sort(self.pool, asked.terms, asked.site, among & ~self.pool.mask(apart))
-        blocking, to_check = dict(found.blocking), found.to_check
-        for ref in apart:
-            here, answers = self.pool.mask([ref]) & among, self._answers(ref)
-            for one in answers:
-                if one.status is Status.BLOCKED:
-                    blocking[one.filter] |= here
-            if status_of(answers) is Status.CHECK:
-                to_check |= here
-        return Sorted(blocking, to_check)
+    def _status(self, ref: Ref) -> Status:
+        who = self.pool.mask([ref])
+        if who & self.sorted.blocked:
+            return Status.BLOCKED
+        return Status.CHECK if who & self.sorted.to_check else Status.OK
 
-    def _answers(self, ref: object) -> tuple[Answer, ...]:
-        told = self.wishes[int(str(ref))]
-        return check_terms(*conditions(self.asking.asked, told.search, told.said))
-
-    def _wish(self, ref: object) -> Wish:
-        told = self.wishes.get(int(str(ref)))
-        return told.said.wish if told else Wish.UNSAID
+    def _wish(self, ref: Ref) -> Wish:
+        who = self.pool.mask([ref])
+        return next((wish for wish, people in self.wishes.items() if people & who), Wish.UNSAID)

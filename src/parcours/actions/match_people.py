@@ -9,10 +9,18 @@ from sqlmodel import Session, col
 
 from parcours.actions.job_searches import search_of_row
 from parcours.actions.match_facts import taxonomy_around
-from parcours.domain.matching_pool import OPEN, Held, Item, Seen
+from parcours.domain.matching_pool import OPEN, Held, Item, Seen, Wished
 from parcours.domain.matching_sorting import facts_of
 from parcours.domain.taxonomy import Taxonomy
-from parcours.models import JobSearchRow, Learner, LearnerAccess, Pathway, Skill, SkillEvidence
+from parcours.models import (
+    JobSearchRow,
+    Learner,
+    LearnerAccess,
+    NeedWish,
+    Pathway,
+    Skill,
+    SkillEvidence,
+)
 from parcours.models.visibility import stands
 
 AT_ONCE = 5_000
@@ -60,6 +68,7 @@ def _read(session: Session, taxonomy: Taxonomy, among: Any) -> Read:
     sights = _Rows(rows(SIGHTS, col(LearnerAccess.learner_id)))
     opened = _Rows(rows(OPENED, col(Pathway.learner_id)))
     searches = _Rows(rows(SEARCHES, col(JobSearchRow.learner_id)))
+    wishes = _Rows(rows(WISHES, col(NeedWish.learner_id)))
     held = _Held(codes, taxonomy)
     for (learner_id,) in rows(PEOPLE, col(Learner.id)):
         items: list[Item] = held.of(levels.of(learner_id))
@@ -67,7 +76,12 @@ def _read(session: Session, taxonomy: Taxonomy, among: Any) -> Read:
         items += [OPEN for _row in opened.of(learner_id)]
         for row in searches.of(learner_id):
             items += facts_of(search_of_row(row))
+        items += [Wished(row[1], row[2], _metres(row[3])) for row in wishes.of(learner_id)]
         yield learner_id, items
+
+
+def _metres(kilometres: int | None) -> int | None:
+    return None if kilometres is None else 1000 * kilometres
 
 
 class _Held:
@@ -119,6 +133,9 @@ OPENED = (
     .where(col(Pathway.closed_on).is_(None))
     .order_by(col(Pathway.learner_id))
 )
+WISHES = select(
+    col(NeedWish.learner_id), col(NeedWish.need_id), col(NeedWish.wish), col(NeedWish.distance_km)
+).order_by(col(NeedWish.learner_id))
 SEARCHES = select(*JobSearchRow.__table__.columns).order_by(  # type: ignore[attr-defined]
     col(JobSearchRow.learner_id)
 )

@@ -6,6 +6,7 @@ from parcours.actions import (
     alerts_daily,
     alerts_weekly,
     introduction_daily,
+    match_pools,
     need_links,
     relay_daily,
 )
@@ -22,6 +23,7 @@ def daily(as_json: Json = False) -> None:
         told = alerts_daily.run(session, today=today_of(settings))
         asked = need_links.run(session, today=today_of(settings))
         chased = introduction_daily.run(session, today=today_of(settings))
+        match_pools.prune(session)
         told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
     if as_json:

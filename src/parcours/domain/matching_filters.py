@@ -119,26 +119,28 @@ def check_terms(
 
     `labels` says in French the codes of contracts and licences, where a reason names them.
     """
-    return tuple(check_one(asked, terms, constraints, distance_m, labels or {}) for asked in Filter)
+    words = labels or {}
+    return (
+        _availability(terms, constraints),
+        _contract(terms, constraints, words),
+        _mobility(terms, constraints, distance_m),
+        _licence(terms, constraints, words),
+        _slots(terms, constraints),
+        _hours(terms, constraints),
+    )
 
 
-def check_one(
-    asked: Filter,
-    terms: Terms,
-    constraints: Constraints,
-    distance_m: int | None,
-    labels: Mapping[str, str],
-) -> Answer:
-    """The answer to one question alone, which reads what the question is about and no more."""
+def check_one(asked: Filter, terms: Terms, constraints: Constraints) -> Answer:
+    """The answer to one question alone, the distance unknown, without the words of codes."""
     match asked:
         case Filter.AVAILABILITY:
             return _availability(terms, constraints)
         case Filter.CONTRACT:
-            return _contract(terms, constraints, labels)
+            return _contract(terms, constraints, {})
         case Filter.MOBILITY:
-            return _mobility(terms, constraints, distance_m)
+            return _mobility(terms, constraints, None)
         case Filter.LICENCE:
-            return _licence(terms, constraints, labels)
+            return _licence(terms, constraints, {})
         case Filter.SLOTS:
             return _slots(terms, constraints)
         case Filter.HOURS:

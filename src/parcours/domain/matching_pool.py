@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from parcours.domain.bit_planes import mask_of, positions_of
 from parcours.domain.matching import Planned
 from parcours.domain.matching_filters import Filter
+from parcours.domain.matching_ranking import Wish
 from parcours.domain.matching_rules import Evidence
 from parcours.domain.taxonomy import Taxonomy
 
@@ -85,6 +86,19 @@ class Told(NamedTuple):
         return "told", self.filter.value
 
 
+class Wished(NamedTuple):
+    """What somebody says of a need, and how far it is from them when they know, in metres."""
+
+    need: int
+    wish: Wish
+    metres: int | None
+
+    @property
+    def topic(self) -> Hashable:
+        """The need."""
+        return "wished", self.need
+
+
 class Spot(NamedTuple):
     """Where somebody leaves from: its cell is a fact, the point is kept beside."""
 
@@ -109,7 +123,7 @@ class Cell(NamedTuple):
         return (self.north + 0.5) * CELL, (self.east + 0.5) * CELL
 
 
-Item = Evidence | Planned | Held | Spot | Seen | Marked | Told
+Item = Evidence | Planned | Held | Spot | Seen | Marked | Told | Wished
 # A pathway is open: they may be proposed.
 OPEN = Marked("open")
 

@@ -130,7 +130,9 @@ class Search:
             for one, people in self.pool.sets_of(held).items():
                 if isinstance(one, Held) and not self._is_out(one):
                     units = levels[one.level] * self.target.kept(one.skill, one.on, None)
-                    by_units.setdefault(units, Gathered(size)).add(people)
+                    if units not in by_units:
+                        by_units[units] = Gathered(size)
+                    by_units[units].add(people)
                     if levels[one.level] == full:
                         reaching.add(people)
         masks = {units: people.mask for units, people in by_units.items()}

@@ -77,57 +77,77 @@ def facts_of(search: JobSearch) -> Iterator[Item]:
         yield Spot(*search.point)
 
 
-def sort(pool: Pool, terms: needs.Terms, site: Point | None, among: int) -> Sorted:
-    """Sort some people of a pool by their answers to what a need sets."""
+def sort(
+    pool: Pool,
+    terms: needs.Terms,
+    site: Point | None,
+    among: int,
+    *,
+    metres: Mapping[int, int] | None = None,
+) -> Sorted:
+    """Sort some people of a pool by their answers to what a need sets.
+
+    `metres` gives, by a distance they told of this very need, those who told it.
+    """
     blocking, checks = {}, 0
     for one in Filter:
-        blocked, to_check = _sorted_by(pool, one, terms, site, among)
+        if one is Filter.MOBILITY and not terms.is_remote:
+            blocked, to_check = _sorted_by_distance(pool, terms, site, among, metres or {})
+        else:
+            blocked, to_check = _sorted_by(pool, one, terms, among)
         blocking[one] = blocked & among
         checks |= to_check
     found = Sorted(blocking, 0)
     return Sorted(blocking, checks & among & ~found.blocked)
 
 
-def _sorted_by(
-    pool: Pool, asked: Filter, terms: needs.Terms, site: Point | None, among: int
-) -> tuple[int, int]:
+def _sorted_by(pool: Pool, asked: Filter, terms: needs.Terms, among: int) -> tuple[int, int]:
     """Whom one question blocks, and of whom it must be asked."""
-    told = pool.whole(Marked(asked.value))
     settled = filter_terms(terms)
     people = {status: Gathered(len(pool)) for status in Status}
-    reaching: dict[int, Gathered] = {}
     for one, them in pool.sets_of(Told(asked, None).topic).items():
         value: Any = one.value if isinstance(one, Told) else None
-        limit = _limit(settled, value) if asked is Filter.MOBILITY and site else None
-        if limit is not None:
-            reaching.setdefault(limit, Gathered(len(pool))).add(them)
-        else:
-            # Only contracts change what is compared: one accepted among several is enough.
-            ours = filter_terms(terms, value) if asked is Filter.CONTRACT else settled
-            status = _status(ours, asked, value)
-            if status is not Status.OK:
-                people[status].add(them)
+        # Only contracts change what is compared: one accepted among several is enough.
+        ours = filter_terms(terms, value) if asked is Filter.CONTRACT else settled
+        status = _status(ours, asked, value)
+        if status is not Status.OK:
+            people[status].add(them)
     blocked, to_check = people[Status.BLOCKED].mask, people[Status.CHECK].mask
     if _status(settled, asked, None) is Status.CHECK:
-        to_check |= among & ~told
-    if site and reaching:
-        groups = {limit: them.mask & among for limit, them in reaching.items()}
-        known = pool.whole(PLACED)
-        to_check |= reduce(or_, groups.values()) & ~known
-        here = {limit: them & known for limit, them in groups.items()}
-        blocked |= _beyond(pool, site, here)
+        to_check |= among & ~pool.whole(Marked(asked.value))
     return blocked, to_check
 
 
+def _sorted_by_distance(
+    pool: Pool, terms: needs.Terms, site: Point | None, among: int, metres: Mapping[int, int]
+) -> tuple[int, int]:
+    """The same of how far people go: a distance they told comes before that of their point."""
+    settled, nowhere = filter_terms(terms), Gathered(len(pool))
+    reaching: dict[int, Gathered] = {}
+    for one, them in pool.sets_of(Told(Filter.MOBILITY, None).topic).items():
+        value: Any = one.value if isinstance(one, Told) else ()
+        limit = reach(settled, dict(value))
+        group = nowhere if limit is None else reaching.setdefault(limit, Gathered(len(pool)))
+        group.add(them)
+    groups = {limit: them.mask & among for limit, them in reaching.items()}
+    blocked = nowhere.mask
+    for limit, them in groups.items():
+        for told, who in metres.items():
+            blocked |= them & who if told > KILOMETRE * limit else 0
+    told_by = reduce(or_, metres.values(), 0)
+    placed = pool.whole(PLACED) if site else 0
+    to_check = reduce(or_, groups.values(), 0) & ~told_by & ~placed
+    if site:
+        here = {limit: them & placed & ~told_by for limit, them in groups.items()}
+        blocked |= _beyond(pool, site, here)
+    return blocked, to_check | among & ~pool.whole(Marked(Filter.MOBILITY.value))
+
+
 def _status(terms: Terms, asked: Filter, value: Any) -> Status:
-    """What an answer comes to, the distance apart; None is not asked."""
-    held: Any = dict(value) if asked is Filter.MOBILITY and value is not None else value
-    return check_one(asked, terms, Constraints(**{FIELDS[asked]: held}), None, {}).status
-
-
-def _limit(terms: Terms, radius: Any) -> int | None:
-    """How far somebody goes to a site; None where distance changes nothing."""
-    return None if terms.is_remote else reach(terms, dict(radius))
+    """What an answer comes to, distances apart; None is not asked."""
+    if asked is Filter.MOBILITY and value is not None:
+        value = dict(value)
+    return check_one(asked, terms, Constraints(**{FIELDS[asked]: value})).status
 
 
 def _beyond(pool: Pool, site: Point, reaching: Mapping[int, int]) -> int:

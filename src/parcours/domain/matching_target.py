@@ -96,7 +96,7 @@ class Target:
         if on is None or not self.taxonomy.is_perishable(skill):
             return self.scale.fresh
         if on not in self._fresh:
-            self._fresh[on] = freshness(on, self.as_of, self.rules)
+            self._fresh[on] = freshness(on, self.as_of, self.rules, self.scale)
         return self._fresh[on]
 
     def units(self, evidence: Iterable[Evidence]) -> list[int]:
