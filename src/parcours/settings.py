@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         default=5, ge=2, description="The least range a masked count must keep."
     )
 
+    nominative_days: int = Field(
+        default=7, ge=1, le=31, description="Days a file that names people can be downloaded."
+    )
+
     @property
     def thresholds(self) -> Thresholds:
         """How few people are too few to be shown."""

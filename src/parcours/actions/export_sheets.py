@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from parcours.domain.indicators import (
+    PEOPLE,
     UNTOLD,
     Figure,
     Measure,
@@ -44,11 +45,15 @@ WHOLE = "0"
 
 @dataclass(frozen=True, slots=True)
 class RowSheet:
-    """A sheet of rows figures are counted on: its columns by code, and its rows."""
+    """A sheet of rows figures are counted on: its columns by code, and its rows.
+
+    `mark` is said above the headings of each sheet counted on it, its rows being one lower.
+    """
 
     title: str
     columns: Mapping[str, Column]
     rows: Sequence[Row]
+    mark: str = ""
     tallies: Tallies = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,12 +66,18 @@ class RowSheet:
 
     def plan(self) -> SheetPlan:
         """The sheet as it is written."""
-        return SheetPlan(self.title, tuple(self.columns.values()), self.rows)
+        return SheetPlan(self.title, tuple(self.columns.values()), self.rows, mark=self.mark)
+
+    @property
+    def first(self) -> int:
+        """The row where rows begin, on this sheet and on those that count it."""
+        return 3 if self.mark else 2
 
     def range(self, code: str) -> str:
         """Where the cells of a column are, for a formula of another sheet."""
         letter = get_column_letter(list(self.columns).index(code) + 1)
-        return f"{self.title}!${letter}$2:${letter}${max(len(self.rows) + 1, 2)}"
+        last = max(self.first + len(self.rows) - 1, self.first)
+        return f"{self.title}!${letter}${self.first}:${letter}${last}"
 
     def formula(self, tally: Tally, *, sums: str = "") -> Formula:
         """A tally as a live formula, with what it counts today."""
@@ -90,11 +101,13 @@ def summary(
     charted: Sequence[tuple[str, str]],
 ) -> SheetPlan:
     """*Synthèse*: each figure as live formulas over its rows, and charts of the main ones."""
+    counted = sheets[PEOPLE]
     rows = [
         _summary_row(place, measure, sheets[measure.sheet])
-        for place, measure in enumerate(measures, start=2)
+        for place, measure in enumerate(measures, start=counted.first)
     ]
-    return SheetPlan("Synthèse", SUMMARY, rows, charts=tuple(_charts(measures, charted)))
+    charts = tuple(_charts(measures, charted, counted.first))
+    return SheetPlan("Synthèse", SUMMARY, rows, charts=charts, mark=counted.mark)
 
 
 def figures(measures: Sequence[Measure], sheets: Mapping[str, RowSheet]) -> list[Figure]:
@@ -106,11 +119,12 @@ def quality(people: RowSheet, fixes: Mapping[str, str], untold: Mapping[str, str
     """*Qualité*: what is missing, column by column, and where to put it right."""
     total = people.formula(((),))
     rows = []
-    for place, code in enumerate((item for item in fixes if item in people.columns), start=2):
+    known = (item for item in fixes if item in people.columns)
+    for place, code in enumerate(known, start=people.first):
         missing = people.formula((((code, untold.get(code, UNTOLD)),),))
         heading = people.columns[code].heading
         rows.append((heading, missing, total, _share(place, missing, total), fixes[code]))
-    return SheetPlan("Qualité", QUALITY, rows)
+    return SheetPlan("Qualité", QUALITY, rows, mark=people.mark)
 
 
 def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]:
@@ -143,11 +157,13 @@ def _share(place: int, missing: Formula, total: Formula) -> Formula:
     return Formula(f'IF(C{place}=0,"",B{place}/C{place})', value)
 
 
-def _charts(measures: Sequence[Measure], charted: Sequence[tuple[str, str]]) -> Iterable[Bars]:
+def _charts(
+    measures: Sequence[Measure], charted: Sequence[tuple[str, str]], first: int
+) -> Iterable[Bars]:
     for beginning, title in charted:
         places = [
             place
-            for place, measure in enumerate(measures, start=2)
+            for place, measure in enumerate(measures, start=first)
             if measure.code.startswith(beginning)
         ]
         if places:

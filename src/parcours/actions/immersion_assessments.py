@@ -8,17 +8,20 @@ from sqlmodel import Session, col
 from parcours import audit
 from parcours.actions import personal_links
 from parcours.actions.immersions import opened
+from parcours.actions.messages import Recipient, enqueue, give_up
 from parcours.actions.pathways import dates_of
-from parcours.actions.personal_links import LinkState, NewLink
+from parcours.actions.personal_links import Links, NewLink
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.immersions import Said, State, check_said
+from parcours.domain.messages import MessageKind
 from parcours.domain.words import DataSource
 from parcours.models import (
     Immersion,
     ImmersionAnswer,
     ImmersionAssessment,
     ImmersionLink,
+    Message,
     Step,
 )
 from parcours.models.base import utc_now
@@ -37,7 +40,7 @@ def make_link(session: Session, actor: Actor, step_id: int, *, today: date) -> N
     row = found.agreed
     if found.state(today) in (State.COMING, State.CANCELLED):
         raise RuleBroken(NOT_BEGUN)
-    _end_links(session, row)
+    _end_links(session, actor, row, today)
     secret = personal_links.draw()
     link = ImmersionLink(
         immersion_id=row.id or 0,
@@ -51,38 +54,32 @@ def make_link(session: Session, actor: Actor, step_id: int, *, today: date) -> N
     return NewLink(link.id or 0, secret.token, secret.code)
 
 
-def look(session: Session, token: str, *, today: date) -> LinkState:
-    """What a link can do on `today`; nothing about the person is read."""
-    link = personal_links.find(session, ImmersionLink, token)
-    return LinkState.UNKNOWN if link is None else _state(session, link, today)
+def write_to_tutor(
+    session: Session, actor: Actor, immersion: Immersion, link: NewLink, path: str, *, today: date
+) -> Message:
+    """E-mail the tutor where they can answer; its code is never in the message (decision 0009).
 
-
-def enter(
-    session: Session, token: str, code: str, *, today: date
-) -> tuple[LinkState, Immersion | None]:
-    """The immersion of a link whose code is right, else None; a wrong code is counted.
-
-    The caller commits either way: a count that is taken back would let codes be guessed.
+    Raises RuleBroken when nobody knows the tutor’s address.
     """
-    link = personal_links.find(session, ImmersionLink, token, lock=True)
-    if link is None:
-        return LinkState.UNKNOWN, None
-    where = _state(session, link, today)
-    if where is not LinkState.READY:
-        return where, None
-    if not personal_links.opens(session, link, token, code):
-        return _state(session, link, today), None
-    return where, session.get_one(Immersion, link.immersion_id)
+    if not immersion.tutor_email:
+        raise RuleBroken("Le courriel du tuteur n’est pas connu : notez-le dans l’immersion.")
+    return enqueue(
+        session,
+        MessageKind.IMMERSION_ASSESSMENT,
+        Recipient(immersion_id=immersion.id),
+        organisation_id=actor.organisation_id,
+        due_on=today,
+        key=f"{_key(immersion)}{link.number}",
+        path=path,
+        actor=actor,
+    )
 
 
 def answer_by_link(
-    session: Session, immersion: Immersion, token: str, said: Said, *, today: date
+    session: Session, immersion: Immersion, link: ImmersionLink, said: Said, *, today: date
 ) -> None:
-    """Keep what a tutor says through a link that `enter` opened: the link is used up."""
+    """Keep what a tutor says through a link its code opened."""
     check_said(said)
-    link = personal_links.use_up(session, ImmersionLink, token)
-    if link is None:
-        raise RuleBroken("Ce lien n’existe pas.")
     assessment = ImmersionAssessment(
         immersion_id=immersion.id or 0,
         answered_on=today,
@@ -113,7 +110,7 @@ def answer_on_paper(
         raise RuleBroken(
             "Indiquez un jour entre le début de l’immersion et aujourd’hui.", field="answered_on"
         )
-    _end_links(session, row)
+    _end_links(session, actor, row, today)
     assessment = ImmersionAssessment(
         immersion_id=row.id or 0,
         answered_on=answered_on,
@@ -134,7 +131,7 @@ def do_without(session: Session, actor: Actor, step_id: int, *, reason: str, tod
         raise RuleBroken("Dites pourquoi ce bilan ne viendra pas.", field="waiver")
     row.waived_at, row.waived_by_id, row.waive_reason = utc_now(), actor.account_id, reason.strip()
     row.version += 1
-    _end_links(session, row)
+    _end_links(session, actor, row, today)
     session.flush()
     audit.record(session, actor, "do_without", "immersion", row.id, learner_id=row.learner_id)
 
@@ -158,11 +155,24 @@ def _keep(session: Session, assessment: ImmersionAssessment, said: Said) -> None
     session.flush()
 
 
-def _end_links(session: Session, row: Immersion) -> None:
+def _end_links(session: Session, actor: Actor, row: Immersion, today: date) -> None:
+    """Links made before answer no more, and a message that gives one is not sent."""
+    give_up(session, actor, _key(row), reason="Ce lien ne répond plus.", today=today)
     personal_links.end_all(session, ImmersionLink, col(ImmersionLink.immersion_id) == row.id)
 
 
-def _state(session: Session, link: ImmersionLink, today: date) -> LinkState:
-    row = session.get_one(Immersion, link.immersion_id)
-    step = session.get_one(Step, row.step_id)
-    return personal_links.state(link, is_open=step.cancelled_at is None, today=today)
+def _key(row: Immersion) -> str:
+    """What the keys of messages that give a link of an immersion begin with."""
+    return f"immersion:{row.id}:link:"
+
+
+def _awaits(session: Session, immersion: Immersion, _today: date) -> bool:
+    return session.get_one(Step, immersion.step_id).cancelled_at is None
+
+
+LINKS: Links[ImmersionLink, Immersion] = Links(
+    ImmersionLink,
+    lambda session, link, _: session.get_one(Immersion, link.immersion_id),
+    _awaits,
+    personal_links.opens,
+)

@@ -38,6 +38,7 @@ class Capability(StrEnum):
     IMPORT_FILES = "import_files"
     MANAGE_AGREEMENTS = "manage_agreements"
     EXPORT_OUTCOMES = "export_outcomes"
+    EXPORT_NAMES = "export_names"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
     WATCH_SENDING = "watch_sending"
@@ -47,6 +48,8 @@ class Capability(StrEnum):
     SEE_CHARTER = "see_charter"
     FOLLOW_NEEDS = "follow_needs"
     LOAD_REFERENCES = "load_references"
+    SEE_REFERENCES = "see_references"
+    WATCH_FAIRNESS = "watch_fairness"
 
 
 _FOLLOWING = {
@@ -67,17 +70,20 @@ _COORDINATING = _TEACHING | {
     Capability.MANAGE_COHORTS,
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
+    Capability.EXPORT_NAMES,
     Capability.READ_JOURNAL,
     Capability.WATCH_SENDING,
     Capability.SET_DELAYS,
     Capability.SEE_TERRITORY,
     Capability.SEE_CHARTER,
+    Capability.SEE_REFERENCES,
+    Capability.WATCH_FAIRNESS,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
     Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
     Role.COORDINATOR: frozenset(_COORDINATING),
-    Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
+    Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES, Capability.EXPORT_NAMES}),
     Role.ORGANISATION_ADMIN: frozenset(
         {
             Capability.MANAGE_ACCOUNTS,
@@ -85,9 +91,11 @@ MATRIX: dict[Role, frozenset[Capability]] = {
             Capability.SET_DELAYS,
             Capability.PUBLISH_OFFERS,
             Capability.SEE_CHARTER,
+            Capability.SEE_REFERENCES,
+            Capability.WATCH_FAIRNESS,
         }
     ),
-    Role.TECHNICAL_ADMIN: frozenset({Capability.LOAD_REFERENCES}),
+    Role.TECHNICAL_ADMIN: frozenset({Capability.LOAD_REFERENCES, Capability.SEE_REFERENCES}),
 }
 
 

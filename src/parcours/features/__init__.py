@@ -1,5 +1,7 @@
 """Rooms: what people see, one package each, none importing another."""
 
+from parcours.features.account.by_link import router as account_links
+from parcours.features.account.mine import router as my_account
 from parcours.features.account.routes import router as account
 from parcours.features.agenda.feed import router as agenda_feed
 from parcours.features.agenda.links import router as agenda_links
@@ -16,11 +18,13 @@ from parcours.features.attendance.week import router as attendance_week
 from parcours.features.closing.routes import router as closing
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
+from parcours.features.coverage.allocating import router as coverage_allocations
 from parcours.features.coverage.calendar import router as coverage_calendar
 from parcours.features.coverage.routes import router as coverage
 from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.equipment.routes import router as equipment
+from parcours.features.fairness.routes import router as fairness
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.hours.routes import router as hours
@@ -63,6 +67,7 @@ from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.references.routes import router as references
 from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
@@ -76,6 +81,7 @@ from parcours.features.skills.learner import router as learner_skills
 from parcours.features.skills.learner_juries import router as learner_juries
 from parcours.features.skills.routes import router as cohort_skills
 from parcours.features.skills.titles import router as titles
+from parcours.features.staff.inviting import router as invitations
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
@@ -87,6 +93,8 @@ from parcours.features.timeline.routes import router as timeline
 # /partenaires/carte before /partenaires/{id}.
 ROOMS = (
     account,
+    account_links,
+    my_account,
     home,
     learners,
     pathways,
@@ -148,6 +156,7 @@ ROOMS = (
     curriculum_aims,
     coverage,
     coverage_calendar,
+    coverage_allocations,
     exit_rates,
     outcomes,
     exit_news,
@@ -160,6 +169,7 @@ ROOMS = (
     messages,
     sendings,
     timeline,
+    invitations,
     staff,
     unaccompanied,
     replacements,
@@ -168,4 +178,6 @@ ROOMS = (
     learner_needs,
     match_rules,
     match_sheet,
+    references,
+    fairness,
 )

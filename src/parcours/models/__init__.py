@@ -7,6 +7,7 @@ from parcours.models.agreements import (
     AgreementTarget,
     Export,
     ExportLayout,
+    NominativeExport,
     Release,
 )
 from parcours.models.alerts import AlertEpisode, HelpRequest
@@ -31,8 +32,10 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.coverage import AllocationPair, CoverageRun
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
+from parcours.models.fairness import FairnessReport
 from parcours.models.immersions import (
     Immersion,
     ImmersionAbsence,
@@ -77,6 +80,7 @@ from parcours.models.needs import (
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
+    AccountLink,
     Membership,
     Organisation,
     SignInAttempt,
@@ -120,6 +124,7 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Act",
     "Activity",
     "ActivityChange",
@@ -127,6 +132,7 @@ __all__ = [
     "AgreementCohort",
     "AgreementTarget",
     "AlertEpisode",
+    "AllocationPair",
     "Appointment",
     "Assessment",
     "AttendanceMark",
@@ -144,6 +150,7 @@ __all__ = [
     "Cohort",
     "CohortHalfDay",
     "Commune",
+    "CoverageRun",
     "Curriculum",
     "CurriculumOccupation",
     "Discussion",
@@ -159,6 +166,7 @@ __all__ = [
     "ExitSituation",
     "Export",
     "ExportLayout",
+    "FairnessReport",
     "FieldChange",
     "FollowUp",
     "FollowUpTry",
@@ -202,6 +210,7 @@ __all__ = [
     "NeedVersion",
     "NeedWish",
     "NeedWord",
+    "NominativeExport",
     "Note",
     "Occupation",
     "Offer",

@@ -5,18 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_terms, agreements, exports
+from parcours.actions import agreement_terms, agreements, exports, nominative
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, store, taking, terms
+from parcours.features.agreements import choosing, naming, store, taking, terms
 from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, taking, terms):
+for part in (choosing, naming, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
@@ -158,6 +158,7 @@ def _agreement_page(
         "layouts": layouts,
         "exports": store.exports(visit.session, agreement_id),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
+        "names_may_leave": bool(nominative.outputs_of(visit.actor, agreement)),
         "errors": errors or {},
         "typed": typed or {"as_of": typed_day(visit.today), "output": ""},
     }

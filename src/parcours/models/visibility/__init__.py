@@ -5,8 +5,10 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.coverage import coverage_run, coverage_runs_of
 from parcours.models.visibility.introductions import (
     introduction,
+    is_placed,
     own_introduction,
     sees_introduction,
 )
@@ -20,7 +22,7 @@ from parcours.models.visibility.needs import (
     reads_need,
     sees_need,
 )
-from parcours.models.visibility.outcomes import follow_up, later_situation
+from parcours.models.visibility.outcomes import follow_up, later_situation, nominative_export
 from parcours.models.visibility.partners import (
     discussion,
     offer,
@@ -46,6 +48,7 @@ from parcours.models.visibility.people import (
     learner,
     own_learner,
     pathway,
+    placed_steps,
     relay,
     scope,
     sees_agreement,
@@ -80,6 +83,8 @@ __all__ = [
     "calendar_link",
     "candidate",
     "cohort",
+    "coverage_run",
+    "coverage_runs_of",
     "curriculum",
     "discussion",
     "employer",
@@ -95,6 +100,7 @@ __all__ = [
     "import_file",
     "introduction",
     "is_mine",
+    "is_placed",
     "later_situation",
     "learner",
     "match_contest",
@@ -102,12 +108,14 @@ __all__ = [
     "match_run",
     "message",
     "need",
+    "nominative_export",
     "offer",
     "own_introduction",
     "own_learner",
     "own_need",
     "own_offer",
     "pathway",
+    "placed_steps",
     "reads_discussion",
     "reads_need",
     "relay",
