@@ -57,11 +57,13 @@ from parcours.models.learners import (
 from parcours.models.matching import (
     JobSearchRow,
     JobSearchSaid,
+    MatchChange,
     MatchContest,
     MatchDecision,
     MatchResult,
     MatchRuleVersion,
     MatchRun,
+    MatchTally,
     NeedWish,
 )
 from parcours.models.mediation import Act, Activity, ActivityChange
@@ -194,11 +196,13 @@ __all__ = [
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
+    "MatchChange",
     "MatchContest",
     "MatchDecision",
     "MatchResult",
     "MatchRuleVersion",
     "MatchRun",
+    "MatchTally",
     "Membership",
     "Message",
     "MessageEvent",
