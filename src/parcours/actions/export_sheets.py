@@ -8,7 +8,6 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from parcours.domain.indicators import (
-    UNTOLD,
     Figure,
     Measure,
     Row,
@@ -31,13 +30,6 @@ SUMMARY = (
     Column("Inconnus", "integer", 10),
     *WOMEN_AND_MEN,
     Column("Filtre à poser sur les lignes", width=40),
-)
-QUALITY = (
-    Column("Rubrique", width=44),
-    Column("Manquants", "integer", 12),
-    Column("Parmi", "integer", 10),
-    Column("Part", "percent", 9),
-    Column("Comment corriger", width=60),
 )
 WHOLE = "0"
 
@@ -102,17 +94,6 @@ def figures(measures: Sequence[Measure], sheets: Mapping[str, RowSheet]) -> list
     return [sheets[measure.sheet].tallies.figure(measure) for measure in measures]
 
 
-def quality(people: RowSheet, fixes: Mapping[str, str], untold: Mapping[str, str]) -> SheetPlan:
-    """*Qualité*: what is missing, column by column, and where to put it right."""
-    total = people.formula(((),))
-    rows = []
-    for place, code in enumerate((item for item in fixes if item in people.columns), start=2):
-        missing = people.formula((((code, untold.get(code, UNTOLD)),),))
-        heading = people.columns[code].heading
-        rows.append((heading, missing, total, _share(place, missing, total), fixes[code]))
-    return SheetPlan("Qualité", QUALITY, rows)
-
-
 def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]:
     found = sheet.tallies.figure(measure)
     rate = found.rate
@@ -135,12 +116,6 @@ def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]
         ),
         f"{sheet.title} : {filters_of(measure, sheet.headings) or 'toutes les lignes'}",
     )
-
-
-def _share(place: int, missing: Formula, total: Formula) -> Formula:
-    known = isinstance(total.value, int) and total.value > 0
-    value = int(missing.value) / int(total.value) if known else ""
-    return Formula(f'IF(C{place}=0,"",B{place}/C{place})', value)
 
 
 def _charts(measures: Sequence[Measure], charted: Sequence[tuple[str, str]]) -> Iterable[Bars]:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from parcours import audit
 from parcours.actions import export_rows, frozen
 from parcours.actions.export_method import method, rules_of
-from parcours.actions.export_sheets import RowSheet, figures, quality, summary
+from parcours.actions.export_quality import quality_sheet
+from parcours.actions.export_sheets import RowSheet, figures, summary
 from parcours.actions.outcome_columns import COLUMNS, cells, needs_of
 from parcours.actions.outcome_rows import People, gather
 from parcours.actions.outputs import FREE, Output, output
@@ -20,22 +21,6 @@ from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import PEOPLE, Figure, Measure, expanded
 from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.sheets.writing import SheetPlan, write_workbook_to
-
-# What is looked for in *Qualité*, and where each is put right.
-FIXES = {
-    "gender": "Fiche de la personne, rubrique « Identité ».",
-    "level": "Fiche de la personne, rubrique « À l’entrée ».",
-    "status": "Fiche de la personne, rubrique « À l’entrée ».",
-    "rsa": "Fiche de la personne, rubrique « À l’entrée ».",
-    "district": "Fiche de la personne, rubrique « À l’entrée ».",
-    "assiduity_band": "Émargement de la promotion.",
-    "title": "Résultats de jury de la promotion.",
-    "has_left": "Parcours de la personne, « Noter la sortie ».",
-    "situation": "Parcours de la personne, « Corriger la sortie ».",
-    "contract": "Parcours de la personne, « Corriger la sortie ».",
-    "proof": "Parcours de la personne, « Corriger la sortie ».",
-}
-MISSING = {"has_left": "non", "proof": "non"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +130,7 @@ def sheet_plans(
     passing = book.people.passing
     return [
         *plans,
-        quality(people, FIXES, MISSING),
+        quality_sheet(session, agreement, people, as_of=as_of),
         method(session, agreement, book.output, book.measures, as_of=as_of, passing=passing),
     ]
 

@@ -63,6 +63,7 @@ from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.quality.routes import router as quality
 from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
@@ -156,6 +157,7 @@ ROOMS = (
     privacy,
     agreements,
     agreement_progress,
+    quality,
     imports,
     messages,
     sendings,

@@ -37,6 +37,11 @@ def long_day(day: date) -> str:
     return f"{_number(day)} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_year(day: date) -> str:
+    """« avril 2026 »."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def week_day(day: date) -> str:
     """« mardi 7 avril 2026 »."""
     return f"{DAYS[day.weekday()]} {long_day(day)}"
@@ -129,6 +134,7 @@ def _number(day: date) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "short_day": short_day,
     "long_day": long_day,
+    "month_year": month_year,
     "week_day": week_day,
     "typed_day": typed_day,
     "moment": moment,
