@@ -21,6 +21,7 @@ from parcours.features.coverage.routes import router as coverage
 from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.equipment.routes import router as equipment
+from parcours.features.figures.routes import router as figures
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.hours.routes import router as hours
@@ -157,6 +158,7 @@ ROOMS = (
     privacy,
     agreements,
     agreement_progress,
+    figures,
     quality,
     imports,
     messages,

@@ -94,6 +94,11 @@ def decimal_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}".replace(".", ",")
 
 
+def figure(number: int | Decimal) -> str:
+    """« 1 234 », « 12,5 »: a count, or hours added up."""
+    return thousands(number) if isinstance(number, int) else decimal_number(number)
+
+
 def hours(minutes: int) -> str:
     """« 3 h 30 », « 45 min », « 0 h » of a number of minutes."""
     whole, rest = divmod(minutes, 60)
@@ -143,6 +148,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "in_words": in_words,
     "thousands": thousands,
     "decimal_number": decimal_number,
+    "figure": figure,
     "percent": percent,
     "plural": plural,
     "tenths": tenths,

@@ -152,7 +152,11 @@ def _agreement_page(
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
-        **({"figures": [], "progress": []} if is_funder else _exact(visit, agreement)),
+        **(
+            {"figures": [], "progress": [], "counted_by": {}}
+            if is_funder
+            else _exact(visit, agreement)
+        ),
         "exit_rule": agreement_terms.rule_label(agreement, visit.today),
         "outputs": _outputs(agreement, layouts),
         "layouts": layouts,
@@ -170,6 +174,7 @@ def _exact(visit: Visit, agreement: Agreement) -> dict[str, Any]:
     return {
         "figures": exports.figures_of(session, agreement, output("fse"), as_of=today),
         "progress": agreement_terms.progress_of(session, agreement, today=today),
+        "counted_by": agreement_terms.figures_aimed_at(agreement),
     }
 
 
