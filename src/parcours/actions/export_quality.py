@@ -40,6 +40,8 @@ OF_OUTPUTS = {
     "assiduity_band": ("Heures et assiduité de l’émargement.", "Émargement de la promotion."),
     "title": ("Certification des participants.", "Résultats de jury de la promotion."),
 }
+# Columns of *Participants* the sheet counts one by one.
+COUNTED_ALONE = ("gender", "status", "level", "rsa", "district", *OF_OUTPUTS)
 
 
 def quality_sheet(

@@ -1,9 +1,9 @@
 """The sheets of a workbook: what is counted, over which rows, and what was told of each person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl.utils import get_column_letter
 
@@ -34,13 +34,17 @@ SUMMARY = (
 WHOLE = "0"
 
 
+class Rows(Sized, Iterable[Row], Protocol):
+    """Rows in order, that may be read again."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowSheet:
     """A sheet of rows figures are counted on: its columns by code, and its rows."""
 
     title: str
     columns: Mapping[str, Column]
-    rows: Sequence[Row]
+    rows: Rows
     tallies: Tallies = field(init=False)
 
     def __post_init__(self) -> None:

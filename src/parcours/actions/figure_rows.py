@@ -155,8 +155,9 @@ def _measure(measures: Sequence[Measure], code: str) -> Measure:
 
 
 def _trace_candidates(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
-    people = gather(session, agreement, as_of=as_of)
-    rows = export_rows.candidate_rows(session, agreement, people.participants, as_of)
+    people = gather(session, agreement, as_of=as_of).participants
+    genders = export_rows.genders_of(people)
+    rows = list(export_rows.candidate_rows(session, agreement, genders, as_of))
     headings = {name: column.heading for name, column in export_rows.CANDIDATES.items()}
     return _traced(base, base.code, list(headings), headings, rows)
 

@@ -4,9 +4,10 @@ The page, the list behind each count and the sheet *Qualité* of a workbook all 
 statements whatever the number of people, their rows walked once.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from sqlmodel import Session
 from parcours import reference
 from parcours.actions.definitions import esf_rules_on
 from parcours.actions.follow_ups import delays
-from parcours.actions.quality_reads import Scope, rows
+from parcours.actions.quality_reads import Scope, chunks, rows
 from parcours.actions.situations import facts_of
 from parcours.domain.esf import MAIN
 from parcours.domain.follow_ups import FollowUpFacts, State, Try, state
@@ -32,6 +33,7 @@ from parcours.domain.quality import (
     judge_file,
     judge_follow_up,
     judge_said,
+    waited,
 )
 
 
@@ -39,7 +41,6 @@ from parcours.domain.quality import (
 class Item:
     """A row that lacks something: `key` is a learner, exit, follow-up, step or half-day."""
 
-    lack: Lack
     key: int
     since: date
     cohort_id: int
@@ -49,14 +50,19 @@ class Item:
 
 @dataclass(slots=True)
 class Quality:
-    """What is asked and what lacks, the rows that lack it, and how long facts waited."""
+    """What is asked and what lacks, how long facts waited, and the rows that lack one thing.
 
+    Rows are kept of `wanted` alone: of everything else only counts are.
+    """
+
+    wanted: Lack | None = None
     people: int = 0
     tally: Tally = field(default_factory=Tally)
     cohorts: dict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
     names: dict[int, str] = field(default_factory=dict)
-    items: list[Item] = field(default_factory=list)
-    waited: list[tuple[Fact, date, date]] = field(default_factory=list)
+    lacking: set[int] = field(default_factory=set)
+    waited: Counter[tuple[Fact, date, int]] = field(default_factory=Counter)
+    kept: list[Item] = field(default_factory=list)
 
     @property
     def missing(self) -> list[Missing]:
@@ -69,14 +75,9 @@ class Quality:
         return entry_delays(self.waited)
 
     @property
-    def lacking(self) -> int:
-        """How many people lack something."""
-        return len({item.learner_id for item in self.items if item.learner_id is not None})
-
-    def of(self, lack: Lack) -> list[Item]:
-        """The rows that lack one thing, the oldest first."""
-        found = [item for item in self.items if item.lack is lack]
-        return sorted(found, key=lambda item: (item.since, item.key))
+    def items(self) -> list[Item]:
+        """The rows that lack what was wanted, the oldest first."""
+        return sorted(self.kept, key=lambda item: (item.since, item.key))
 
     def add(
         self,
@@ -87,10 +88,17 @@ class Quality:
         learner_id: int | None = None,
         note: str = "",
     ) -> None:
-        """Count a row and keep what it lacks."""
+        """Count a row, and keep it when it lacks what is wanted."""
         self.tally.add(judged)
         self.cohorts[cohort_id].add(judged)
-        self.items += [Item(lack, key, since, cohort_id, learner_id, note) for lack in judged.lacks]
+        if judged.lacks and learner_id is not None:
+            self.lacking.add(learner_id)
+        if self.wanted in judged.lacks:
+            self.kept.append(Item(key, since, cohort_id, learner_id, note))
+
+    def wait(self, fact: Fact, happened_on: date, entered_at: datetime) -> None:
+        """Count how long a fact waited."""
+        self.waited[waited(fact, happened_on, entered_at.date())] += 1
 
 
 @dataclass(slots=True)
@@ -101,26 +109,55 @@ class _Person:
     left_on: date | None
 
 
-def judged(session: Session, scope: Scope, *, as_of: date) -> Quality:
-    """What is missing on a day, of the people as the workbook counts them."""
-    found = Quality()
-    people = _people(session, scope, as_of, found)
-    found.people = len(people)
-    for key, person in people.items():
-        row = person.row
-        found.add(judge_file(_file(row)), key, row.enrolled_on, row.cohort_id, key)
-        found.waited.append((Fact.ENTRY, row.enrolled_on, row.created_at.date()))
-    exits = _exits(session, scope, as_of, people, found)
-    _follow_ups(session, scope, as_of, exits, people, found)
-    _starts(session, scope, as_of, people, found)
+def judged(session: Session, scope: Scope, *, as_of: date, wanted: Lack | None = None) -> Quality:
+    """What is missing on a day, of the people as the workbook counts them.
+
+    Read some of them at a time: memory holds no more whatever their number. `wanted`: keep the
+    rows that lack this.
+    """
+    found = Quality(wanted)
+    for chunk in chunks(session, scope, as_of):
+        _judge(session, scope, as_of, chunk, found)
     _half_days(session, scope, as_of, found)
     return found
 
 
-def _people(session: Session, scope: Scope, as_of: date, found: Quality) -> dict[int, _Person]:
-    """Everybody by learner, in order of entry; a day or less is no participation."""
+def _judge(
+    session: Session, scope: Scope, as_of: date, chunk: Sequence[int], found: Quality
+) -> None:
+    people = _people(session, scope, as_of, chunk, found)
+    found.people += len(people)
+    for key, person in people.items():
+        row = person.row
+        found.add(judge_file(_file(row)), key, row.enrolled_on, row.cohort_id, key)
+        found.wait(Fact.ENTRY, row.enrolled_on, row.created_at)
+    reading = _Reading(session, scope, as_of, chunk, people, found)
+    _follow_ups(reading, _exits(reading))
+    _starts(reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Some of the people, and what else is read of them."""
+
+    session: Session
+    scope: Scope
+    as_of: date
+    chunk: Sequence[int]
+    people: dict[int, _Person]
+    found: Quality
+
+    def rows(self, name: str) -> Any:
+        """The rows of a statement over these people."""
+        return rows(self.session, name, self.scope, self.as_of, self.chunk)
+
+
+def _people(
+    session: Session, scope: Scope, as_of: date, chunk: Sequence[int], found: Quality
+) -> dict[int, _Person]:
+    """These people by learner, in order of entry; a day or less is no participation."""
     people: dict[int, _Person] = {}
-    for row in rows(session, "people", scope, as_of):
+    for row in rows(session, "people", scope, as_of, chunk):
         found.names[row.cohort_id] = row.cohort
         left_on = row.left_on or row.ends_on
         known = people.setdefault(row.learner_id, _Person(row, None))
@@ -150,22 +187,17 @@ def _file(row: Any) -> FileFacts:
     )
 
 
-def _exits(
-    session: Session,
-    scope: Scope,
-    as_of: date,
-    people: dict[int, _Person],
-    found: Quality,
-) -> dict[int, int]:
-    """By learner, their last exit, judged; and who should have one."""
+def _exits(reading: _Reading) -> dict[int, int]:
+    """By exit, whose last one it is; each judged, and who should have one."""
+    people, found = reading.people, reading.found
     last: dict[int, Any] = {}
-    for row in rows(session, "exits", scope, as_of):
+    for row in reading.rows("exits"):
         if row.learner_id in people:
             last[row.learner_id] = row
     for key, row in last.items():
         judged_exit = judge_exit(facts_of(row))
         found.add(judged_exit, row.exit_id, row.exited_on, people[key].row.cohort_id, key)
-        found.waited.append((Fact.EXIT, row.exited_on, row.entered_at.date()))
+        found.wait(Fact.EXIT, row.exited_on, row.entered_at)
     for key, person in people.items():
         left_on = person.left_on
         ended = judge_end(is_over=left_on is not None, has_left=key in last)
@@ -173,28 +205,21 @@ def _exits(
     return {row.exit_id: key for key, row in last.items()}
 
 
-def _follow_ups(
-    session: Session,
-    scope: Scope,
-    as_of: date,
-    exits: dict[int, int],
-    people: dict[int, _Person],
-    found: Quality,
-) -> None:
+def _follow_ups(reading: _Reading, exits: dict[int, int]) -> None:
     """The follow-ups of the exits that count, each as it stood on the day."""
     tries: dict[int, list[Try]] = defaultdict(list)
-    for follow_up_id, on, outcome in rows(session, "tries", scope, as_of):
+    for follow_up_id, on, outcome in reading.rows("tries"):
         tries[follow_up_id].append(Try(on, outcome))
-    for row in rows(session, "follow_ups", scope, as_of):
+    for row in reading.rows("follow_ups"):
         key = exits.get(row.exit_id)
         if key is None:
             continue
-        where = _state(row, tuple(tries[row.id]), as_of)
+        where = _state(row, tuple(tries[row.id]), reading.as_of)
         label = reference.label(reference.follow_up_delays(), row.delay)
-        cohort_id = people[key].row.cohort_id
-        found.add(judge_follow_up(where), row.id, row.due_on, cohort_id, key, label)
+        cohort_id = reading.people[key].row.cohort_id
+        reading.found.add(judge_follow_up(where), row.id, row.due_on, cohort_id, key, label)
         if row.answered_on is not None:
-            found.waited.append((Fact.ANSWER, row.answered_on, row.answered_at.date()))
+            reading.found.wait(Fact.ANSWER, row.answered_on, row.answered_at)
 
 
 def _state(row: Any, tries: tuple[Try, ...], as_of: date) -> State:
@@ -209,20 +234,14 @@ def _state(row: Any, tries: tuple[Try, ...], as_of: date) -> State:
     return state(facts, as_of)
 
 
-def _starts(
-    session: Session,
-    scope: Scope,
-    as_of: date,
-    people: dict[int, _Person],
-    found: Quality,
-) -> None:
+def _starts(reading: _Reading) -> None:
     """Steps that should have begun a week ago: those nobody confirmed lack their start."""
-    for row in rows(session, "starts", scope, as_of):
-        if (person := people.get(row.learner_id)) is None:
+    for row in reading.rows("starts"):
+        if (person := reading.people.get(row.learner_id)) is None:
             continue
         said = judge_said(Lack.START, is_said=not row.waits)
         cohort_id = person.row.cohort_id
-        found.add(said, row.id, row.planned_start_on, cohort_id, row.learner_id, row.title)
+        reading.found.add(said, row.id, row.planned_start_on, cohort_id, row.learner_id, row.title)
 
 
 def _half_days(session: Session, scope: Scope, as_of: date, found: Quality) -> None:
@@ -232,4 +251,4 @@ def _half_days(session: Session, scope: Scope, as_of: date, found: Quality) -> N
         said = judge_said(Lack.HALF_DAY, is_said=row.taken_at is not None)
         found.add(said, row.id, row.held_on, row.cohort_id, None, row.half.value)
         if row.taken_at is not None:
-            found.waited.append((Fact.HALF_DAY, row.held_on, row.taken_at.date()))
+            found.wait(Fact.HALF_DAY, row.held_on, row.taken_at)

@@ -1,12 +1,12 @@
 """What the quality of data is judged on: statements over an agreement or a cohort, built once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlmodel import Session, col
 
 from parcours.actions.worklists import is_unconfirmed, unconfirmed_before
@@ -28,6 +28,8 @@ from parcours.models.cohorts import takes_place
 from parcours.models.outcomes import is_at_exit, is_current
 
 SINCE_EVER = date(1900, 1, 1)
+CHUNK = 1_000
+SOME: Any = bindparam("chunk", expanding=True)
 # What the rules read of a situation (actions/situations.facts_of).
 SITUATION = (
     "observed_on", "situation", "contract_type", "contract_starts_on", "contract_ends_on",
@@ -65,8 +67,8 @@ def of_cohort(cohort: Cohort) -> Scope:
     )
 
 
-def rows(session: Session, name: str, scope: Scope, as_of: date) -> Any:
-    """The rows of one of the statements below, as known on a day."""
+def rows(session: Session, name: str, scope: Scope, as_of: date, chunk: Sequence[int] = ()) -> Any:
+    """The rows of one of the statements below, as known on a day, of some of the people."""
     statement = _statement(name, scope.cohort_id is None)
     return session.execute(
         statement,
@@ -78,12 +80,20 @@ def rows(session: Session, name: str, scope: Scope, as_of: date) -> Any:
             "starts_on": scope.starts_on,
             "until": min(scope.ends_on, as_of),
             "as_of": as_of,
+            "chunk": list(chunk),
             # Steps are confirmed by whoever holds them, among the people it sees.
             "org": scope.holder_id,
             "today": as_of,
             "before": unconfirmed_before(as_of),
         },
     )
+
+
+def chunks(session: Session, scope: Scope, as_of: date) -> Iterator[list[int]]:
+    """The people judged, by first entry, some at a time."""
+    ids = list(rows(session, "in_order", scope, as_of).scalars())
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
 
 
 @cache
@@ -93,8 +103,6 @@ def _statement(name: str, of_agreement: bool) -> Any:
 
 def _entered(of_agreement: bool) -> list[Any]:
     """Conditions on Enrolment: one of the people judged."""
-    if not of_agreement:
-        return [_is_covered(Enrolment.cohort_id, of_agreement)]
     return [
         _is_covered(Enrolment.cohort_id, of_agreement),
         col(Enrolment.enrolled_on) >= bindparam("starts_on"),
@@ -111,8 +119,13 @@ def _is_covered(cohort_id: Any, of_agreement: bool) -> Any:
     return col(cohort_id).in_(paid)
 
 
-def _members(of_agreement: bool) -> Any:
-    return select(col(Enrolment.learner_id)).where(*_entered(of_agreement))
+def _in_order(of_agreement: bool) -> Any:
+    return (
+        select(col(Enrolment.learner_id))
+        .where(*_entered(of_agreement))
+        .group_by(col(Enrolment.learner_id))
+        .order_by(func.min(col(Enrolment.enrolled_on)), col(Enrolment.learner_id))
+    )
 
 
 def _people(of_agreement: bool) -> Any:
@@ -135,22 +148,22 @@ def _people(of_agreement: bool) -> Any:
         )
         .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
         .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
-        .where(*_entered(of_agreement), col(Enrolment.enrolled_on) <= bindparam("as_of"))
+        .where(*_entered(of_agreement), col(Enrolment.learner_id).in_(SOME))
         .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
     )
 
 
-def _counted_exits(of_agreement: bool) -> list[Any]:
+def _counted_exits() -> list[Any]:
     """Conditions on Exit: noted by the holder, in the period, of one of the people judged."""
     return [
-        col(Exit.learner_id).in_(_members(of_agreement)),
+        col(Exit.learner_id).in_(SOME),
         col(Exit.organisation_id) == bindparam("holder"),
         col(Exit.exited_on) >= bindparam("since"),
         col(Exit.exited_on) <= bindparam("as_of"),
     ]
 
 
-def _exits(of_agreement: bool) -> Any:
+def _exits(_of_agreement: bool) -> Any:
     said = [getattr(ExitSituation, name) for name in SITUATION]
     return (
         select(
@@ -161,12 +174,12 @@ def _exits(of_agreement: bool) -> Any:
             *said,
         )
         .join(ExitSituation, and_(col(ExitSituation.exit_id) == col(Exit.id), is_at_exit()))
-        .where(*_counted_exits(of_agreement))
+        .where(*_counted_exits())
         .order_by(col(Exit.exited_on), col(Exit.id))
     )
 
 
-def _follow_ups(of_agreement: bool) -> Any:
+def _follow_ups(_of_agreement: bool) -> Any:
     answers = and_(
         col(ExitSituation.follow_up_id) == col(FollowUp.id),
         col(ExitSituation.observed_on) <= bindparam("as_of"),
@@ -186,22 +199,22 @@ def _follow_ups(of_agreement: bool) -> Any:
         )
         .join(Exit, col(Exit.id) == col(FollowUp.exit_id))
         .outerjoin(ExitSituation, answers)
-        .where(*_counted_exits(of_agreement))
+        .where(*_counted_exits())
         .order_by(col(FollowUp.id))
     )
 
 
-def _tries(of_agreement: bool) -> Any:
+def _tries(_of_agreement: bool) -> Any:
     return (
         select(col(FollowUpTry.follow_up_id), col(FollowUpTry.tried_on), col(FollowUpTry.outcome))
         .join(FollowUp, col(FollowUp.id) == col(FollowUpTry.follow_up_id))
         .join(Exit, col(Exit.id) == col(FollowUp.exit_id))
-        .where(*_counted_exits(of_agreement), col(FollowUpTry.tried_on) <= bindparam("as_of"))
+        .where(*_counted_exits(), col(FollowUpTry.tried_on) <= bindparam("as_of"))
         .order_by(col(FollowUpTry.id))
     )
 
 
-def _starts(of_agreement: bool) -> Any:
+def _starts(_of_agreement: bool) -> Any:
     """Steps whose start passed a week ago; `waits`: as the list of starts to confirm has them."""
     return (
         select(
@@ -213,7 +226,7 @@ def _starts(of_agreement: bool) -> Any:
         )
         .join(Pathway, col(Pathway.id) == col(Step.pathway_id))
         .where(
-            col(Step.learner_id).in_(_members(of_agreement)),
+            col(Step.learner_id).in_(SOME),
             col(Step.organisation_id) == bindparam("holder"),
             col(Step.accepted_at).is_not(None),
             col(Step.cancelled_at).is_(None),
@@ -225,7 +238,7 @@ def _starts(of_agreement: bool) -> Any:
 
 
 def _half_days(of_agreement: bool) -> Any:
-    found = (
+    found: Any = (
         select(
             col(CohortHalfDay.id),
             col(CohortHalfDay.cohort_id),
@@ -248,6 +261,7 @@ def _half_days(of_agreement: bool) -> Any:
 
 
 STATEMENTS: dict[str, Callable[[bool], Any]] = {
+    "in_order": _in_order,
     "people": _people,
     "exits": _exits,
     "follow_ups": _follow_ups,

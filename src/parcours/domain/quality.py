@@ -4,8 +4,8 @@ Source: product, feature 44; domain notes §1.2 (an incomplete file counts in no
 §2.3 (unknown, unreachable and not asked are not one another, and none of them is a no).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
@@ -228,32 +228,44 @@ class Delay:
     most: int
 
 
-def entry_delays(rows: Iterable[tuple[Fact, date, date]]) -> list[Delay]:
-    """Delays by kind of fact, all months then month by month, of (fact, its day, day entered).
+Waited = Mapping[tuple[Fact, date, int], int]
+
+
+def waited(fact: Fact, happened_on: date, entered_on: date) -> tuple[Fact, date, int]:
+    """A fact as delays count it: its kind, the month it was entered in, and the days it waited.
 
     A fact entered before its day, as a departure announced, waited no day.
     """
-    found: dict[tuple[Fact, date | None], list[int]] = defaultdict(list)
-    for fact, happened_on, entered_on in rows:
-        days = max((entered_on - happened_on).days, 0)
-        found[fact, None].append(days)
-        found[fact, entered_on.replace(day=1)].append(days)
+    return fact, entered_on.replace(day=1), max((entered_on - happened_on).days, 0)
+
+
+def entry_delays(counts: Waited) -> list[Delay]:
+    """Delays by kind of fact, all months then month by month, of how many waited so long."""
+    found: dict[tuple[Fact, date | None], Counter[int]] = defaultdict(Counter)
+    for (fact, month, days), count in counts.items():
+        found[fact, None][days] += count
+        found[fact, month][days] += count
     order = list(Fact)
     keys = sorted(found, key=lambda key: (order.index(key[0]), key[1] or date.min))
-    return [_delay(fact, month, sorted(found[fact, month])) for fact, month in keys]
+    return [_delay(fact, month, found[fact, month]) for fact, month in keys]
 
 
-def rank(days: Sequence[int], percent: int) -> int:
-    """The value of an ordered list that `percent` in a hundred do not pass (nearest rank).
+def rank(days: Mapping[int, int], percent: int) -> int:
+    """The days that `percent` in a hundred do not pass (nearest rank), of how many waited each.
 
-    >>> rank([1, 2, 3, 4, 5, 6, 7, 8, 9, 100], 90), rank([1, 2, 3], 50), rank([4], 90)
-    (9, 2, 4)
+    >>> rank({1: 9, 100: 1}, 90), rank({1: 1, 2: 1, 3: 1}, 50), rank({4: 1}, 90)
+    (1, 2, 4)
     """
-    return days[ceil(len(days) * percent / 100) - 1]
+    left = ceil(sum(days.values()) * percent / 100)
+    for day in sorted(days):
+        left -= days[day]
+        if left <= 0:
+            return day
+    raise ValueError("nobody waited")
 
 
-def _delay(fact: Fact, month: date | None, days: Sequence[int]) -> Delay:
-    return Delay(fact, month, len(days), rank(days, 50), rank(days, 90))
+def _delay(fact: Fact, month: date | None, days: Mapping[int, int]) -> Delay:
+    return Delay(fact, month, sum(days.values()), rank(days, 50), rank(days, 90))
 
 
 def _judged(asked: set[Lack], told: Mapping[Lack, bool]) -> Judged:

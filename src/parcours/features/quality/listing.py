@@ -37,8 +37,8 @@ class Shown:
 
 def page(visit: Visit, place: Place, lack: Lack, after: str) -> dict[str, Any]:
     """A page of the list, from a place on."""
-    found = quality.judged(visit.session, place.scope, as_of=visit.today)
-    items, start = found.of(lack), _place(after)
+    found = quality.judged(visit.session, place.scope, as_of=visit.today, wanted=lack)
+    items, start = found.items, _place(after)
     left = [item for item in items if start is None or (item.since, item.key) > start]
     some, more = left[:PAGE_SIZE], left[PAGE_SIZE:]
     following = f"{some[-1].since.isoformat()}~{some[-1].key}" if more else ""
@@ -62,7 +62,7 @@ def row_of(
     for row in rows:
         if row.item.key == key:
             return replace(row, values=typed)
-    item = Item(lack, key, visit.today, 0, _learner_of(visit, lack, key))
+    item = Item(key, visit.today, 0, _learner_of(visit, lack, key))
     row = _shown(visit, lack, [item], {})[0]
     if not row.fields:
         raise NotFound
