@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         default=5, ge=2, description="The least range a masked count must keep."
     )
 
+    export_at_once: int = Field(
+        default=2000, ge=0, description="A workbook of more people is made apart, with progress."
+    )
+
     @property
     def thresholds(self) -> Thresholds:
         """How few people are too few to be shown."""

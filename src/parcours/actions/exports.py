@@ -78,8 +78,7 @@ def export_outcomes(
     asked = requested(
         session, actor, agreement_id, as_of=as_of, today=today, code=code, layout_id=layout_id
     )
-    with tempfile.TemporaryFile() as file:
-        return keep(session, actor, make(session, asked, file))
+    return make_now(session, actor, asked)
 
 
 def requested(
@@ -99,6 +98,12 @@ def requested(
         raise RuleBroken("La date d’arrêt ne peut pas être dans l’avenir.", field="as_of")
     layout = _layout(session, actor, agreement_id, code, layout_id)
     return Request(agreement, output(code), as_of, layout)
+
+
+def make_now(session: Session, actor: Actor, asked: Request) -> Export:
+    """Make a workbook and keep it, while whoever asked waits."""
+    with tempfile.TemporaryFile() as file:
+        return keep(session, actor, make(session, asked, file))
 
 
 def make(

@@ -6,6 +6,7 @@ from parcours.models.agreements import (
     AgreementCohort,
     AgreementTarget,
     Export,
+    ExportJob,
     ExportLayout,
     Release,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "Exit",
     "ExitSituation",
     "Export",
+    "ExportJob",
     "ExportLayout",
     "FieldChange",
     "FollowUp",

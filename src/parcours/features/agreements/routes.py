@@ -5,18 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_terms, agreements, exports
+from parcours.actions import agreement_terms, agreements, export_jobs, exports
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, store, taking, terms
-from parcours.models import Agreement, Export, ExportLayout, visibility
+from parcours.features.agreements import choosing, making, store, taking, terms
+from parcours.models import Agreement, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, taking, terms):
+for part in (choosing, making, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
@@ -75,20 +75,24 @@ def export(deed: Acting, agreement_id: int) -> Response:
     if answer := pages.earlier_answer(deed):
         return answer
     try:
-        made = _export(deed, agreement_id)
+        asked = _asked(deed, agreement_id)
     except RuleBroken as refusal:
         pages.undo(deed)
         typed = {name: deed.form.text(name) for name in ("as_of", "output")}
         return _agreement_page(deed, agreement_id, errors=refusal.errors, typed=typed)
+    most = deed.request.app.state.settings.export_at_once
+    if export_jobs.is_large(deed.session, asked, most=most):
+        return making.ask(deed, asked)
+    made = exports.make_now(deed.session, deed.actor, asked)
     message = f"Classeur prêt : {made.participants} participants. Téléchargez-le ci-dessous."
     return pages.done_once(deed, f"/conventions/{agreement_id}", message)
 
 
-def _export(deed: Deed, agreement_id: int) -> Export:
+def _asked(deed: Deed, agreement_id: int) -> exports.Request:
     as_of = deed.form.day("as_of", near=deed.today) or deed.today
     deed.form.check()
     code, _, layout = (deed.form.text("output") or "fse").partition("-")
-    return exports.export_outcomes(
+    return exports.requested(
         deed.session,
         deed.actor,
         agreement_id,
@@ -161,6 +165,7 @@ def _agreement_page(
         "outputs": _outputs(agreement, layouts),
         "layouts": layouts,
         "exports": store.exports(visit.session, agreement_id),
+        "jobs": making.jobs(visit, agreement_id),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
         "errors": errors or {},
         "typed": typed or {"as_of": typed_day(visit.today), "output": ""},

@@ -14,6 +14,7 @@ from parcours.models import (
     Cohort,
     Curriculum,
     Export,
+    ExportJob,
     ExportLayout,
     Import,
     Learner,
@@ -192,6 +193,21 @@ def export(session: Session, actor: Actor, export_id: int) -> Export:
         .where(col(Export.id) == export_id, sees_agreement(actor))
     )
     found: Export = one(session, statement, {})
+    return found
+
+
+def export_job(session: Session, actor: Actor, job_id: int, *, lock: bool = False) -> ExportJob:
+    """A workbook the actor’s own organisation asked for, of an agreement it sees, else NotFound."""
+    statement = (
+        select(ExportJob)
+        .join(Agreement, col(Agreement.id) == col(ExportJob.agreement_id))
+        .where(
+            col(ExportJob.id) == job_id,
+            col(ExportJob.organisation_id) == actor.organisation_id,
+            sees_agreement(actor),
+        )
+    )
+    found: ExportJob = one(session, statement, {}, lock=lock)
     return found
 
 
