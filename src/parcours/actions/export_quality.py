@@ -70,11 +70,12 @@ def _row(place: int, item: Missing, people: RowSheet) -> tuple[Any, ...]:
 
 def _tally(lack: Lack, people: RowSheet) -> Tally | None:
     """The rows that lack it, where a column of the output says so."""
-    column, values = _untold().get(lack, ("", ()))
+    column, values = untold().get(lack, ("", ()))
     return is_one_of(column, *values) if column in people.columns else None
 
 
-def _untold() -> dict[Lack, tuple[str, tuple[str, ...]]]:
+def untold() -> dict[Lack, tuple[str, tuple[str, ...]]]:
+    """By what lacks, the column of an output that tells it and the words that say nothing."""
     statuses, levels = reference.entry_statuses(), reference.education_levels()
     return {
         Lack.GENDER: ("gender", (UNTOLD,)),

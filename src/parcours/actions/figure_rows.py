@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.actions import export_rows, frozen
+from parcours.actions.export_quality import untold
 from parcours.actions.outcome_columns import COLUMNS, RULES, cells, needs_of
 from parcours.actions.outcome_entries import MEMBERS, told
 from parcours.actions.outcome_figures import exits
@@ -16,8 +17,10 @@ from parcours.actions.outcome_rows import gather
 from parcours.actions.outputs import OUTPUTS, output
 from parcours.actions.pseudonyms import pseudonym
 from parcours.domain.errors import NotFound
+from parcours.domain.esf_facts import Reading
 from parcours.domain.figure_rows import Part, amount, keeps_unknown, names_of, parted, reason
 from parcours.domain.indicators import PEOPLE, Figure, Measure, Row, Tallies, expanded
+from parcours.domain.quality import Lack
 from parcours.models import Agreement, AgreementCohort, Candidate, Export
 
 ASKED = (
@@ -27,6 +30,7 @@ ASKED = (
     .distinct()
 )
 CANDIDATES = "Candidatures"
+INCOMPLETE_FILE = Reading.INCOMPLETE.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Traced:
         for number in self.parts[part][start : start + most]:
             row = dict(zip(self.columns, self.rows[number], strict=True))
             adds = row[measure.sums] if measure.sums and part is Part.COUNTED else None
-            found.append(Line(str(row["person"]), reason(measure, self.headings, row), adds))
+            why = reason(measure, self.headings, row) + _lacking(row)
+            found.append(Line(str(row["person"]), why, adds))
         return found
 
 
@@ -72,7 +77,7 @@ def trace_today(session: Session, agreement: Agreement, code: str, *, as_of: dat
     base = _measure(_measures(as_of), code)
     if base.sheet == CANDIDATES:
         return _trace_candidates(session, agreement, base, as_of)
-    names = ["person", *names_of(base)]
+    names = list(dict.fromkeys(["person", *names_of(base), "gender", "status", "level"]))
     people = gather(session, agreement, as_of=as_of, needs=needs_of(names))
     rows = [cells(item, tuple(names)) for item in people.participants]
     headings = {name: COLUMNS[name].column.heading for name in names}
@@ -110,6 +115,19 @@ def learners_by_pseudonym(
     else:
         ids = session.execute(MEMBERS.distinct(), told(agreement, as_of)).scalars()
     return {pseudonym(agreement, key): key for key in ids}
+
+
+def _lacking(row: Mapping[str, Any]) -> str:
+    """The answers without which ESF+ holds a file for incomplete, where the row shows them."""
+    if INCOMPLETE_FILE not in row.values():
+        return ""
+    known = untold()
+    lacks = [
+        lack.label.lower()
+        for lack in (Lack.GENDER, Lack.STATUS, Lack.LEVEL)
+        if row.get(known[lack][0]) in known[lack][1]
+    ]
+    return f" (manque : {', '.join(lacks)})" if lacks else ""
 
 
 def _frozen_measures(export: Export, kept: frozen.Frozen) -> list[Measure]:

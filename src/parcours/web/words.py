@@ -96,7 +96,10 @@ def decimal_number(number: Decimal | None) -> str:
 
 def figure(number: int | Decimal) -> str:
     """« 1 234 », « 12,5 »: a count, or hours added up."""
-    return thousands(number) if isinstance(number, int) else decimal_number(number)
+    if isinstance(number, int) or number == number.to_integral_value():
+        return thousands(int(number))
+    whole, _, part = decimal_number(number).partition(",")
+    return f"{thousands(int(whole))},{part}"
 
 
 def hours(minutes: int) -> str:

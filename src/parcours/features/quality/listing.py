@@ -33,6 +33,7 @@ class Shown:
     values: dict[str, str]
     fields: tuple[fields.Field, ...]
     stored: str = ""
+    holder: str = ""
 
 
 def page(visit: Visit, place: Place, lack: Lack, after: str) -> dict[str, Any]:
@@ -101,6 +102,7 @@ def _shown(visit: Visit, lack: Lack, items: list[Item], names: dict[int, str]) -
                 row.version if row is not None else 0,
                 _values(lack, row, item),
                 fields.FIELDS[lack] if can else (),
+                holder="" if is_own or file is None else file.holder,
             )
         )
     return found

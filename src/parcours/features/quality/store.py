@@ -8,25 +8,30 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
-from parcours.models import Exit, ExitSituation, Learner
+from parcours.models import Exit, ExitSituation, Learner, Organisation
 from parcours.models.outcomes import is_at_exit
 from parcours.models.visibility import scope, sees_learner
 
-FILES = select(
-    col(Learner.id),
-    col(Learner.birth_name),
-    col(Learner.usage_name),
-    col(Learner.first_names),
-    col(Learner.organisation_id),
-    col(Learner.version),
-    col(Learner.gender),
-    col(Learner.entry_status),
-    col(Learner.education),
-    col(Learner.born_on),
-    col(Learner.receives_rsa),
-    col(Learner.qpv_status),
-    col(Learner.qpv_code),
-).where(col(Learner.id).in_(bindparam("ids", expanding=True)), sees_learner(Learner.id))
+FILES: Any = (
+    select(
+        col(Learner.id),
+        col(Learner.birth_name),
+        col(Learner.usage_name),
+        col(Learner.first_names),
+        col(Learner.organisation_id),
+        col(Organisation.name).label("holder"),
+        col(Learner.version),
+        col(Learner.gender),
+        col(Learner.entry_status),
+        col(Learner.education),
+        col(Learner.born_on),
+        col(Learner.receives_rsa),
+        col(Learner.qpv_status),
+        col(Learner.qpv_code),
+    )
+    .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
+    .where(col(Learner.id).in_(bindparam("ids", expanding=True)), sees_learner(Learner.id))
+)
 EXITS = (
     select(
         col(Exit.id),
