@@ -43,6 +43,10 @@ PUBLIC = {
     "GET /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}/reponses",
+    # Somebody chooses their own password: the link and its code are the right.
+    "GET /acces/{token}",
+    "POST /acces/{token}",
+    "POST /acces/{token}/mot-de-passe",
     # A group signs its presence: the code shown in the room is the right.
     "GET /presence",
     "POST /presence",

@@ -233,6 +233,58 @@ def upgrade() -> None:
         batch_op.create_index("ix_submission_at", ["at"], unique=False)
 
     op.create_table(
+        "account_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "trainer",
+                "counsellor",
+                "coordinator",
+                "funder",
+                "organisation_admin",
+                "technical_admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "(role IS NULL) = (account_id IS NOT NULL)",
+            name=op.f("ck_account_link_invites_or_renews"),
+        ),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_account_link_failures_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_link_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_account_link_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_account_link_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_link_token_hash")),
+    )
+    with op.batch_alter_table("account_link", schema=None) as batch_op:
+        batch_op.create_index("ix_account_link_account_id", ["account_id"], unique=False)
+        batch_op.create_index("ix_account_link_organisation_id", ["organisation_id"], unique=False)
+
+    op.create_table(
         "activity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -2093,6 +2145,66 @@ def upgrade() -> None:
             "ix_need_organisation_id_source_key", ["organisation_id", "source_key"], unique=False
         )
         batch_op.create_index("ix_need_state_suspends_on", ["state", "suspends_on"], unique=False)
+
+    op.create_table(
+        "nominative_export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=24), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "fse_control",
+                "portal",
+                "account",
+                "inspection",
+                "settlement",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.String(length=200), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(content IS NULL) = (erased_at IS NOT NULL)",
+            name=op.f("ck_nominative_export_erased_or_kept"),
+        ),
+        sa.CheckConstraint(
+            "participants >= 0", name=op.f("ck_nominative_export_participants_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_nominative_export_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_nominative_export_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_nominative_export_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nominative_export")),
+        sa.UniqueConstraint("reference", name=op.f("uq_nominative_export_reference")),
+    )
+    with op.batch_alter_table("nominative_export", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_nominative_export_agreement_id", ["agreement_id", "id"], unique=False
+        )
+        batch_op.create_index("ix_nominative_export_expires_at", ["expires_at"], unique=False)
 
     op.create_table(
         "note",
@@ -5356,6 +5468,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_note_learner_id_happened_on")
 
     op.drop_table("note")
+    with op.batch_alter_table("nominative_export", schema=None) as batch_op:
+        batch_op.drop_index("ix_nominative_export_expires_at")
+        batch_op.drop_index("ix_nominative_export_agreement_id")
+
+    op.drop_table("nominative_export")
     with op.batch_alter_table("need", schema=None) as batch_op:
         batch_op.drop_index("ix_need_state_suspends_on")
         batch_op.drop_index("ix_need_organisation_id_source_key")
@@ -5526,6 +5643,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_activity_held_on")
 
     op.drop_table("activity")
+    with op.batch_alter_table("account_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_account_link_organisation_id")
+        batch_op.drop_index("ix_account_link_account_id")
+
+    op.drop_table("account_link")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_at")
 

@@ -50,9 +50,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     errors.install(app)
+    _protect(app, settings)
+    return app
+
+
+def _protect(app: FastAPI, settings: Settings) -> None:
+    """What every request goes through, the last added first."""
     app.add_middleware(security.NumberedRequests)
     app.add_middleware(security.SameSiteOnly)
     app.add_middleware(security.LimitedBodies)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.trusted_hosts)
     app.add_middleware(security.SecureHeaders)
-    return app

@@ -1,5 +1,6 @@
 """Who did or read what, written in the caller’s transaction: no trace, no act."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlmodel import Session
 
 from parcours.domain.access import Actor
 from parcours.models import AuditEntry
+from parcours.models.base import utc_now
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 APPEND = AuditEntry.__table__.insert()  # type: ignore[attr-defined]
@@ -50,13 +52,27 @@ def record_listing(session: Session, actor: Actor, subject: str, count: int) -> 
     _write_now(session, actor, act="list", subject=subject, details={"count": count})
 
 
+def record_naming(
+    session: Session, actor: Actor, act: str, subject: str, subject_id: int, ids: Iterable[int]
+) -> None:
+    """Append to each person’s journal that what names them was taken away."""
+    base = _by(actor) | {"act": act, "subject": subject, "subject_id": subject_id}
+    at = utc_now()
+    rows = [{**base, "at": at, "learner_id": learner_id} for learner_id in ids]
+    if rows:
+        session.connection().execute(APPEND, rows)
+
+
 def _write_now(session: Session, actor: Actor, **values: Any) -> None:
     # Every page read leaves a trace: a plain row costs six times less than a flushed object.
-    row = {
+    session.connection().execute(APPEND, {**_by(actor), **values})
+
+
+def _by(actor: Actor) -> dict[str, Any]:
+    return {
         "account_id": actor.account_id,
         "organisation_id": actor.organisation_id,
         "role": actor.role,
         "request_id": request_id.get(),
         "details": {},
     }
-    session.connection().execute(APPEND, {**row, **values})

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     export_at_once: int = Field(
         default=2000, ge=0, description="A workbook of more people is made apart, with progress."
     )
+    nominative_days: int = Field(
+        default=7, ge=1, le=31, description="Days a file that names people can be downloaded."
+    )
 
     @property
     def thresholds(self) -> Thresholds:

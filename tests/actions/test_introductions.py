@@ -22,9 +22,10 @@ from parcours.actions import (
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.employers import Contact
 from parcours.actions.introduction_answers import Answer
+from parcours.actions.introduction_links import LINKS
 from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By, current
-from parcours.actions.personal_links import LinkState
+from parcours.actions.personal_links import LinkState, enter, look
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.introductions import Act, EmployerReason, PersonReason, State, Way
@@ -253,21 +254,21 @@ def test_a_link_answers_once_and_its_reminder_opens_with_the_same_code(
     assert link.code is not None
     body = link.message.subject + link.message.body
     assert not any(word in body for word in ("Amina", "Traoré", PRESENTATION))
-    assert introduction_links.enter(session, link.token, "000", today=today)[1] is None
+    assert enter(session, LINKS, link.token, "000", today=today)[1] is None
     done = introduction_daily.run(session, today=today + 8 * DAY)
     assert done["written"] == 1
-    assert introduction_links.look(session, link.token, today=today) is LinkState.ENDED
+    assert look(session, LINKS, link.token, today=today) is LinkState.ENDED
     told = session.execute(select(Message).order_by(col(Message.id).desc())).scalars().first()
     assert told is not None
     token = (told.path or "").rpartition("/")[2]
-    where, found = introduction_links.enter(session, token, link.code, today=today + 8 * DAY)
+    where, _, found = enter(session, LINKS, token, link.code, today=today + 8 * DAY)
     assert (where, found) == (LinkState.READY, row)
     introduction_answers.write(
         session, row, Answer(Act.NOT_RETAINED, is_filled=True), By(name="Igor"), today=today
     )
     assert (row.state, need.state) == (State.NOT_RETAINED, NeedState.FILLED)
     assert (TaskKind.EMPLOYER_ANSWERED, False) in given(session)
-    assert introduction_links.look(session, token, today=today) is LinkState.ENDED
+    assert look(session, LINKS, token, today=today) is LinkState.ENDED
 
 
 def test_another_organisation_answers_a_need_with_its_own_people(

@@ -26,7 +26,8 @@ from parcours.actions import (
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.employers import Contact, SiteFacts
 from parcours.actions.need_history import By, current
-from parcours.actions.personal_links import LinkState
+from parcours.actions.need_links import LINKS
+from parcours.actions.personal_links import MOST_FAILURES, LinkState, enter, look
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import EditConflict, NotAllowed, NotFound, RuleBroken
 from parcours.domain.needs import ClosingReason, NeedState, Requirement, Terms, state_on
@@ -288,28 +289,28 @@ def test_a_link_opens_with_the_employer_s_code_answers_once_and_explains_itself(
     kept = session.execute(select(NeedLink)).scalar_one()
     assert link.token not in repr(kept.model_dump())
     assert link.code not in repr(kept.model_dump())
-    assert need_links.look(session, link.token, today=today) is LinkState.READY
-    assert need_links.look(session, "faux", today=today) is LinkState.UNKNOWN
-    where, _, found = need_links.enter(session, link.token, "000000x", today=today)
+    assert look(session, LINKS, link.token, today=today) is LinkState.READY
+    assert look(session, LINKS, "faux", today=today) is LinkState.UNKNOWN
+    where, _, found = enter(session, LINKS, link.token, "000000x", today=today)
     assert (where, found) == (LinkState.READY, None)
     spaced = f"{link.code[:3]} {link.code[3:]}"
-    _, opened, found = need_links.enter(session, link.token, spaced, today=today)
+    _, opened, found = enter(session, LINKS, link.token, spaced, today=today)
     assert opened is not None
     assert found is need
-    personal_links.use_up(session, NeedLink, link.token)
-    assert need_links.look(session, link.token, today=today) is LinkState.USED
+    personal_links.use_up(session, opened)
+    assert look(session, LINKS, link.token, today=today) is LinkState.USED
     # The next one keeps the code; it ends the one before, and a late one has expired.
     second = need_links.make(session, nadia, need.id or 0, today=today)
     third = need_links.make(session, nadia, need.id or 0, today=today)
     assert (second.code, third.code) == (None, None)
-    assert need_links.look(session, second.token, today=today) is LinkState.ENDED
+    assert look(session, LINKS, second.token, today=today) is LinkState.ENDED
     late = today + need_links.LASTS + timedelta(days=1)
-    assert need_links.look(session, third.token, today=late) is LinkState.EXPIRED
-    for _try in range(personal_links.MOST_FAILURES):
-        need_links.enter(session, third.token, "nope", today=today)
-    assert need_links.look(session, third.token, today=today) is LinkState.LOCKED
+    assert look(session, LINKS, third.token, today=late) is LinkState.EXPIRED
+    for _try in range(MOST_FAILURES):
+        enter(session, LINKS, third.token, "nope", today=today)
+    assert look(session, LINKS, third.token, today=today) is LinkState.LOCKED
     code = employers.renew_code(session, nadia, employer.id or 0)
-    assert need_links.enter(session, third.token, code, today=today)[2] is need
+    assert enter(session, LINKS, third.token, code, today=today)[2] is need
 
 
 def test_an_employer_is_known_once_by_each_organisation(

@@ -211,7 +211,15 @@ PLACES = {
         "/apprenants",
         "/definitions",
     ),
-    ADMINISTRATOR: ("/", "/comptes", "{account}", "/remplacements", "/charte/acceptations"),
+    ADMINISTRATOR: (
+        "/",
+        "/comptes",
+        "{account}",
+        "/comptes/invitation",
+        "/mon-compte",
+        "/remplacements",
+        "/charte/acceptations",
+    ),
 }
 
 

@@ -36,7 +36,7 @@ NOT_REPLAYED = {"GET /connexion", "POST /connexion", "POST /deconnexion"}
 NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agreement", "import",
          "export", "exit", "follow_up", "exit_situation", "sharing", "message", "relay",
          "task", "appointment",
-         "calendar_token", "organisation", "membership", "account", "note",
+         "calendar_token", "organisation", "membership", "account", "account_link", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
          "employer_site", "introduction", "framework", "certification", "jury_result",

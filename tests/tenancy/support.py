@@ -1,4 +1,4 @@
-"""What a tenant’s mediators hold: acts, equipment, hours agreed; every text bears its mark."""
+"""What a tenant’s mediators hold, and whom it invites; every text bears its mark."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from parcours.actions import engagements, equipment, mediation
+from parcours.actions import account_links, engagements, equipment, mediation
+from parcours.actions.account_links import Invited
+from parcours.domain.access import Role
 from parcours.domain.equipment import Nature
 from parcours.domain.mediation import ActivityFacts, ActivityKind, Autonomy, Taking
 from parcours.domain.weekly_hours import Agreed
@@ -36,6 +38,7 @@ def write(session: Session, tenant: Any, learner_id: int, today: date) -> None:
     cancelled = mediation.record_activity(session, lead, facts, people, today=today)
     mediation.cancel_activity(session, lead, cancelled.id or 0, reason=text("Personne n’est venu"))
     _equipment(session, tenant, number, today)
+    _invite(session, tenant, today)
     for minutes, start, end in ((480, -60, -31), (600, -30, None)):
         agreed = Agreed(minutes, _day(today, start), end and _day(today, end), "GARDE")
         engagements.agree(session, lead, number, agreed, today=today)
@@ -63,6 +66,13 @@ def _equipment(session: Session, tenant: Any, learner_id: int, today: date) -> N
         )
         if index == 2:
             equipment.declare_lost(session, lead, row.id or 0, lost_on=_day(today, -2), today=today)
+
+
+def _invite(session: Session, tenant: Any, today: date) -> None:
+    """Somebody who has not chosen a password yet."""
+    invited = Invited(tenant.email("invitee"), tenant.text("Dominique"), Role.TRAINER)
+    admin = tenant.actors["organisation_admin"]
+    tenant.secrets.add(account_links.invite(session, admin, invited, today=today).token)
 
 
 def _day(today: date, offset: int) -> date:

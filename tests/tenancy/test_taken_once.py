@@ -29,12 +29,17 @@ SAID_ONCE = (
     "POST /promotions/{cohort_id}/emargement/{slug}/codes",
     "POST /besoins/{need_id}/lien",
     "POST /employeurs/{employer_id}/code",
+    "POST /comptes/invitation",
+    "POST /comptes/{account_id}/mot-de-passe",
     # Sent by link, and the link made again: the version of what was read lets one of them in.
     "POST /mises-en-relation/{introduction_id}/envoi",
     "POST /mises-en-relation/{introduction_id}/lien",
 )
 # Who manages accounts reads nobody’s file, and sends these forms alone.
-ADMINISTRATION = {"POST /comptes/{account_id}/fermeture"}
+ADMINISTRATION = {
+    "POST /comptes/{account_id}/fermeture",
+    "POST /comptes/liens/{link_id}/retrait",
+}
 # Their answer is a secret said once: sent again, they lead to the list.
 THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
 # Forms that hold what is in force: sent as they are, they change nothing and say so.

@@ -24,6 +24,10 @@ NOT_LINKED = {
     "GET /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}/reponses",
+    # The same of who chooses a password.
+    "GET /acces/{token}",
+    "POST /acces/{token}",
+    "POST /acces/{token}/mot-de-passe",
     # Written on a screen of the room: who has the code signs, tested apart.
     "GET /presence",
     "POST /presence",

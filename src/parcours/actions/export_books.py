@@ -33,12 +33,13 @@ def nobody(_done: int, _total: int) -> None:
 
 @dataclass(slots=True)
 class Beside:
-    """What the sheets beside *Participants* are written from."""
+    """What the sheets beside *Participants* are written from; `ids`: whose rows those are."""
 
     steps: Spool = field(default_factory=Spool)
     exits: Spool = field(default_factory=Spool)
     genders: dict[str, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    ids: list[int] = field(default_factory=list)
     passing: int = 0
 
 
@@ -135,6 +136,7 @@ def _put_beside(
         beside.genders |= export_rows.genders_of(people)
     if not is_whole:
         return
+    beside.ids += [item.learner.id or 0 for item in people]
     beside.steps.extend(export_rows.step_rows(session, agreement, people, as_of))
     beside.exits.extend(export_rows.exit_rows(session, people, as_of))
     if "half_days" in chosen.sheets:

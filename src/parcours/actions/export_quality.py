@@ -49,14 +49,16 @@ def quality_sheet(
 ) -> SheetPlan:
     """The sheet, counted by the rules of the page on the day of the workbook."""
     found = quality.judged(session, of_agreement(agreement), as_of=as_of)
-    rows = [_row(place, item, people) for place, item in enumerate(found.missing, start=2)]
+    rows = [
+        _row(place, item, people) for place, item in enumerate(found.missing, start=people.first)
+    ]
     for code, (why, fix) in OF_OUTPUTS.items():
         if code in people.columns:
             heading = people.columns[code].heading
             lacks = people.formula(is_one_of(code, UNTOLD))
             told = (lacks, people.formula(((),)))
-            rows.append((heading, *told, _share(len(rows) + 2, *told), why, fix))
-    return SheetPlan("Qualité", QUALITY, [*rows, *_delays(found)])
+            rows.append((heading, *told, _share(len(rows) + people.first, *told), why, fix))
+    return SheetPlan("Qualité", QUALITY, [*rows, *_delays(found)], mark=people.mark)
 
 
 def _row(place: int, item: Missing, people: RowSheet) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from openpyxl.utils import get_column_letter
 
 from parcours.domain.indicators import (
+    PEOPLE,
     Figure,
     Measure,
     Row,
@@ -40,11 +41,15 @@ class Rows(Sized, Iterable[Row], Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowSheet:
-    """A sheet of rows figures are counted on: its columns by code, and its rows."""
+    """A sheet of rows figures are counted on: its columns by code, and its rows.
+
+    `mark` is said above the headings of each sheet counted on it, its rows being one lower.
+    """
 
     title: str
     columns: Mapping[str, Column]
     rows: Rows
+    mark: str = ""
     tallies: Tallies = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,12 +62,18 @@ class RowSheet:
 
     def plan(self) -> SheetPlan:
         """The sheet as it is written."""
-        return SheetPlan(self.title, tuple(self.columns.values()), self.rows)
+        return SheetPlan(self.title, tuple(self.columns.values()), self.rows, mark=self.mark)
+
+    @property
+    def first(self) -> int:
+        """The row where rows begin, on this sheet and on those that count it."""
+        return 3 if self.mark else 2
 
     def range(self, code: str) -> str:
         """Where the cells of a column are, for a formula of another sheet."""
         letter = get_column_letter(list(self.columns).index(code) + 1)
-        return f"{self.title}!${letter}$2:${letter}${max(len(self.rows) + 1, 2)}"
+        last = max(self.first + len(self.rows) - 1, self.first)
+        return f"{self.title}!${letter}${self.first}:${letter}${last}"
 
     def formula(self, tally: Tally, *, sums: str = "") -> Formula:
         """A tally as a live formula, with what it counts today."""
@@ -86,11 +97,13 @@ def summary(
     charted: Sequence[tuple[str, str]],
 ) -> SheetPlan:
     """*Synthèse*: each figure as live formulas over its rows, and charts of the main ones."""
+    counted = sheets[PEOPLE]
     rows = [
         _summary_row(place, measure, sheets[measure.sheet])
-        for place, measure in enumerate(measures, start=2)
+        for place, measure in enumerate(measures, start=counted.first)
     ]
-    return SheetPlan("Synthèse", SUMMARY, rows, charts=tuple(_charts(measures, charted)))
+    charts = tuple(_charts(measures, charted, counted.first))
+    return SheetPlan("Synthèse", SUMMARY, rows, charts=charts, mark=counted.mark)
 
 
 def figures(measures: Sequence[Measure], sheets: Mapping[str, RowSheet]) -> list[Figure]:
@@ -122,11 +135,13 @@ def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]
     )
 
 
-def _charts(measures: Sequence[Measure], charted: Sequence[tuple[str, str]]) -> Iterable[Bars]:
+def _charts(
+    measures: Sequence[Measure], charted: Sequence[tuple[str, str]], first: int
+) -> Iterable[Bars]:
     for beginning, title in charted:
         places = [
             place
-            for place, measure in enumerate(measures, start=2)
+            for place, measure in enumerate(measures, start=first)
             if measure.code.startswith(beginning)
         ]
         if places:

@@ -9,7 +9,7 @@ from parcours import audit
 from parcours.actions import personal_links
 from parcours.actions.immersions import opened
 from parcours.actions.pathways import dates_of
-from parcours.actions.personal_links import LinkState, NewLink
+from parcours.actions.personal_links import Links, NewLink
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.immersions import Said, State, check_said
@@ -51,38 +51,11 @@ def make_link(session: Session, actor: Actor, step_id: int, *, today: date) -> N
     return NewLink(link.id or 0, secret.token, secret.code)
 
 
-def look(session: Session, token: str, *, today: date) -> LinkState:
-    """What a link can do on `today`; nothing about the person is read."""
-    link = personal_links.find(session, ImmersionLink, token)
-    return LinkState.UNKNOWN if link is None else _state(session, link, today)
-
-
-def enter(
-    session: Session, token: str, code: str, *, today: date
-) -> tuple[LinkState, Immersion | None]:
-    """The immersion of a link whose code is right, else None; a wrong code is counted.
-
-    The caller commits either way: a count that is taken back would let codes be guessed.
-    """
-    link = personal_links.find(session, ImmersionLink, token, lock=True)
-    if link is None:
-        return LinkState.UNKNOWN, None
-    where = _state(session, link, today)
-    if where is not LinkState.READY:
-        return where, None
-    if not personal_links.opens(session, link, token, code):
-        return _state(session, link, today), None
-    return where, session.get_one(Immersion, link.immersion_id)
-
-
 def answer_by_link(
-    session: Session, immersion: Immersion, token: str, said: Said, *, today: date
+    session: Session, immersion: Immersion, link: ImmersionLink, said: Said, *, today: date
 ) -> None:
-    """Keep what a tutor says through a link that `enter` opened: the link is used up."""
+    """Keep what a tutor says through a link its code opened."""
     check_said(said)
-    link = personal_links.use_up(session, ImmersionLink, token)
-    if link is None:
-        raise RuleBroken("Ce lien n’existe pas.")
     assessment = ImmersionAssessment(
         immersion_id=immersion.id or 0,
         answered_on=today,
@@ -162,7 +135,13 @@ def _end_links(session: Session, row: Immersion) -> None:
     personal_links.end_all(session, ImmersionLink, col(ImmersionLink.immersion_id) == row.id)
 
 
-def _state(session: Session, link: ImmersionLink, today: date) -> LinkState:
-    row = session.get_one(Immersion, link.immersion_id)
-    step = session.get_one(Step, row.step_id)
-    return personal_links.state(link, is_open=step.cancelled_at is None, today=today)
+def _awaits(session: Session, immersion: Immersion, _today: date) -> bool:
+    return session.get_one(Step, immersion.step_id).cancelled_at is None
+
+
+LINKS: Links[ImmersionLink, Immersion] = Links(
+    ImmersionLink,
+    lambda session, link, _: session.get_one(Immersion, link.immersion_id),
+    _awaits,
+    personal_links.opens,
+)

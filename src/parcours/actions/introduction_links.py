@@ -16,7 +16,7 @@ from parcours.actions.employers import code_of, know_partner, renew_code
 from parcours.actions.introduction_history import Told, end_links, tell
 from parcours.actions.messages import Recipient, enqueue
 from parcours.actions.need_history import By
-from parcours.actions.personal_links import LinkState
+from parcours.actions.personal_links import Links, read_row
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.introductions import ANSWERABLE, Act, Way
@@ -75,30 +75,6 @@ def remind(session: Session, row: Introduction, *, today: date) -> bool:
     token = _replace(session, row, employer, code, By())
     _written(session, row, token, employer, today)
     return True
-
-
-def look(session: Session, token: str, *, today: date) -> LinkState:
-    """What a link can do on `today`."""
-    return _state(session, personal_links.find(session, IntroductionLink, token), today)
-
-
-def enter(
-    session: Session, token: str, code: str, *, today: date
-) -> tuple[LinkState, Introduction | None]:
-    """The introduction of a link whose code is right, locked; the caller commits a wrong code."""
-    link = personal_links.find(session, IntroductionLink, token, lock=True)
-    where = _state(session, link, today)
-    if link is None or where is not LinkState.READY:
-        return where, None
-    if not opens(session, link, code):
-        return personal_links.state(link, is_open=True, today=today), None
-    row: Introduction = session.execute(
-        select(Introduction)
-        .where(col(Introduction.id) == link.introduction_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
-    return where, row
 
 
 def _replace(session: Session, row: Introduction, employer: Employer, code: Code, by: By) -> str:
@@ -168,8 +144,10 @@ def _employer_of(session: Session, organisation_id: int, partner_id: int) -> Emp
     return found
 
 
-def _state(session: Session, link: IntroductionLink | None, today: date) -> LinkState:
-    if link is None:
-        return LinkState.UNKNOWN
-    row = session.get_one(Introduction, link.introduction_id)
-    return personal_links.state(link, is_open=row.state in ANSWERABLE, today=today)
+def _read(session: Session, link: IntroductionLink, lock: bool) -> Introduction:
+    return read_row(session, Introduction, link.introduction_id, lock=lock)
+
+
+LINKS: Links[IntroductionLink, Introduction] = Links(
+    IntroductionLink, _read, lambda _, row, __: row.state in ANSWERABLE, opens
+)

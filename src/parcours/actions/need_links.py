@@ -17,7 +17,7 @@ from parcours.actions.employers import code_of, renew_code
 from parcours.actions.messages import Recipient, enqueue
 from parcours.actions.need_freshness import own
 from parcours.actions.need_history import RULES, By, end_links, tell
-from parcours.actions.personal_links import LinkState
+from parcours.actions.personal_links import Links, read_row
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
 from parcours.domain.messages import MessageKind
@@ -63,30 +63,6 @@ def write_to_employer(
     """Write to the employer where it can answer; its code is never in the message."""
     need = own(session, actor, need_id)
     return _write(session, need, link.path, f"hand:{utc_now().isoformat()}", today, actor)
-
-
-def look(session: Session, token: str, *, today: date) -> LinkState:
-    """What a link can do on `today`."""
-    return _state(session, personal_links.find(session, NeedLink, token), today)
-
-
-def enter(
-    session: Session, token: str, code: str, *, today: date
-) -> tuple[LinkState, NeedLink | None, Need | None]:
-    """The need of a link whose code is right, locked; the caller commits a wrong code too."""
-    link = personal_links.find(session, NeedLink, token, lock=True)
-    where = _state(session, link, today)
-    if link is None or where is not LinkState.READY:
-        return where, None, None
-    if not opens(session, link, code):
-        return personal_links.state(link, is_open=True, today=today), None, None
-    need = session.execute(
-        select(Need)
-        .where(col(Need.id) == link.need_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
-    return where, link, need
 
 
 def run(session: Session, *, today: date) -> dict[str, int]:
@@ -162,8 +138,10 @@ def _write(
     )
 
 
-def _state(session: Session, link: NeedLink | None, today: date) -> LinkState:
-    if link is None:
-        return LinkState.UNKNOWN
-    is_open = session.get_one(Need, link.need_id).state in ANSWERABLE
-    return personal_links.state(link, is_open=is_open, today=today)
+def _read(session: Session, link: NeedLink, lock: bool) -> Need:
+    return read_row(session, Need, link.need_id, lock=lock)
+
+
+LINKS: Links[NeedLink, Need] = Links(
+    NeedLink, _read, lambda _, need, __: need.state in ANSWERABLE, opens
+)

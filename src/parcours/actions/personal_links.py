@@ -6,20 +6,24 @@ link is about, and until when it may answer, is its room’s business.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from parcours.models import Introduction, Need
 from parcours.models.base import utc_now
 from parcours.models.links import PersonalLink
 
 CODE_DIGITS = 6
 MOST_FAILURES = 5
 Link = TypeVar("Link", bound=PersonalLink)
+Subject = TypeVar("Subject")
+Row = TypeVar("Row", Need, Introduction)
 
 
 class LinkState(StrEnum):
@@ -58,6 +62,60 @@ class NewLink:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Links(Generic[Link, Subject]):
+    """The links of a room: their table, what one is about, and until when it may be answered.
+
+    `read` gives what a link is about, locked for an answer when its verbs do not lock it
+    themselves. `opens` says whether a code is the link’s, and counts a wrong one.
+    """
+
+    table: type[Link]
+    read: Callable[[Session, Link, bool], Subject]
+    is_open: Callable[[Session, Subject, date], bool]
+    opens: Callable[[Session, Link, str, str], bool]
+
+
+class Entered(NamedTuple, Generic[Link, Subject]):
+    """Where a link stands once its code is typed; what it is about, when the code was right."""
+
+    where: LinkState
+    link: Link | None = None
+    subject: Subject | None = None
+
+
+def look(session: Session, links: Links[Link, Subject], token: str, *, today: date) -> LinkState:
+    """What a link can do on `today`; nothing is shown of what it is about."""
+    link = find(session, links.table, token)
+    if link is None:
+        return LinkState.UNKNOWN
+    is_open = links.is_open(session, links.read(session, link, False), today)
+    return state(link, is_open=is_open, today=today)
+
+
+def enter(
+    session: Session, links: Links[Link, Subject], token: str, code: str, *, today: date
+) -> Entered[Link, Subject]:
+    """What the link of a token is about, when the code is right; a wrong code is counted.
+
+    The caller commits either way: a count that is taken back would let codes be guessed.
+    """
+    known = find(session, links.table, token)
+    if known is None:
+        return Entered(LinkState.UNKNOWN)
+    # What it is about first, then the link, as those do who make and end links: in the other
+    # order two transactions could wait for each other.
+    subject = links.read(session, known, True)
+    link = find(session, links.table, token, lock=True) or known
+    is_open = links.is_open(session, subject, today)
+    where = state(link, is_open=is_open, today=today)
+    if where is not LinkState.READY:
+        return Entered(where)
+    if not links.opens(session, link, token, code):
+        return Entered(state(link, is_open=is_open, today=today))
+    return Entered(where, link, subject)
+
+
 def draw() -> Secret:
     """A token nobody can guess, and a code people can say on the telephone."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -70,6 +128,16 @@ def find(session: Session, table: type[Link], token: str, *, lock: bool = False)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     found: Link | None = session.execute(statement).scalar_one_or_none()
+    return found
+
+
+def read_row(session: Session, table: type[Row], number: int, *, lock: bool) -> Row:
+    """What a link is about; `lock` keeps its other writers waiting."""
+    statement = select(table).where(col(table.id) == number)
+    if lock:
+        statement = statement.with_for_update(key_share=True)
+        statement = statement.execution_options(populate_existing=True)
+    found: Row = session.execute(statement).scalar_one()
     return found
 
 
@@ -97,13 +165,10 @@ def opens(session: Session, link: PersonalLink, token: str, code: str) -> bool:
     return False
 
 
-def use_up(session: Session, table: type[Link], token: str) -> Link | None:
-    """Mark a link as used, in the transaction of the answer it gave; None when there is none."""
-    found = find(session, table, token)
-    if found is not None:
-        found.used_at = utc_now()
-        session.flush()
-    return found
+def use_up(session: Session, link: PersonalLink) -> None:
+    """Mark a link as used, in the transaction of the answer it gives."""
+    link.used_at = utc_now()
+    session.flush()
 
 
 def end_all(session: Session, table: type[PersonalLink], *whose: Any) -> int:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from parcours.actions import personal_links
 from parcours.actions.messages import Recipient, cancel, enqueue
-from parcours.actions.personal_links import LinkState, NewLink
+from parcours.actions.personal_links import Links, NewLink
 from parcours.actions.relay_facts import Speaker, check_open, end_links, is_open, tell
 from parcours.actions.relays import check_sender
 from parcours.domain.access import Actor, Capability, require
@@ -15,6 +15,14 @@ from parcours.domain.messages import MessageKind
 from parcours.domain.relays import RelayAct
 from parcours.models import Message, Relay, RelayLink, visibility
 from parcours.models.messages import is_waiting
+
+# The answers lock what they write, in the order every verb of relays does.
+LINKS: Links[RelayLink, Relay] = Links(
+    RelayLink,
+    lambda session, link, _: session.get_one(Relay, link.relay_id),
+    lambda _, relay, today: is_open(relay, today),
+    personal_links.opens,
+)
 
 
 def make(session: Session, actor: Actor, relay_id: int, *, today: date) -> NewLink:
@@ -65,37 +73,3 @@ def write_to_receiver(
         path=path,
         actor=actor,
     )
-
-
-def look(session: Session, token: str, *, today: date) -> LinkState:
-    """What a link can do on `today`; nothing about the person is read."""
-    link = personal_links.find(session, RelayLink, token)
-    return LinkState.UNKNOWN if link is None else _state(session, link, today)
-
-
-def enter(
-    session: Session, token: str, code: str, *, today: date
-) -> tuple[LinkState, Relay | None]:
-    """The relay of a link whose code is right, else None; a wrong code is counted.
-
-    The caller commits either way: a count that is taken back would let codes be guessed.
-    """
-    link = personal_links.find(session, RelayLink, token, lock=True)
-    if link is None:
-        return LinkState.UNKNOWN, None
-    where = _state(session, link, today)
-    if where is not LinkState.READY:
-        return where, None
-    if not personal_links.opens(session, link, token, code):
-        return _state(session, link, today), None
-    return where, session.get_one(Relay, link.relay_id)
-
-
-def use_up(session: Session, token: str) -> None:
-    """Mark a link as used, in the transaction of the answer it gave."""
-    personal_links.use_up(session, RelayLink, token)
-
-
-def _state(session: Session, link: RelayLink, today: date) -> LinkState:
-    relay = session.get_one(Relay, link.relay_id)
-    return personal_links.state(link, is_open=is_open(relay, today), today=today)

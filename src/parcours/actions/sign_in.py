@@ -160,6 +160,39 @@ def touch(session: Session, current: SignedIn, *, now: datetime) -> None:
     )
 
 
+def authenticated_at(session: Session, current: SignedIn) -> datetime:
+    """When the password of this session was last given."""
+    given_at: datetime = session.execute(
+        select(col(SignInSession.authenticated_at)).where(
+            col(SignInSession.id) == current.session_id
+        )
+    ).scalar_one()
+    return given_at
+
+
+def confirm_password(
+    session: Session, current: SignedIn, password: str, *, address: str, now: datetime
+) -> bool:
+    """Give one’s password again; False when wrong, the try being counted like a sign-in’s.
+
+    Raises RuleBroken once too many tries failed.
+    """
+    keys = (_key("account", current.actor.email), _key("address", address))
+    if _is_throttled(session, keys, now):
+        raise RuleBroken(TOO_MANY, field="password")
+    account = session.get_one(Account, current.actor.account_id)
+    if not verify_password(account, password):
+        session.add(SignInAttempt(account_key=keys[0], address_key=keys[1], at=now))
+        return False
+    session.execute(
+        update(SignInSession)
+        .where(col(SignInSession.id) == current.session_id)
+        .values(authenticated_at=now)
+    )
+    audit.record(session, current.actor, "confirm_password", "account", current.actor.account_id)
+    return True
+
+
 def sign_out(session: Session, current: SignedIn, *, now: datetime) -> None:
     """End the session on the server: a copy of the cookie opens nothing any more."""
     session.execute(

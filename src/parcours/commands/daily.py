@@ -1,5 +1,7 @@
 """`parcours daily`: what each day brings, exactly once."""
 
+from datetime import UTC, datetime
+
 import typer
 
 from parcours.actions import (
@@ -7,6 +9,7 @@ from parcours.actions import (
     alerts_weekly,
     introduction_daily,
     need_links,
+    nominative,
     relay_daily,
 )
 from parcours.commands import messages
@@ -22,10 +25,12 @@ def daily(as_json: Json = False) -> None:
         told = alerts_daily.run(session, today=today_of(settings))
         asked = need_links.run(session, today=today_of(settings))
         chased = introduction_daily.run(session, today=today_of(settings))
+        erased = nominative.erase_expired(session, now=datetime.now(UTC))
         told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))
     if as_json:
         counts = {"relays": done, "alerts": told, "needs": asked, "introductions": chased}
+        counts["nominative"] = {"erased": erased}
         print_json(counts | {"messages": sent})
     else:
         typer.echo(f"Messages : {sent['sent']} envoyé(s), {sent['waiting']} en attente.")
@@ -35,6 +40,7 @@ def daily(as_json: Json = False) -> None:
         )
         typer.echo(f"Besoins : {asked['reminded']} rappel(s), dont {asked['written']} écrit(s).")
         _tell_introductions(chased)
+        typer.echo(f"Sorties nominatives : {erased} fichier(s) expiré(s), effacé(s).")
         typer.echo(
             f"Alertes : {told['opened']} ouverte(s), {told['closed']} close(s), "
             f"{told['notified']} signalée(s) à qui doit agir ; vigilances de la semaine : "

@@ -38,6 +38,7 @@ class Capability(StrEnum):
     IMPORT_FILES = "import_files"
     MANAGE_AGREEMENTS = "manage_agreements"
     EXPORT_OUTCOMES = "export_outcomes"
+    EXPORT_NAMES = "export_names"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_JOURNAL = "read_journal"
     WATCH_SENDING = "watch_sending"
@@ -67,6 +68,7 @@ _COORDINATING = _TEACHING | {
     Capability.MANAGE_COHORTS,
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
+    Capability.EXPORT_NAMES,
     Capability.READ_JOURNAL,
     Capability.WATCH_SENDING,
     Capability.SET_DELAYS,
@@ -77,7 +79,7 @@ MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
     Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
     Role.COORDINATOR: frozenset(_COORDINATING),
-    Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES}),
+    Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES, Capability.EXPORT_NAMES}),
     Role.ORGANISATION_ADMIN: frozenset(
         {
             Capability.MANAGE_ACCOUNTS,

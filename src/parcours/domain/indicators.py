@@ -15,6 +15,8 @@ CHECKED, PARTLY = "confirmé", "en partie confirmé"
 PEOPLE = "Participants"
 
 Row = Sequence[Any]
+# Columns counted together, and the one they add up.
+_Key = tuple[tuple[str, ...], str]
 # Every condition of a term holds; the terms of a tally never hold together, and are added up.
 Term = tuple[tuple[str, str], ...]
 Tally = tuple[Term, ...]
@@ -72,7 +74,7 @@ class Tallies:
 
     def prepare(self, measures: Iterable[Measure], *, also: Iterable[str] = ()) -> None:
         """Walk the rows once for everything measures will ask, and for columns counted alone."""
-        wanted = {((name,), "") for name in also if name in self._places}
+        wanted: set[_Key] = {((name,), "") for name in also if name in self._places}
         for measure in measures:
             each = {measure.each} if measure.each else set()
             if each:
@@ -120,9 +122,9 @@ class Tallies:
             self._group({(names, sums)})
         return self._groups[names, sums]
 
-    def _group(self, wanted: Iterable[tuple[tuple[str, ...], str]]) -> None:
+    def _group(self, wanted: Iterable[_Key]) -> None:
         """Count the rows by the values of each set of columns, all of them in one walk."""
-        asked = [
+        asked: list[tuple[_Key, list[int], int | None, dict[tuple[Any, ...], Any]]] = [
             (key, [self._places[name] for name in key[0]], self._places.get(key[1]), {})
             for key in sorted(wanted)
         ]

@@ -1,5 +1,7 @@
 """Rooms: what people see, one package each, none importing another."""
 
+from parcours.features.account.by_link import router as account_links
+from parcours.features.account.mine import router as my_account
 from parcours.features.account.routes import router as account
 from parcours.features.agenda.feed import router as agenda_feed
 from parcours.features.agenda.links import router as agenda_links
@@ -78,6 +80,7 @@ from parcours.features.skills.learner import router as learner_skills
 from parcours.features.skills.learner_juries import router as learner_juries
 from parcours.features.skills.routes import router as cohort_skills
 from parcours.features.skills.titles import router as titles
+from parcours.features.staff.inviting import router as invitations
 from parcours.features.staff.replacing import router as replacements
 from parcours.features.staff.routes import router as staff
 from parcours.features.staff.unaccompanied import router as unaccompanied
@@ -89,6 +92,8 @@ from parcours.features.timeline.routes import router as timeline
 # /partenaires/carte before /partenaires/{id}.
 ROOMS = (
     account,
+    account_links,
+    my_account,
     home,
     learners,
     pathways,
@@ -164,6 +169,7 @@ ROOMS = (
     messages,
     sendings,
     timeline,
+    invitations,
     staff,
     unaccompanied,
     replacements,

@@ -8,6 +8,7 @@ from parcours.models.agreements import (
     Export,
     ExportJob,
     ExportLayout,
+    NominativeExport,
     Release,
 )
 from parcours.models.alerts import AlertEpisode, HelpRequest
@@ -76,6 +77,7 @@ from parcours.models.needs import (
 from parcours.models.notes import Note
 from parcours.models.organisations import (
     Account,
+    AccountLink,
     Membership,
     Organisation,
     SignInAttempt,
@@ -119,6 +121,7 @@ from parcours.models.tasks import Task
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Act",
     "Activity",
     "ActivityChange",
@@ -200,6 +203,7 @@ __all__ = [
     "NeedVersion",
     "NeedWish",
     "NeedWord",
+    "NominativeExport",
     "Note",
     "Occupation",
     "Offer",

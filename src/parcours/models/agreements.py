@@ -14,6 +14,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.agreements import Pillar, TargetKind
+from parcours.domain.nominative import Purpose
 from parcours.models.base import utc_now, word_column
 
 
@@ -187,3 +188,38 @@ class Release(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")
+
+
+class NominativeExport(SQLModel, table=True):
+    """A copy that names people: who took it, why, how many it names; its bytes expire.
+
+    The file is one person’s, marked with their name. Past `expires_at` its content is erased; the
+    row stays, with the checksum, as the trace of what was handed over.
+    """
+
+    __tablename__ = "nominative_export"
+    __table_args__ = (
+        CheckConstraint("(content IS NULL) = (erased_at IS NOT NULL)", name="erased_or_kept"),
+        CheckConstraint("participants >= 0", name="participants_not_negative"),
+        Index("ix_nominative_export_agreement_id", "agreement_id", "id"),
+        Index("ix_nominative_export_expires_at", "expires_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
+    # The organisation of who took it: the funder’s, or that which holds the people.
+    organisation_id: int = Field(foreign_key="organisation.id")
+    reference: str = Field(max_length=24, unique=True)
+    output: str = Field(max_length=40)
+    as_of: date
+    purpose: Purpose = word_column(Purpose, "purpose")
+    words: str = Field(max_length=300)
+    participants: int
+    rules: str = Field(max_length=200)
+    file_name: str = Field(max_length=200)
+    sha256: str = Field(max_length=64)
+    content: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+    expires_at: datetime
+    erased_at: datetime | None = None

@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from parcours.domain.access import Role
 from parcours.models.base import utc_now, word_column
+from parcours.models.links import PersonalLink
 
 
 class Organisation(SQLModel, table=True):
@@ -96,6 +97,27 @@ class Membership(SQLModel, table=True):
     role: Role = word_column(Role, "role")
     starts_on: date
     ends_on: date | None = None
+
+
+class AccountLink(PersonalLink, table=True):
+    """A link by which somebody chooses their own password: nobody else ever knows it.
+
+    With a role it invites them to act for an organisation; without, it opens `account_id` again.
+    """
+
+    __tablename__ = "account_link"
+    __table_args__ = (
+        CheckConstraint("failures >= 0", name="failures_not_negative"),
+        CheckConstraint("(role IS NULL) = (account_id IS NOT NULL)", name="invites_or_renews"),
+        Index("ix_account_link_organisation_id", "organisation_id"),
+        Index("ix_account_link_account_id", "account_id"),
+    )
+
+    organisation_id: int = Field(foreign_key="organisation.id")
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    email: str = Field(max_length=254)
+    name: str = Field(max_length=120)
+    role: Role | None = word_column(Role, "role", nullable=True)
 
 
 class SignInSession(SQLModel, table=True):

@@ -67,13 +67,22 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """A sheet: its columns and rows, one value a column; `filters` adds the filter arrows."""
+    """A sheet: its columns and rows, one value a column; `filters` adds the filter arrows.
+
+    `mark` is a line above the headings, printed on each page too: whose copy this is.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     filters: bool = True
     charts: Sequence[Bars] = field(default_factory=tuple)
+    mark: str = ""
+
+    @property
+    def top(self) -> int:
+        """The row of the headings."""
+        return 2 if self.mark else 1
 
 
 def write_workbook(plans: Iterable[SheetPlan], *, title: str) -> bytes:
@@ -108,16 +117,18 @@ def _write_sheet(
     sheet: Any, plan: SheetPlan, counted: dict[str, int | float | str], progress: Progress
 ) -> None:
     _set_up(sheet, plan)
+    if plan.mark:
+        sheet.append([_mark_cell(sheet, plan.mark)])
     sheet.append([_heading(sheet, column.heading) for column in plan.columns])
-    last, fill = 1, _filler(sheet, plan.columns, counted)
-    for last, row in enumerate(plan.rows, start=2):
+    last, fill = plan.top, _filler(sheet, plan.columns, counted)
+    for last, row in enumerate(plan.rows, start=plan.top + 1):
         sheet.append(fill(last, row))
         if last % STEP == 0:
             progress(plan.title, last)
     width = get_column_letter(len(plan.columns))
     sheet.print_area = f"A1:{width}{last}"
-    if plan.filters and last > 1:
-        sheet.auto_filter.ref = f"A1:{width}{last}"
+    if plan.filters and last > plan.top:
+        sheet.auto_filter.ref = f"A{plan.top}:{width}{last}"
     for place, bars in enumerate(plan.charts):
         anchor = f"{get_column_letter(len(plan.columns) + 2)}{2 + 18 * place}"
         sheet.add_chart(_chart(sheet, bars), anchor)
@@ -126,8 +137,12 @@ def _write_sheet(
 def _set_up(sheet: Any, plan: SheetPlan) -> None:
     for number, column in enumerate(plan.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
+    sheet.freeze_panes = f"A{plan.top + 1}"
+    sheet.print_title_rows = f"1:{plan.top}"
+    if plan.mark:
+        # In a header « & » begins a code; doubled, it is itself.
+        text = plan.mark.replace("&", "&&")
+        sheet.oddHeader.center.text, sheet.oddFooter.center.text = text, f"{text} &P/&N"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -137,6 +152,13 @@ def _heading(sheet: Any, text: str) -> Any:
     cell = _text_cell(sheet, text)
     cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _mark_cell(sheet: Any, text: str) -> Any:
+    """The mark of a copy: bold, on one line over the columns beside it."""
+    cell = _text_cell(sheet, text)
+    cell.font, cell.alignment = Font(bold=True, color="FFB3261E"), Alignment(wrap_text=False)
     return cell
 
 

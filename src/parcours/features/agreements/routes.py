@@ -5,18 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_terms, agreements, export_jobs, exports
+from parcours.actions import agreement_terms, agreements, export_jobs, exports, nominative
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, making, store, taking, terms
+from parcours.features.agreements import choosing, making, naming, store, taking, terms
 from parcours.models import Agreement, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, making, taking, terms):
+for part in (choosing, making, naming, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
@@ -167,6 +167,7 @@ def _agreement_page(
         "exports": store.exports(visit.session, agreement_id),
         "jobs": making.jobs(visit, agreement_id),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
+        "names_may_leave": bool(nominative.outputs_of(visit.actor, agreement)),
         "errors": errors or {},
         "typed": typed or {"as_of": typed_day(visit.today), "output": ""},
     }

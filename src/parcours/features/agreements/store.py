@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import reference
 from parcours.actions.outputs import OUTPUTS
-from parcours.domain.access import Actor
+from parcours.domain.access import Actor, Role
+from parcours.domain.nominative import Purpose
 from parcours.models import (
     Account,
     Agreement,
     AgreementCohort,
     Cohort,
     Export,
+    NominativeExport,
     Organisation,
     Programme,
 )
@@ -41,6 +43,31 @@ class ExportRow:
         """Which output it is, and by which choice of columns."""
         label = OUTPUTS[self.output].label
         return f"{label} : {self.layout}" if self.layout else label
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy that names people: who took it, why, until when."""
+
+    id: int
+    reference: str
+    output: str
+    as_of: date
+    purpose: Purpose
+    words: str
+    participants: int
+    sha256: str
+    created_at: datetime
+    expires_at: datetime
+    author: str
+    organisation: str
+    is_mine: bool
+    is_expired: bool
+
+    @property
+    def label(self) -> str:
+        """Which output it is."""
+        return OUTPUTS[self.output].label
 
 
 FUNDER, HOLDER = aliased(Organisation), aliased(Organisation)
@@ -92,6 +119,43 @@ def exports(session: Session, agreement_id: int) -> list[ExportRow]:
         .order_by(col(Export.id).desc())
     )
     return [ExportRow(*row) for row in rows]
+
+
+def copies(session: Session, actor: Actor, agreement_id: int, now: datetime) -> list[CopyRow]:
+    """Who took names of an agreement, the latest first (their bytes left where they are).
+
+    A funder reads its own; who holds the people reads everybody’s.
+    """
+    table = NominativeExport
+    is_mine = and_(
+        col(table.created_by_id) == actor.account_id,
+        col(table.organisation_id) == actor.organisation_id,
+    )
+    statement = (
+        select(
+            col(table.id),
+            col(table.reference),
+            col(table.output),
+            col(table.as_of),
+            col(table.purpose),
+            col(table.words),
+            col(table.participants),
+            col(table.sha256),
+            col(table.created_at),
+            col(table.expires_at),
+            col(Account.name),
+            col(Organisation.name),
+            is_mine,
+            or_(col(table.erased_at).is_not(None), col(table.expires_at) <= now),
+        )
+        .join(Account, col(Account.id) == col(table.created_by_id))
+        .join(Organisation, col(Organisation.id) == col(table.organisation_id))
+        .where(col(table.agreement_id) == agreement_id)
+        .order_by(col(table.id).desc())
+    )
+    if actor.role is Role.FUNDER:
+        statement = statement.where(col(table.organisation_id) == actor.organisation_id)
+    return [CopyRow(*row) for row in session.execute(statement)]
 
 
 def choices(session: Session, actor: Actor) -> dict[str, list[tuple[int, str]]]:

@@ -21,7 +21,7 @@ MOST = 500
 def download(visit: RecordedReading, export_id: int) -> Response:
     """A workbook kept, byte for byte."""
     kept = exports.read_export(visit.session, visit.actor, export_id)
-    return _file(kept.content, kept.file_name, XLSX)
+    return workbook(kept.content, kept.file_name)
 
 
 @router.get("/exports/{export_id}/csv")
@@ -45,6 +45,11 @@ def what_changed(visit: Reading, agreement_id: int, avant: str = "", apres: str 
         found = differences.compare_exports(visit.session, visit.actor, pair[0], pair[1])
     context = {"agreement": agreement, "exports": kept, "found": found, "pair": pair, "most": MOST}
     return pages.page(visit, "agreements/differences.html", context)
+
+
+def workbook(content: bytes, name: str) -> Response:
+    """A workbook as a file to save."""
+    return _file(content, name, XLSX)
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

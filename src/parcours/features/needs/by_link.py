@@ -8,19 +8,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import need_freshness, need_links, personal_links
+from parcours.actions import need_freshness, need_links
 from parcours.actions.need_history import By
-from parcours.actions.personal_links import LinkState
 from parcours.domain.errors import RuleBroken
 from parcours.domain.needs import ClosingReason
 from parcours.domain.skills import LEVELS
 from parcours.features.needs import forms, store
 from parcours.models import Need, NeedLink
 from parcours.web import pages
-from parcours.web.deps import Anonymous, AnonymousForm, database_of, today_of
+from parcours.web.deps import Anonymous, AnonymousForm
+from parcours.web.doors import Door
 
 router = APIRouter(prefix="/reponse-besoin/{token}")
-WRONG_CODE = "Ce code n’est pas le bon. Vérifiez les six chiffres que l’on vous a donnés."
 ANSWERS = [
     ("confirm", "Ce besoin est toujours d’actualité"),
     ("fill", "Nous avons trouvé : c’est pourvu"),
@@ -37,34 +36,24 @@ FIELDS = ("code", "name", "answer", "posts", "reason", "words")
 @router.get("", name="need_link_page")
 def link_page(request: Request, token: str) -> Response:
     """The door: what the link can still do, and where to type the code."""
-    with database_of(request).reading() as session:
-        where = need_links.look(session, token, today=today_of(request))
-    return _door(request, token, where)
+    return DOOR.look(request, token)
 
 
 @router.post("")
 def open_need(visit: Anonymous, token: str) -> Response:
     """The need, for who has the code."""
-    code = visit.form.text("code", limit=20)
-    where, _, need = need_links.enter(visit.session, token, code, today=visit.today)
-    if need is None:
-        return _door(visit.request, token, where, is_wrong=where is LinkState.READY)
-    return _show(visit, token, need)
+    return DOOR.enter(visit, token)
 
 
 @router.post("/reponse")
 def answer(visit: Anonymous, token: str) -> Response:
     """Confirm, say filled, or close; the link answers once."""
-    code = visit.form.text("code", limit=20)
-    where, link, need = need_links.enter(visit.session, token, code, today=visit.today)
-    if link is None or need is None:
-        return _door(visit.request, token, where, is_wrong=where is LinkState.READY)
-    try:
-        said = _act(visit, need)
-    except RuleBroken as refusal:
-        return _refused(visit, token, refusal)
-    personal_links.use_up(visit.session, NeedLink, token)
-    return pages.plain_page(visit.request, "needs/answered.html", {"title": THANKS[said]})
+
+    def take(need: Need, _link: NeedLink) -> Response:
+        title = THANKS[_act(visit, need)]
+        return pages.plain_page(visit.request, "needs/answered.html", {"title": title})
+
+    return DOOR.answer(visit, token, take)
 
 
 def _act(visit: AnonymousForm, need: Need) -> str:
@@ -86,18 +75,7 @@ def _act(visit: AnonymousForm, need: Need) -> str:
     return said
 
 
-def _refused(visit: AnonymousForm, token: str, refusal: RuleBroken) -> Response:
-    visit.session.rollback()
-    code = visit.form.text("code", limit=20)
-    where, _, need = need_links.enter(visit.session, token, code, today=visit.today)
-    if need is None:
-        return _door(visit.request, token, where)
-    return _show(visit, token, need, errors=refusal.errors)
-
-
-def _show(
-    visit: AnonymousForm, token: str, need: Need, *, errors: dict[str, str] | None = None
-) -> Response:
+def _show(visit: AnonymousForm, token: str, need: Need, refusal: RuleBroken | None) -> Response:
     line, _ = store.line(visit.session, need.id or 0)
     found = store.version(visit.session, need.id or 0, need.version)
     audit.record(visit.session, None, "read", "need", need.id)
@@ -112,14 +90,10 @@ def _show(
         "reasons": forms.REASONS,
         "labels": forms.LABELS,
         "values": dict.fromkeys(FIELDS, "") | usual | typed,
-        "errors": errors or {},
+        "errors": refusal.errors if refusal else {},
     }
-    status = 422 if errors else 200
+    status = 422 if refusal else 200
     return pages.plain_page(visit.request, "needs/by_link.html", context, status=status)
 
 
-def _door(request: Request, token: str, where: LinkState, *, is_wrong: bool = False) -> Response:
-    errors = {"code": WRONG_CODE} if is_wrong else {}
-    context = {"where": where.value, "token": token, "errors": errors}
-    status = 422 if is_wrong else {LinkState.READY: 200, LinkState.UNKNOWN: 404}.get(where, 410)
-    return pages.plain_page(request, "needs/door.html", context, status=status)
+DOOR = Door(need_links.LINKS, need_links.PATH, "needs/door.html", _show)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from parcours.features.partners import showing, store
@@ -33,18 +33,8 @@ class Point:
 
 
 @router.get("/carte")
-def offer_map(
-    visit: Reading,
-    q: str = "",
-    nature: str = "",
-    commune: str = "",
-    action: str = "",
-    places: str = "",
-    fraicheur: str = "",
-    apres: str = "",
-) -> Response:
+def offer_map(visit: Reading, asked: Annotated[Asked, Depends()], apres: str = "") -> Response:
     """What one may join, on a map and in a list: the same filters, the same rows."""
-    asked = Asked(q, nature, commune, action, places, fraicheur)
     return pages.page(visit, "partners/map.html", _listing(visit, asked, apres))
 
 

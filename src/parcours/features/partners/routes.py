@@ -1,8 +1,8 @@
 """The directory: organisations, one of them with its actions, adding one without an account."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from parcours import reference
@@ -22,18 +22,8 @@ router = APIRouter(prefix="/partenaires")
 
 
 @router.get("")
-def partner_list(
-    visit: Reading,
-    q: str = "",
-    nature: str = "",
-    commune: str = "",
-    action: str = "",
-    places: str = "",
-    fraicheur: str = "",
-    apres: str = "",
-) -> Response:
+def partner_list(visit: Reading, asked: Annotated[Asked, Depends()], apres: str = "") -> Response:
     """The organisations of the territory, by name."""
-    asked = Asked(q, nature, commune, action, places, fraicheur)
     return pages.page(visit, "partners/list.html", _listing(visit, asked, apres))
 
 

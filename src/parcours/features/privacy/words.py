@@ -29,6 +29,7 @@ ACTS = {
     ("try", "follow_up"): "a noté un essai de suivi",
     ("answer", "follow_up"): "a noté la réponse à un suivi",
     ("read", "follow_up"): "a lu un suivi",
+    ("hand_over_names", "nominative_export"): "a pris une sortie nominative qui la cite",
     ("share", "learner"): "a enregistré un accord de partage",
     ("withdraw_sharing", "learner"): "a retiré un accord de partage",
     ("read", "task"): "a ouvert une tâche",

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import relay_answers, relay_links, relays
-from parcours.actions.personal_links import LinkState
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.errors import RuleBroken
 from parcours.features.relays import store
@@ -23,9 +22,10 @@ from parcours.features.relays.forms import (
     read_refusal,
 )
 from parcours.features.relays.showing import shown
-from parcours.models import Relay
-from parcours.web import doors, pages
-from parcours.web.deps import Anonymous, AnonymousForm, database_of, today_of
+from parcours.models import Relay, RelayLink
+from parcours.web import pages
+from parcours.web.deps import Anonymous, AnonymousForm
+from parcours.web.doors import Door
 from parcours.web.words import typed_day
 
 router = APIRouter(prefix="/reponse/{token}")
@@ -34,18 +34,13 @@ router = APIRouter(prefix="/reponse/{token}")
 @router.get("", name="link_page")
 def link_page(request: Request, token: str) -> Response:
     """The door: what the link can still do, and where to type the code."""
-    with database_of(request).reading() as session:
-        where = relay_links.look(session, token, today=today_of(request))
-    return _door(request, token, where)
+    return DOOR.look(request, token)
 
 
 @router.post("")
 def open_relay(visit: Anonymous, token: str) -> Response:
     """The relay, for who has the code."""
-    where, relay = _entered(visit, token)
-    if relay is None:
-        return _door(visit.request, token, where, is_wrong=where is LinkState.READY)
-    return _show(visit, token, relay)
+    return DOOR.enter(visit, token)
 
 
 @router.post("/acceptation")
@@ -92,12 +87,6 @@ def ask(visit: Anonymous, token: str) -> Response:
     return _answer(visit, token, act, "Question envoyée.", is_final=False)
 
 
-def _entered(visit: AnonymousForm, token: str) -> tuple[LinkState, Relay | None]:
-    return relay_links.enter(
-        visit.session, token, visit.form.text("code", limit=20), today=visit.today
-    )
-
-
 def _answer(
     visit: AnonymousForm,
     token: str,
@@ -106,32 +95,17 @@ def _answer(
     *,
     is_final: bool,
 ) -> Response:
-    where, relay = _entered(visit, token)
-    if relay is None:
-        return _door(visit.request, token, where, is_wrong=where is LinkState.READY)
-    try:
+    def take(relay: Relay, _link: RelayLink) -> Response:
         name = visit.form.required("name", "Écrivez votre nom et votre fonction.", limit=120)
         visit.form.check()
-        if is_final:
-            relay_links.use_up(visit.session, token)
         act(relay, Speaker(organisation_id=relay.receiver_id, name=name))
-    except RuleBroken as refusal:
-        visit.session.rollback()
-        return _refused(visit, token, refusal)
-    context = {"title": message, "is_final": is_final, "token": token}
-    return pages.plain_page(visit.request, "relays/answered.html", context)
+        context = {"title": message, "is_final": is_final, "token": token}
+        return pages.plain_page(visit.request, "relays/answered.html", context)
+
+    return DOOR.answer(visit, token, take, is_final=is_final)
 
 
-def _refused(visit: AnonymousForm, token: str, refusal: RuleBroken) -> Response:
-    where, relay = _entered(visit, token)
-    if relay is None:
-        return _door(visit.request, token, where)
-    return _show(visit, token, relay, errors=answer_errors(refusal))
-
-
-def _show(
-    visit: AnonymousForm, token: str, relay: Relay, *, errors: dict[str, str] | None = None
-) -> Response:
+def _show(visit: AnonymousForm, token: str, relay: Relay, refusal: RuleBroken | None) -> Response:
     row = store.relay_by_link(visit.session, relay.id or 0)
     audit.record(
         visit.session,
@@ -154,12 +128,11 @@ def _show(
         "reasons": REASONS,
         "labels": ANSWER_LABELS,
         "values": dict.fromkeys(ANSWER_LABELS, "") | usual | values,
-        "errors": errors or {},
+        "errors": answer_errors(refusal) if refusal else {},
         "today": visit.today,
     }
-    status = 422 if errors else 200
+    status = 422 if refusal else 200
     return pages.plain_page(visit.request, "relays/by_link.html", context, status=status)
 
 
-def _door(request: Request, token: str, where: LinkState, *, is_wrong: bool = False) -> Response:
-    return doors.door(request, "relays/door.html", f"/reponse/{token}", where, is_wrong=is_wrong)
+DOOR = Door(relay_links.LINKS, "/reponse/", "relays/door.html", _show)

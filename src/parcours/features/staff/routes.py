@@ -19,7 +19,8 @@ def account_list(visit: Reading) -> Response:
     """Who acts for the organisation, and how many people each accompanies."""
     require(visit.actor, Capability.MANAGE_ACCOUNTS)
     rows = store.members(visit.session, visit.actor)
-    context = {"rows": rows, "me": visit.actor.account_id}
+    waiting = store.waiting_links(visit.session, visit.actor, today=visit.today)
+    context = {"rows": rows, "me": visit.actor.account_id, "waiting": waiting}
     return pages.page(visit, "staff/accounts.html", context)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from parcours.actions.referents import is_followed_now
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotFound
-from parcours.models import Account, Learner, Membership
+from parcours.models import Account, AccountLink, Learner, Membership
 
 LIMIT = 100
 
@@ -73,3 +73,36 @@ def member(session: Session, actor: Actor, account_id: int, *, today: date) -> M
     if not still:
         raise NotFound
     return still[0]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLink:
+    """A link that still waits for somebody to choose their password."""
+
+    id: int
+    name: str
+    email: str
+    role: Role | None
+    expires_on: date
+
+
+def waiting_links(session: Session, actor: Actor, *, today: date) -> list[WaitingLink]:
+    """The links of one’s organisation that still open something, the first to end first."""
+    statement = (
+        select(
+            col(AccountLink.id),
+            col(AccountLink.name),
+            col(AccountLink.email),
+            col(AccountLink.role),
+            col(AccountLink.expires_on),
+        )
+        .where(
+            col(AccountLink.organisation_id) == actor.organisation_id,
+            col(AccountLink.used_at).is_(None),
+            col(AccountLink.ended_at).is_(None),
+            col(AccountLink.expires_on) >= today,
+        )
+        .order_by(col(AccountLink.expires_on), col(AccountLink.id))
+        .limit(LIMIT)
+    )
+    return [WaitingLink(*row) for row in session.execute(statement)]

@@ -20,7 +20,7 @@ from parcours.models.visibility.needs import (
     reads_need,
     sees_need,
 )
-from parcours.models.visibility.outcomes import follow_up, later_situation
+from parcours.models.visibility.outcomes import follow_up, later_situation, nominative_export
 from parcours.models.visibility.partners import (
     discussion,
     offer,
@@ -104,6 +104,7 @@ __all__ = [
     "match_run",
     "message",
     "need",
+    "nominative_export",
     "offer",
     "own_introduction",
     "own_learner",

@@ -1,4 +1,4 @@
-"""Follow-ups and later situations: those one’s organisation recorded, of people it sees."""
+"""Follow-ups and later situations of one’s organisation; copies that name people, their taker’s."""
 
 from datetime import date
 
@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
+from parcours.models.agreements import Agreement, NominativeExport
 from parcours.models.outcomes import ExitSituation, FollowUp, Moment
-from parcours.models.visibility.people import one, scope, sees_learner
+from parcours.models.visibility.people import one, scope, sees_agreement, sees_learner
 
 
 def follow_up(
@@ -20,6 +21,22 @@ def follow_up(
         sees_learner(FollowUp.learner_id),
     )
     found: FollowUp = one(session, statement, scope(actor, today), lock=lock)
+    return found
+
+
+def nominative_export(session: Session, actor: Actor, export_id: int) -> NominativeExport:
+    """A copy that names people: that of the actor alone, who acts for whom they took it for."""
+    statement = (
+        select(NominativeExport)
+        .join(Agreement, col(Agreement.id) == col(NominativeExport.agreement_id))
+        .where(
+            col(NominativeExport.id) == export_id,
+            col(NominativeExport.created_by_id) == actor.account_id,
+            col(NominativeExport.organisation_id) == actor.organisation_id,
+            sees_agreement(actor),
+        )
+    )
+    found: NominativeExport = one(session, statement, {})
     return found
 
 
