@@ -563,6 +563,31 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "fairness_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("counted", sa.Text(), nullable=False),
+        sa.Column("decided", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_fairness_report_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_fairness_report_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fairness_report")),
+    )
+    with op.batch_alter_table("fairness_report", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_fairness_report_organisation_id", ["organisation_id", "id"], unique=False
+        )
+
+    op.create_table(
         "framework",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -1922,136 +1947,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("learner_id", "code", name=op.f("pk_learner_criterion")),
     )
     op.create_table(
-        "message",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("learner_id", sa.Integer(), nullable=True),
-        sa.Column("partner_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "channel",
-            sa.Enum(
-                "email",
-                "sms",
-                "letter",
-                "phone",
-                "in_person",
-                name="channel",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("channel_reason", sa.String(length=200), nullable=True),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "appointment",
-                "news",
-                "next_step",
-                "document",
-                "absence",
-                "relay_proposed",
-                "relay_received",
-                "relay_reminder",
-                "relay_escalated",
-                "relay_expired",
-                "relay_answered",
-                "need_to_confirm",
-                "introduction",
-                "introduction_reminder",
-                "vigilances",
-                "not_left",
-                "digest",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("subject", sa.String(length=120), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("path", sa.String(length=200), nullable=True),
-        sa.Column("once_key", sa.String(length=120), nullable=True),
-        sa.Column("digest_id", sa.Integer(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("released_on", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_error", sa.String(length=200), nullable=True),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_by_id", sa.Integer(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
-        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
-        sa.CheckConstraint(
-            "(account_id IS NOT NULL AND learner_id IS NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NOT NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NULL AND partner_id IS NOT NULL)",
-            name=op.f("ck_message_for_one"),
-        ),
-        sa.CheckConstraint(
-            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
-            name=op.f("ck_message_cancelled_by_someone"),
-        ),
-        sa.CheckConstraint(
-            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_message_done_by_someone")
-        ),
-        sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_not_negative")),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
-        sa.ForeignKeyConstraint(
-            ["cancelled_by_id"], ["account.id"], name=op.f("fk_message_cancelled_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["account.id"], name=op.f("fk_message_created_by_id")
-        ),
-        sa.ForeignKeyConstraint(["digest_id"], ["message.id"], name=op.f("fk_message_digest_id")),
-        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_message_done_by_id")),
-        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_message_learner_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["organisation.id"], name=op.f("fk_message_partner_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("once_key", name=op.f("uq_message_once_key")),
-    )
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_message_account_id_released_on", ["account_id", "released_on"], unique=False
-        )
-        batch_op.create_index("ix_message_digest_id", ["digest_id"], unique=False)
-        batch_op.create_index("ix_message_learner_id", ["learner_id", "id"], unique=False)
-        batch_op.create_index(
-            "ix_message_to_send",
-            ["due_on", "id"],
-            unique=False,
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-        batch_op.create_index(
-            "ix_message_worklist",
-            ["organisation_id", "due_on", "id"],
-            unique=False,
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-
-    op.create_table(
         "module",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("curriculum_id", sa.Integer(), nullable=False),
@@ -2582,6 +2477,54 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "coverage_run",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("curriculum_id", sa.Integer(), nullable=False),
+        sa.Column("curriculum_version", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "alignment",
+                "allocation",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("engine", sa.Integer(), nullable=False),
+        sa.Column("input_snapshot", sa.Text(), nullable=False),
+        sa.Column("input_sha256", sa.String(length=64), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("result_sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_coverage_run_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohort.id"], name=op.f("fk_coverage_run_cohort_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["curriculum_id"], ["curriculum.id"], name=op.f("fk_coverage_run_curriculum_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_coverage_run_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage_run")),
+    )
+    with op.batch_alter_table("coverage_run", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_coverage_run_curriculum_id",
+            ["curriculum_id", "organisation_id", "kind"],
+            unique=False,
+        )
+
+    op.create_table(
         "discussion_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("discussion_id", sa.Integer(), nullable=False),
@@ -2635,10 +2578,15 @@ def upgrade() -> None:
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("enrolled_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_reason", sa.String(length=300), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "left_on IS NULL OR left_on >= enrolled_on", name=op.f("ck_enrolment_period")
+        ),
+        sa.CheckConstraint(
+            "left_reason IS NULL OR left_on IS NOT NULL",
+            name=op.f("ck_enrolment_left_for_a_reason"),
         ),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_enrolment_cohort_id")),
         sa.ForeignKeyConstraint(
@@ -2649,11 +2597,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
         sa.UniqueConstraint(
-            "cohort_id", "learner_id", name=op.f("uq_enrolment_cohort_id_learner_id")
+            "cohort_id",
+            "learner_id",
+            "enrolled_on",
+            name=op.f("uq_enrolment_cohort_id_learner_id_enrolled_on"),
         ),
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.create_index("ix_enrolment_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "uq_enrolment_open",
+            ["cohort_id", "learner_id"],
+            unique=True,
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        )
 
     op.create_table(
         "exit",
@@ -3056,44 +3014,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.create_index("ix_match_run_need_id", ["need_id", "organisation_id"], unique=False)
-
-    op.create_table(
-        "message_event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("message_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "act",
-            sa.Enum(
-                "created",
-                "sent",
-                "not_sent",
-                "retried",
-                "reached",
-                "no_answer",
-                "handed",
-                "told",
-                "sent_by_hand",
-                "cancelled",
-                name="act",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("words", sa.String(length=200), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_message_event_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_message_event_message_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_event")),
-    )
-    with op.batch_alter_table("message_event", schema=None) as batch_op:
-        batch_op.create_index("ix_message_event_message_id", ["message_id", "id"], unique=False)
 
     op.create_table(
         "module_skill",
@@ -3935,6 +3855,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "allocation_pair",
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("result_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_allocation_pair_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_allocation_pair_need_id")),
+        sa.ForeignKeyConstraint(
+            ["result_id"], ["match_result.id"], name=op.f("fk_allocation_pair_result_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["coverage_run.id"], name=op.f("fk_allocation_pair_run_id")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "learner_id", name=op.f("pk_allocation_pair")),
+    )
+    with op.batch_alter_table("allocation_pair", schema=None) as batch_op:
+        batch_op.create_index("ix_allocation_pair_learner_id", ["learner_id"], unique=False)
+
+    op.create_table(
         "exit_situation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exit_id", sa.Integer(), nullable=False),
@@ -4729,6 +4670,141 @@ def upgrade() -> None:
         batch_op.create_index("ix_immersion_link_immersion_id", ["immersion_id"], unique=False)
 
     op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column("immersion_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "email",
+                "sms",
+                "letter",
+                "phone",
+                "in_person",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("channel_reason", sa.String(length=200), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "appointment",
+                "news",
+                "next_step",
+                "document",
+                "absence",
+                "relay_proposed",
+                "relay_received",
+                "relay_reminder",
+                "relay_escalated",
+                "relay_expired",
+                "relay_answered",
+                "need_to_confirm",
+                "introduction",
+                "introduction_reminder",
+                "immersion_assessment",
+                "vigilances",
+                "not_left",
+                "digest",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=True),
+        sa.Column("once_key", sa.String(length=120), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("released_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(CASE WHEN account_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN learner_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN partner_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN immersion_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_message_for_one"),
+        ),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_message_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_message_done_by_someone")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_message_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_message_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["digest_id"], ["message.id"], name=op.f("fk_message_digest_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_message_done_by_id")),
+        sa.ForeignKeyConstraint(
+            ["immersion_id"], ["immersion.id"], name=op.f("fk_message_immersion_id")
+        ),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_message_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisation.id"], name=op.f("fk_message_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_message_once_key")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_account_id_released_on", ["account_id", "released_on"], unique=False
+        )
+        batch_op.create_index("ix_message_digest_id", ["digest_id"], unique=False)
+        batch_op.create_index("ix_message_learner_id", ["learner_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_to_send",
+            ["due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.create_index(
+            "ix_message_worklist",
+            ["organisation_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+
+    op.create_table(
         "relay_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("relay_id", sa.Integer(), nullable=False),
@@ -5122,6 +5198,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "message_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "created",
+                "sent",
+                "not_sent",
+                "retried",
+                "reached",
+                "no_answer",
+                "handed",
+                "told",
+                "sent_by_hand",
+                "cancelled",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_message_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_event_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_event")),
+    )
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.create_index("ix_message_event_message_id", ["message_id", "id"], unique=False)
+
+    op.create_table(
         "immersion_answer",
         sa.Column("assessment_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -5173,6 +5287,10 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
     op.drop_table("immersion_answer")
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_event_message_id")
+
+    op.drop_table("message_event")
     with op.batch_alter_table("immersion_assessment", schema=None) as batch_op:
         batch_op.drop_index("ix_immersion_assessment_immersion_id")
 
@@ -5206,6 +5324,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_event_relay_id")
 
     op.drop_table("relay_event")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_worklist",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_message_to_send",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index("ix_message_learner_id")
+        batch_op.drop_index("ix_message_digest_id")
+        batch_op.drop_index("ix_message_account_id_released_on")
+
+    op.drop_table("message")
     with op.batch_alter_table("immersion_link", schema=None) as batch_op:
         batch_op.drop_index("ix_immersion_link_immersion_id")
 
@@ -5280,6 +5422,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_exit_situation_exit_id")
 
     op.drop_table("exit_situation")
+    with op.batch_alter_table("allocation_pair", schema=None) as batch_op:
+        batch_op.drop_index("ix_allocation_pair_learner_id")
+
+    op.drop_table("allocation_pair")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_step_to_confirm",
@@ -5373,10 +5519,6 @@ def downgrade() -> None:
 
     op.drop_table("need_event")
     op.drop_table("module_skill")
-    with op.batch_alter_table("message_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_message_event_message_id")
-
-    op.drop_table("message_event")
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.drop_index("ix_match_run_need_id")
 
@@ -5423,6 +5565,11 @@ def downgrade() -> None:
 
     op.drop_table("exit")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_enrolment_open",
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        )
         batch_op.drop_index("ix_enrolment_learner_id")
 
     op.drop_table("enrolment")
@@ -5434,6 +5581,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_discussion_message_discussion_id")
 
     op.drop_table("discussion_message")
+    with op.batch_alter_table("coverage_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_coverage_run_curriculum_id")
+
+    op.drop_table("coverage_run")
     op.drop_table("cohort_half_day")
     op.drop_table("certification_block")
     with op.batch_alter_table("agreement_cohort", schema=None) as batch_op:
@@ -5481,30 +5632,6 @@ def downgrade() -> None:
 
     op.drop_table("need")
     op.drop_table("module")
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_message_worklist",
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-        batch_op.drop_index(
-            "ix_message_to_send",
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-        batch_op.drop_index("ix_message_learner_id")
-        batch_op.drop_index("ix_message_digest_id")
-        batch_op.drop_index("ix_message_account_id_released_on")
-
-    op.drop_table("message")
     op.drop_table("learner_criterion")
     with op.batch_alter_table("job_search_said", schema=None) as batch_op:
         batch_op.drop_index("ix_job_search_said_learner_id")
@@ -5614,6 +5741,10 @@ def downgrade() -> None:
     op.drop_table("learner")
     op.drop_table("import_mapping")
     op.drop_table("framework")
+    with op.batch_alter_table("fairness_report", schema=None) as batch_op:
+        batch_op.drop_index("ix_fairness_report_organisation_id")
+
+    op.drop_table("fairness_report")
     op.drop_table("equipment")
     with op.batch_alter_table("employer", schema=None) as batch_op:
         batch_op.drop_index("ix_employer_partner_id")

@@ -22,7 +22,6 @@ THREADS = {"sqlite": 2, "postgresql": 4}
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """The application on `database` (opened from the settings when not given)."""
     opened = database or Database.open(settings.url, settings.read_database_url)
-
     exporter = Exporter(opened)
 
     @asynccontextmanager

@@ -250,10 +250,6 @@ def _found() -> Subquery:
 
 def _open_cohorts() -> Any:
     found = _found()
-    is_inside = exists().where(
-        col(Enrolment.cohort_id) == found.c.id,
-        col(Enrolment.learner_id) == bindparam("learner"),
-    )
     is_full = case((found.c.enrolled + found.c.asked >= col(Cohort.capacity), 1), else_=0)
     return (
         select(
@@ -274,10 +270,19 @@ def _open_cohorts() -> Any:
         .join(Cohort, col(Cohort.id) == found.c.id)
         .join(Organisation, col(Organisation.id) == col(Cohort.organisation_id))
         .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
-        .where(col(Organisation.closed_on).is_(None), ~is_inside)
+        .where(col(Organisation.closed_on).is_(None), ~_is_inside(found))
         # When there are too many, those with a place, then the nearest, are the ones to keep.
         .order_by(is_full, col(Cohort.starts_on), found.c.id)
         .limit(MOST)
+    )
+
+
+def _is_inside(found: Subquery) -> Any:
+    """Whether the person has a place there; somebody who left may come back."""
+    return exists().where(
+        col(Enrolment.cohort_id) == found.c.id,
+        col(Enrolment.learner_id) == bindparam("learner"),
+        col(Enrolment.left_on).is_(None),
     )
 
 

@@ -33,8 +33,10 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.coverage import AllocationPair, CoverageRun
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
+from parcours.models.fairness import FairnessReport
 from parcours.models.immersions import (
     Immersion,
     ImmersionAbsence,
@@ -129,6 +131,7 @@ __all__ = [
     "AgreementCohort",
     "AgreementTarget",
     "AlertEpisode",
+    "AllocationPair",
     "Appointment",
     "Assessment",
     "AttendanceMark",
@@ -146,6 +149,7 @@ __all__ = [
     "Cohort",
     "CohortHalfDay",
     "Commune",
+    "CoverageRun",
     "Curriculum",
     "CurriculumOccupation",
     "Discussion",
@@ -162,6 +166,7 @@ __all__ = [
     "Export",
     "ExportJob",
     "ExportLayout",
+    "FairnessReport",
     "FieldChange",
     "FollowUp",
     "FollowUpTry",

@@ -5,8 +5,10 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.coverage import coverage_run, coverage_runs_of
 from parcours.models.visibility.introductions import (
     introduction,
+    is_placed,
     own_introduction,
     sees_introduction,
 )
@@ -47,6 +49,7 @@ from parcours.models.visibility.people import (
     learner,
     own_learner,
     pathway,
+    placed_steps,
     relay,
     scope,
     sees_agreement,
@@ -81,6 +84,8 @@ __all__ = [
     "calendar_link",
     "candidate",
     "cohort",
+    "coverage_run",
+    "coverage_runs_of",
     "curriculum",
     "discussion",
     "employer",
@@ -97,6 +102,7 @@ __all__ = [
     "import_file",
     "introduction",
     "is_mine",
+    "is_placed",
     "later_situation",
     "learner",
     "match_contest",
@@ -111,6 +117,7 @@ __all__ = [
     "own_need",
     "own_offer",
     "pathway",
+    "placed_steps",
     "reads_discussion",
     "reads_need",
     "relay",
