@@ -3490,6 +3490,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("block_id", "skill_id", name=op.f("pk_block_skill")),
     )
     op.create_table(
+        "export_job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout_id", sa.Integer(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("rows_done", sa.Integer(), nullable=False),
+        sa.Column("rows_total", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=True),
+        sa.Column("export_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (error IS NULL AND export_id IS NULL)",
+            name=op.f("ck_export_job_ended_somehow"),
+        ),
+        sa.CheckConstraint(
+            "(started_at IS NULL) = (beat_at IS NULL)", name=op.f("ck_export_job_started_beats")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_export_job_attempts_not_negative")),
+        sa.CheckConstraint(
+            "error IS NULL OR export_id IS NULL", name=op.f("ck_export_job_failed_or_ready")
+        ),
+        sa.CheckConstraint(
+            "rows_done >= 0 AND rows_total >= 0", name=op.f("ck_export_job_rows_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_job_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_job_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["export_id"], ["export.id"], name=op.f("fk_export_job_export_id")),
+        sa.ForeignKeyConstraint(
+            ["layout_id"], ["export_layout.id"], name=op.f("fk_export_job_layout_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["membership.id"], name=op.f("fk_export_job_membership_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_job_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_job")),
+    )
+    with op.batch_alter_table("export_job", schema=None) as batch_op:
+        batch_op.create_index("ix_export_job_agreement_id", ["agreement_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_export_job_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "follow_up",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("exit_id", sa.Integer(), nullable=False),
@@ -5580,6 +5642,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_follow_up_due_on")
 
     op.drop_table("follow_up")
+    with op.batch_alter_table("export_job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_export_job_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index("ix_export_job_agreement_id")
+
+    op.drop_table("export_job")
     op.drop_table("block_skill")
     op.drop_table("block_equivalence")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:

@@ -84,6 +84,18 @@ class Database:
             yield s
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A long reading of one state of the database, whatever is written meanwhile.
+
+        Of the database that is written to: what was just entered is there.
+        """
+        options: dict[str, Any] = {"parcours_only": READING_STATEMENTS}
+        if not is_sqlite(self.engine):
+            options["isolation_level"] = "REPEATABLE READ"
+        with Session(self.engine.execution_options(**options)) as session:
+            yield session
+
+    @contextmanager
     def recorded_reading(self) -> Iterator[Session]:
         """A reading whose only write is its own trace, in the same transaction."""
         options = {"parcours_write": True, "parcours_only": RECORDED_READING_STATEMENTS}

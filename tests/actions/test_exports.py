@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
+    agreement_terms,
     agreements,
     cohorts,
     exits,
@@ -128,6 +129,11 @@ def sheets(content: bytes, *, values: bool = False) -> dict[str, list[tuple[Any,
     return {page.title: list(page.iter_rows(values_only=True)) for page in book.worksheets}
 
 
+# Headings somebody else chose, the columns *Qualité* counts among them.
+PORTAL = [
+    ("gender", "Sexe ~ ?"), ("status", "Situation *"), ("district", 'Quartier "QPV"'),
+    ("rsa", "RSA"), ("level", "=Niveau"), ("has_left", "Sorti"),
+]  # fmt: skip
 WHOLE = [code for code in OUTPUTS if code != FREE]
 
 
@@ -293,19 +299,26 @@ def test_libreoffice_computes_what_is_kept_beside_each_formula(
     session: Session, sophie: Actor, agreement: Agreement, today: date, tmp_path: Path
 ) -> None:
     """Every output in one run: each formula computed anew gives the value written beside it."""
-    for code in WHOLE:
+    key = agreement.id or 0
+    layout = agreement_terms.save_layout(session, sophie, key, "Portail", PORTAL)
+    for code in OUTPUTS:
+        chosen = layout.id if code == FREE else None
         made = exports.export_outcomes(
-            session, sophie, agreement.id or 0, as_of=today, today=today, code=code
+            session, sophie, key, as_of=today, today=today, code=code, layout_id=chosen
         )
         (tmp_path / f"{code}.xlsx").write_bytes(without_values(made.content))
         (tmp_path / f"{code}.kept").write_bytes(made.content)
     recalculate(tmp_path)
-    for code in WHOLE:
+    for code in OUTPUTS:
         again = sheets((tmp_path / "again" / f"{code}.xlsx").read_bytes(), values=True)
         kept = sheets((tmp_path / f"{code}.kept").read_bytes(), values=True)
+        live = sheets((tmp_path / f"{code}.kept").read_bytes())
         assert {name: plain(rows) for name, rows in again.items()} == {
             name: plain(rows) for name, rows in kept.items()
         }, code
+        # There was something to compute in each, in both sheets that count.
+        for name in ("Synthèse", "Qualité"):
+            assert any(str(cell).startswith("=") for row in live[name] for cell in row), code
 
 
 def without_values(content: bytes) -> bytes:

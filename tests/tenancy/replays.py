@@ -40,7 +40,7 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
          "employer_site", "introduction", "framework", "certification", "jury_result",
-         "nominative_export")  # fmt: skip
+         "nominative_export", "export_job")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {

@@ -28,6 +28,7 @@ from parcours.actions import (
     curriculum_aims,
     discussions,
     exits,
+    export_jobs,
     exports,
     follow_ups,
     imports,
@@ -71,6 +72,7 @@ from parcours.models import (
     Pathway,
     Programme,
 )
+from parcours.models.base import utc_now
 from parcours.sheets.opening import open_workbook
 from tests.tenancy import candidacies, certified, support
 from tests.tenancy.handed_over import hand_names_over
@@ -468,6 +470,7 @@ class _Builder:
                 today=self.today,
             )
             self.tenant.secrets.add(export.sha256)
+        self._failed_export(key)
         release = releases.publish_release(
             self.session, self._lead, agreement.id or 0, limits=Thresholds(), today=self.today
         )
@@ -475,6 +478,16 @@ class _Builder:
         hand_names_over(self.session, self.tenant, key, today=self.today)
         rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
         self.tenant.secrets |= {row.pseudonym for row in rows.participants}
+
+    def _failed_export(self, agreement_id: int) -> None:
+        """A large workbook whose making failed: its page says why, and begins it again."""
+        asked = exports.requested(
+            self.session, self._lead, agreement_id, as_of=self.today, today=self.today,
+            code="gen", layout_id=None,
+        )  # fmt: skip
+        job = export_jobs.ask(self.session, self._lead, asked, today=self.today)
+        job.error, job.ended_at = self.tenant.text("Panne"), utc_now()
+        self.session.flush()
 
     def _imports(self, cohort: Cohort) -> None:
         mark = self.tenant.mark

@@ -96,11 +96,15 @@ def progress_of(session: Session, agreement: Agreement, *, today: date) -> list[
         return []
     counted = _counted(session, agreement, today)
     gone = elapsed(agreement.starts_on, agreement.ends_on, today)
-    exits_code = f"{agreement.exit_rule}:taux"
+    aimed_at = figures_aimed_at(agreement)
     return [
-        _progress(kind, value, counted[COUNTED_BY.get(kind, exits_code)], gone)
-        for kind, value in targets.items()
+        _progress(kind, value, counted[aimed_at[kind]], gone) for kind, value in targets.items()
     ]
+
+
+def figures_aimed_at(agreement: Agreement) -> dict[TargetKind, str]:
+    """The code of the figure each target is counted by."""
+    return {kind: COUNTED_BY.get(kind, f"{agreement.exit_rule}:taux") for kind in TargetKind}
 
 
 def save_layout(

@@ -29,6 +29,7 @@ from parcours.demo.messages import write_messages
 from parcours.demo.needs import note_needs
 from parcours.demo.outcomes import follow_up
 from parcours.demo.partners import fill_directory
+from parcours.demo.quality import date_entries
 from parcours.demo.relays import tell_relays
 from parcours.demo.selection import choose_candidates
 from parcours.demo.skills import position_people
@@ -85,6 +86,7 @@ def build(database: Database, *, today: date) -> bool:
         settle_thresholds(teller)
         raise_alerts(teller)
         follow_up(session, actors, today, teller.chance)
+        date_entries(session, today)
         sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)

@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.agreements import Audience, Pillar, TargetKind
@@ -113,6 +121,49 @@ class Export(SQLModel, table=True):
     # The rows of *Participants* as they were, packed (actions/frozen.py): what two exports compare.
     people: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(default_factory=utc_now)
+    created_by_id: int = Field(foreign_key="account.id")
+
+
+class ExportJob(SQLModel, table=True):
+    """A workbook asked for and made apart, when it is too large to wait for.
+
+    `attempts` tells who makes it: whoever was interrupted and comes back writes nothing more.
+    """
+
+    __tablename__ = "export_job"
+    __table_args__ = (
+        CheckConstraint("rows_done >= 0 AND rows_total >= 0", name="rows_not_negative"),
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint("(started_at IS NULL) = (beat_at IS NULL)", name="started_beats"),
+        CheckConstraint("error IS NULL OR export_id IS NULL", name="failed_or_ready"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (error IS NULL AND export_id IS NULL)", name="ended_somehow"
+        ),
+        Index("ix_export_job_agreement_id", "agreement_id", "id"),
+        Index(
+            "ix_export_job_open", "id",
+            sqlite_where=literal_column("ended_at IS NULL"),
+            postgresql_where=literal_column("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    membership_id: int = Field(foreign_key="membership.id")
+    output: str = Field(max_length=40)
+    layout_id: int | None = Field(default=None, foreign_key="export_layout.id")
+    as_of: date
+    asked_on: date
+    rows_done: int = 0
+    rows_total: int = 0
+    attempts: int = 0
+    started_at: datetime | None = None
+    beat_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str | None = Field(default=None, max_length=300)
+    export_id: int | None = Field(default=None, foreign_key="export.id")
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")
 

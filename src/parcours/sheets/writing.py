@@ -16,7 +16,7 @@ from re import compile as pattern
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -210,8 +210,18 @@ def _filler(
     return fill
 
 
+class _Cell(Cell):
+    """A styled cell, which openpyxl names in an exception of its own each time it is given one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        # The usual name, with its sheet and place, costs more than writing the cell.
+        return "cell"
+
+
 def _styled(sheet: Any, column: Column) -> Any:
-    cell = WriteOnlyCell(sheet)
+    cell = _Cell(sheet, row=1, column=1)
     if column.kind in FORMATS:
         cell.number_format = FORMATS[column.kind]
     return cell

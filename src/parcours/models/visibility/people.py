@@ -16,6 +16,7 @@ from parcours.models import (
     Curriculum,
     Enrolment,
     Export,
+    ExportJob,
     ExportLayout,
     Import,
     Learner,
@@ -225,6 +226,21 @@ def reads_export(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.FUNDER:
         return col(Export.audience) == Audience.FUNDER
     return true()
+
+
+def export_job(session: Session, actor: Actor, job_id: int, *, lock: bool = False) -> ExportJob:
+    """A workbook the actor’s own organisation asked for, of an agreement it sees, else NotFound."""
+    statement = (
+        select(ExportJob)
+        .join(Agreement, col(Agreement.id) == col(ExportJob.agreement_id))
+        .where(
+            col(ExportJob.id) == job_id,
+            col(ExportJob.organisation_id) == actor.organisation_id,
+            sees_agreement(actor),
+        )
+    )
+    found: ExportJob = one(session, statement, {}, lock=lock)
+    return found
 
 
 def export_layout(
