@@ -1,6 +1,6 @@
 """The pillars of contrats de ville: what the releases of their agreements show, added up.
 
-Nothing is counted here: a sum of counts already told tells no more (decision 0012). Where an
+Nothing is counted here: a sum of counts already told tells no more (decision 0014). Where an
 agreement masks a count, the sum is a least.
 """
 
