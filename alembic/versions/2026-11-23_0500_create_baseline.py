@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "follow_up_try",
     "job_search_said",
     "match_rule_version",
+    "alert_rule_version",
     "match_run",
     "match_result",
     "match_decision",
@@ -411,6 +412,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_agreement_organisation_id", ["organisation_id"], unique=False)
 
     op.create_table(
+        "alert_rule_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("motive", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_alert_rule_version_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_alert_rule_version_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_alert_rule_version_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_rule_version")),
+        sa.UniqueConstraint(
+            "organisation_id", "number", name=op.f("uq_alert_rule_version_organisation_id_number")
+        ),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -605,6 +630,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
         sa.UniqueConstraint("code", name=op.f("uq_framework_code")),
+    )
+    op.create_table(
+        "holder_seen",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["organisation.id"], name=op.f("fk_holder_seen_holder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_holder_seen_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "holder_id", name=op.f("pk_holder_seen")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "import_mapping",
@@ -1277,6 +1315,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1347,6 +1386,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["outcome_by_id"], ["account.id"], name=op.f("fk_appointment_outcome_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["appointment.id"], name=op.f("fk_appointment_series_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
@@ -1359,6 +1401,7 @@ def upgrade() -> None:
             ["organisation_id", "held_on", "starts_at"],
             unique=False,
         )
+        batch_op.create_index("ix_appointment_series_id", ["series_id", "held_on"], unique=False)
 
     op.create_table(
         "calendar_token",
@@ -1946,136 +1989,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("learner_id", "code", name=op.f("pk_learner_criterion")),
     )
-    op.create_table(
-        "message",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("learner_id", sa.Integer(), nullable=True),
-        sa.Column("partner_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "channel",
-            sa.Enum(
-                "email",
-                "sms",
-                "letter",
-                "phone",
-                "in_person",
-                name="channel",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("channel_reason", sa.String(length=200), nullable=True),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "appointment",
-                "news",
-                "next_step",
-                "document",
-                "absence",
-                "relay_proposed",
-                "relay_received",
-                "relay_reminder",
-                "relay_escalated",
-                "relay_expired",
-                "relay_answered",
-                "need_to_confirm",
-                "introduction",
-                "introduction_reminder",
-                "vigilances",
-                "not_left",
-                "digest",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("subject", sa.String(length=120), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("path", sa.String(length=200), nullable=True),
-        sa.Column("once_key", sa.String(length=120), nullable=True),
-        sa.Column("digest_id", sa.Integer(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("released_on", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_error", sa.String(length=200), nullable=True),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_by_id", sa.Integer(), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
-        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
-        sa.CheckConstraint(
-            "(account_id IS NOT NULL AND learner_id IS NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NOT NULL AND partner_id IS NULL) OR (account_id IS NULL AND learner_id IS NULL AND partner_id IS NOT NULL)",
-            name=op.f("ck_message_for_one"),
-        ),
-        sa.CheckConstraint(
-            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
-            name=op.f("ck_message_cancelled_by_someone"),
-        ),
-        sa.CheckConstraint(
-            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_message_done_by_someone")
-        ),
-        sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_not_negative")),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
-        sa.ForeignKeyConstraint(
-            ["cancelled_by_id"], ["account.id"], name=op.f("fk_message_cancelled_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["account.id"], name=op.f("fk_message_created_by_id")
-        ),
-        sa.ForeignKeyConstraint(["digest_id"], ["message.id"], name=op.f("fk_message_digest_id")),
-        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_message_done_by_id")),
-        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_message_learner_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["organisation.id"], name=op.f("fk_message_partner_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("once_key", name=op.f("uq_message_once_key")),
-    )
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_message_account_id_released_on", ["account_id", "released_on"], unique=False
-        )
-        batch_op.create_index("ix_message_digest_id", ["digest_id"], unique=False)
-        batch_op.create_index("ix_message_learner_id", ["learner_id", "id"], unique=False)
-        batch_op.create_index(
-            "ix_message_to_send",
-            ["due_on", "id"],
-            unique=False,
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-        batch_op.create_index(
-            "ix_message_worklist",
-            ["organisation_id", "due_on", "id"],
-            unique=False,
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-
     op.create_table(
         "module",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2708,10 +2621,15 @@ def upgrade() -> None:
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("enrolled_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_reason", sa.String(length=300), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "left_on IS NULL OR left_on >= enrolled_on", name=op.f("ck_enrolment_period")
+        ),
+        sa.CheckConstraint(
+            "left_reason IS NULL OR left_on IS NOT NULL",
+            name=op.f("ck_enrolment_left_for_a_reason"),
         ),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_enrolment_cohort_id")),
         sa.ForeignKeyConstraint(
@@ -2722,11 +2640,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
         sa.UniqueConstraint(
-            "cohort_id", "learner_id", name=op.f("uq_enrolment_cohort_id_learner_id")
+            "cohort_id",
+            "learner_id",
+            "enrolled_on",
+            name=op.f("uq_enrolment_cohort_id_learner_id_enrolled_on"),
         ),
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.create_index("ix_enrolment_learner_id", ["learner_id"], unique=False)
+        batch_op.create_index(
+            "uq_enrolment_open",
+            ["cohort_id", "learner_id"],
+            unique=True,
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        )
 
     op.create_table(
         "exit",
@@ -3067,44 +2995,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.create_index("ix_match_run_need_id", ["need_id", "organisation_id"], unique=False)
-
-    op.create_table(
-        "message_event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("message_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "act",
-            sa.Enum(
-                "created",
-                "sent",
-                "not_sent",
-                "retried",
-                "reached",
-                "no_answer",
-                "handed",
-                "told",
-                "sent_by_hand",
-                "cancelled",
-                name="act",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("words", sa.String(length=200), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_message_event_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_message_event_message_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_event")),
-    )
-    with op.batch_alter_table("message_event", schema=None) as batch_op:
-        batch_op.create_index("ix_message_event_message_id", ["message_id", "id"], unique=False)
 
     op.create_table(
         "module_skill",
@@ -4761,6 +4651,141 @@ def upgrade() -> None:
         batch_op.create_index("ix_immersion_link_immersion_id", ["immersion_id"], unique=False)
 
     op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column("immersion_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "email",
+                "sms",
+                "letter",
+                "phone",
+                "in_person",
+                name="channel",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("channel_reason", sa.String(length=200), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "appointment",
+                "news",
+                "next_step",
+                "document",
+                "absence",
+                "relay_proposed",
+                "relay_received",
+                "relay_reminder",
+                "relay_escalated",
+                "relay_expired",
+                "relay_answered",
+                "need_to_confirm",
+                "introduction",
+                "introduction_reminder",
+                "immersion_assessment",
+                "vigilances",
+                "not_left",
+                "digest",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=True),
+        sa.Column("once_key", sa.String(length=120), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("released_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=True),
+        sa.CheckConstraint(
+            "(CASE WHEN account_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN learner_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN partner_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN immersion_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_message_for_one"),
+        ),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)",
+            name=op.f("ck_message_cancelled_by_someone"),
+        ),
+        sa.CheckConstraint(
+            "(done_at IS NULL) = (done_by_id IS NULL)", name=op.f("ck_message_done_by_someone")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["account.id"], name=op.f("fk_message_cancelled_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_message_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["digest_id"], ["message.id"], name=op.f("fk_message_digest_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["account.id"], name=op.f("fk_message_done_by_id")),
+        sa.ForeignKeyConstraint(
+            ["immersion_id"], ["immersion.id"], name=op.f("fk_message_immersion_id")
+        ),
+        sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_message_learner_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisation.id"], name=op.f("fk_message_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_message_once_key")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_account_id_released_on", ["account_id", "released_on"], unique=False
+        )
+        batch_op.create_index("ix_message_digest_id", ["digest_id"], unique=False)
+        batch_op.create_index("ix_message_learner_id", ["learner_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_to_send",
+            ["due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.create_index(
+            "ix_message_worklist",
+            ["organisation_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+
+    op.create_table(
         "relay_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("relay_id", sa.Integer(), nullable=False),
@@ -5154,6 +5179,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "message_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "created",
+                "sent",
+                "not_sent",
+                "retried",
+                "reached",
+                "no_answer",
+                "handed",
+                "told",
+                "sent_by_hand",
+                "cancelled",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_message_event_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_event_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_event")),
+    )
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.create_index("ix_message_event_message_id", ["message_id", "id"], unique=False)
+
+    op.create_table(
         "immersion_answer",
         sa.Column("assessment_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -5205,6 +5268,10 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
     op.drop_table("immersion_answer")
+    with op.batch_alter_table("message_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_event_message_id")
+
+    op.drop_table("message_event")
     with op.batch_alter_table("immersion_assessment", schema=None) as batch_op:
         batch_op.drop_index("ix_immersion_assessment_immersion_id")
 
@@ -5238,6 +5305,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relay_event_relay_id")
 
     op.drop_table("relay_event")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_worklist",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_message_to_send",
+            sqlite_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+            postgresql_where=sa.text(
+                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
+            ),
+        )
+        batch_op.drop_index("ix_message_learner_id")
+        batch_op.drop_index("ix_message_digest_id")
+        batch_op.drop_index("ix_message_account_id_released_on")
+
+    op.drop_table("message")
     with op.batch_alter_table("immersion_link", schema=None) as batch_op:
         batch_op.drop_index("ix_immersion_link_immersion_id")
 
@@ -5409,10 +5500,6 @@ def downgrade() -> None:
 
     op.drop_table("need_event")
     op.drop_table("module_skill")
-    with op.batch_alter_table("message_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_message_event_message_id")
-
-    op.drop_table("message_event")
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.drop_index("ix_match_run_need_id")
 
@@ -5450,6 +5537,11 @@ def downgrade() -> None:
 
     op.drop_table("exit")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_enrolment_open",
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        )
         batch_op.drop_index("ix_enrolment_learner_id")
 
     op.drop_table("enrolment")
@@ -5512,30 +5604,6 @@ def downgrade() -> None:
 
     op.drop_table("need")
     op.drop_table("module")
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_message_worklist",
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-        batch_op.drop_index(
-            "ix_message_to_send",
-            sqlite_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-            postgresql_where=sa.text(
-                "sent_at IS NULL AND done_at IS NULL AND cancelled_at IS NULL AND digest_id IS NULL"
-            ),
-        )
-        batch_op.drop_index("ix_message_learner_id")
-        batch_op.drop_index("ix_message_digest_id")
-        batch_op.drop_index("ix_message_account_id_released_on")
-
-    op.drop_table("message")
     op.drop_table("learner_criterion")
     with op.batch_alter_table("job_search_said", schema=None) as batch_op:
         batch_op.drop_index("ix_job_search_said_learner_id")
@@ -5594,6 +5662,7 @@ def downgrade() -> None:
 
     op.drop_table("calendar_token")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_series_id")
         batch_op.drop_index("ix_appointment_organisation_id")
         batch_op.drop_index("ix_appointment_learner_id")
         batch_op.drop_index("ix_appointment_account_id")
@@ -5644,6 +5713,7 @@ def downgrade() -> None:
 
     op.drop_table("learner")
     op.drop_table("import_mapping")
+    op.drop_table("holder_seen")
     op.drop_table("framework")
     with op.batch_alter_table("fairness_report", schema=None) as batch_op:
         batch_op.drop_index("ix_fairness_report_organisation_id")
@@ -5668,6 +5738,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_entry_learner_id_at")
 
     op.drop_table("audit_entry")
+    op.drop_table("alert_rule_version")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_organisation_id")
         batch_op.drop_index("ix_agreement_funder_id")

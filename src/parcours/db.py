@@ -11,9 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, literal, make_url
+from sqlalchemy import Connection, Engine, Text, bindparam, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session, SQLModel
 
 from parcours.models.base import metadata
@@ -141,6 +143,41 @@ def insert_once(
     # Counted rows are not to be had everywhere from a statement that also asks for keys.
     inserted = connection.execute(statement.returning(literal(1)), values)
     return inserted.first() is not None
+
+
+def insert_new(session: Session, table: type[SQLModel], found: Any, values: dict[str, Any]) -> None:
+    """Insert the rows a SELECT finds (its columns named like the table’s) but those there already.
+
+    `values` are its parameters.
+    """
+    session.flush()
+    connection = session.connection()
+    names = [column.name for column in found.selected_columns]
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).from_select(names, found).on_conflict_do_nothing()
+    connection.execute(statement, values)
+
+
+def each_of(name: str) -> Any:
+    """The texts of a JSON list bound as `name`, as a table of one column, `value`."""
+    return _Each(bindparam(name, type_=Text)).table_valued("value", name=f"each_of_{name}")
+
+
+class _Each(GenericFunction[Any]):
+    """Both databases read a JSON list as rows, each under its own name."""
+
+    name = "each_of_json"
+    inherit_cache = True
+
+
+@compiles(_Each, "sqlite")
+def _each_on_sqlite(element: _Each, compiler: Any, **how: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_on_postgresql(element: _Each, compiler: Any, **how: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **how)} AS json))"
 
 
 def is_too_large(error: Exception) -> bool:

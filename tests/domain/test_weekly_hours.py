@@ -15,6 +15,7 @@ from parcours.domain.weekly_hours import (
     Week,
     WeekState,
     check_agreed,
+    in_company,
     judge,
     last_full_monday,
     monday_of,
@@ -26,7 +27,7 @@ TODAY = date(2026, 11, 26)  # a Thursday
 MONDAY = date(2026, 11, 16)
 RSA = Agreed(900, date(2025, 1, 1))
 OPEN = [Span(date(2026, 9, 1))]
-ATTENDANCE, ACTS = Source
+ATTENDANCE, ACTS, _ = Source
 
 
 def only(*facts: HourFact, monday: date = MONDAY, **about: object) -> Week:
@@ -64,6 +65,50 @@ def test_a_week_that_is_not_judged() -> None:
     # On Monday the week before is over; on Sunday its own is not.
     assert last_full_monday(date(2026, 11, 23)) == MONDAY
     assert last_full_monday(date(2026, 11, 22)) == MONDAY - timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "missed", "planned", "told", "parts"),
+    [
+        # No sheet that day: the hours agreed, less those missed.
+        (420, 0, 0, 0, (420, 0)),
+        (420, 120, 0, 0, (300, 120)),
+        (420, 600, 0, 0, (0, 420)),
+        # « En entreprise » all day on the sheet: it alone counts, whatever it says.
+        (420, 0, 420, 0, (0, 0)),
+        (420, 210, 420, 210, (0, 0)),
+        (420, 420, 420, 0, (0, 0)),
+        # A morning on the sheet: the immersion holds the rest of the day.
+        (420, 0, 210, 0, (210, 0)),
+        (420, 120, 210, 0, (90, 120)),
+        # Missed in the morning, and noted beside the immersion too: taken off once.
+        (420, 210, 210, 210, (210, 0)),
+        (420, 300, 210, 210, (120, 90)),
+        # A longer day than the sheet’s, a shorter one, a half-time.
+        (480, 0, 420, 0, (60, 0)),
+        (360, 0, 420, 0, (0, 0)),
+        (210, 0, 210, 210, (0, 0)),
+    ],
+)
+def test_a_day_in_a_company(
+    agreed: int, missed: int, planned: int, told: int, parts: tuple[int, int]
+) -> None:
+    assert in_company(agreed, missed, planned, told, above_zero=_above_zero) == parts
+
+
+def _above_zero(minutes: int) -> int:
+    return max(minutes, 0)
+
+
+@given(st.integers(0, 600), st.integers(0, 600), st.integers(0, 600), st.integers(0, 600))
+def test_a_day_counts_the_longer_of_two_never_their_sum(
+    agreed: int, missed: int, planned: int, told: int
+) -> None:
+    told = min(told, planned)
+    done, absent = in_company(agreed, missed, planned, told, above_zero=_above_zero)
+    assert done >= 0 <= absent
+    assert planned + done + absent == max(agreed, planned)
+    assert absent <= max(missed - told, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from parcours.actions import accounts, calendars, cohorts, learners
 from parcours.domain.access import Role
 from parcours.domain.attendance import Status
+from parcours.domain.calendar import Setting
 from parcours.domain.words import DataSource
 from parcours.models import AttendanceMark, AuditEntry, CohortHalfDay, Enrolment
 from tests.conftest import TODAY
@@ -215,3 +216,27 @@ def test_nobody_else_reads_or_prints(sophie: Person, be: Be, session: Session) -
     ):  # fmt: skip
         assert other.client.get(path).status_code == 404, path
     assert session.execute(select(Enrolment.id)).all()
+
+
+def test_a_half_day_at_a_distance_counts_as_it_is_said(sophie: Person, session: Session) -> None:
+    """The calendar says where the group is: everybody is proposed so, counted and kept so."""
+    for setting, word, status in (
+        (Setting.REMOTE, "à distance", Status.REMOTE),
+        (Setting.COMPANY, "en entreprise", Status.IN_COMPANY),
+    ):
+        session.execute(
+            update(CohortHalfDay)
+            .where(col(CohortHalfDay.held_on) == FIRST, col(CohortHalfDay.half) == "am")
+            .values(setting=setting, taken_at=None, taken_by_id=None)
+        )
+        session.execute(delete(AttendanceMark))
+        session.commit()
+        page = sophie.visit(SHEET)
+        assert f'id="decompte" role="status">3 {word}<' in page.html
+        assert f'data-word="{word}"' in page.html
+        page = sophie.submit(page, SHEET, **{"mark-2": "unjustified", "mark-3": "present"})
+        page = sophie.visit(SHEET)
+        assert f"1 présent · 1 absent · 1 {word}" in page.text
+        assert [mark[0] for mark in marks(session, FIRST)] == [
+            status, Status.UNJUSTIFIED, Status.PRESENT,
+        ]  # fmt: skip

@@ -2,11 +2,12 @@
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
-from sqlmodel import Session
+from sqlalchemy import event, select
+from sqlmodel import Session, col
 
 from parcours.actions import (
     accounts,
@@ -14,18 +15,22 @@ from parcours.actions import (
     calendars,
     cohorts,
     engagements,
+    immersion_outcomes,
+    immersions,
     learners,
     mediation,
     pathways,
     weekly_hours,
 )
+from parcours.actions.immersion_hours import working_days
 from parcours.domain.access import Actor, Role
 from parcours.domain.attendance import Asked, Mark, Status
 from parcours.domain.calendar import HalfDay
+from parcours.domain.immersions import Firm, ImmersionFacts
 from parcours.domain.mediation import ActivityFacts, ActivityKind, Part, Taking
-from parcours.domain.weekly_hours import Agreed, Source, monday_of
+from parcours.domain.weekly_hours import Agreed, Source, in_company, monday_of
 from parcours.features.hours import store
-from parcours.models import Cohort
+from parcours.models import Cohort, CohortHalfDay, Step
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Page, Person
 
@@ -104,12 +109,12 @@ def test_a_week_below_is_shown_plainly(sophie: Person, actor: Actor, session: Se
     assert "Une semaine en dessous de l’engagement, du 16 nov. au 22 novembre 2026" in page.text
     assert "jamais une sanction" in page.text
     weeks = sophie.visit("/apprenants/1/heures")
-    assert "10 h 0 h 10 h 15 h En dessous de 5 h" in weeks.text
+    assert "10 h 0 h 0 h 10 h 15 h En dessous de 5 h" in weeks.text
     assert 'class="wh-attendance"' in weeks.html
     # A workshop of five hours meets it.
     note(session, actor, 1, 300, MONDAY)
     assert below(sophie.visit("/heures")) == []
-    assert "10 h 5 h 15 h 15 h Atteint" in sophie.visit("/apprenants/1/heures").text
+    assert "10 h 5 h 0 h 15 h 15 h Atteint" in sophie.visit("/apprenants/1/heures").text
     # Nothing is expected of somebody who has no engagement.
     assert "Sans engagement" in sophie.visit("/apprenants/3/heures").text
 
@@ -209,7 +214,7 @@ def test_sums_match_the_facts(sophie: Person, actor: Actor, session: Session, se
         expected[key] = (attended + done[key], excused, 210 * row.count(None))
     for key, (total, excused, unrecorded) in expected.items():
         last = MONDAY + timedelta(days=6)
-        facts = weekly_hours.facts_of_learner(session, key, MONDAY, last)
+        facts = weekly_hours.facts_of_learner(session, key, MONDAY, last, today=TODAY)
         assert sum(fact.done for fact in facts) == total
         assert sum(fact.excused for fact in facts) == excused
         assert sum(fact.unrecorded for fact in facts) == unrecorded
@@ -222,6 +227,142 @@ def test_sums_match_the_facts(sophie: Person, actor: Actor, session: Session, se
             for key, parts in expected.items()
             if parts[0] + parts[1] < target[key] and (sum(parts) >= target[key]) is to_complete
         }
+
+
+def company(
+    session: Session, actor: Actor, pathway: int, *, hours: int | None = 35, days: int = 5
+) -> int:
+    """An immersion that begins on the Monday of the last full week; the id of its step."""
+    facts = ImmersionFacts(
+        Firm("Atelier Kervella"), weekly_hours=None if hours is None else Decimal(hours)
+    )
+    last = MONDAY + timedelta(days=days - 1)
+    row = immersions.plan(
+        session, actor, pathway, facts, starts_on=MONDAY, ends_on=last, today=TODAY
+    )
+    session.commit()
+    return row.step_id
+
+
+def off_calendar(session: Session) -> None:
+    """The cohort has no half-day in the last full week: its sheets say nothing of it."""
+    for half_day in session.execute(
+        select(CohortHalfDay).where(col(CohortHalfDay.held_on).between(MONDAY, TODAY))
+    ).scalars():
+        half_day.cancelled_at, half_day.cancelled_by_id = datetime.now(UTC), 1
+    session.commit()
+
+
+def done(session: Session, learner: int) -> dict[Source, tuple[int, int, int]]:
+    """(done, excused, not recorded) of the last full week, by source."""
+    found = weekly_hours.facts_of_learner(
+        session, learner, MONDAY, MONDAY + timedelta(days=6), today=TODAY
+    )
+    session.rollback()
+    return {
+        source: (
+            sum(fact.done for fact in found if fact.source is source),
+            sum(fact.excused for fact in found if fact.source is source),
+            sum(fact.unrecorded for fact in found if fact.source is source),
+        )
+        for source in Source
+    }
+
+
+def test_hours_of_an_immersion_count(sophie: Person, actor: Actor, session: Session) -> None:
+    """35 hours agreed, less what was missed; what is excused is not done, nor below."""
+    off_calendar(session)
+    step = company(session, actor, 1)
+    assert done(session, 1)[Source.IMMERSIONS] == (35 * 60, 0, 0)
+    for day, minutes, reason in ((0, 120, "SANS_MOTIF"), (1, 420, "SANTE"), (2, 600, "AUTRE")):
+        immersion_outcomes.miss_hours(
+            session, actor, step, missed_on=MONDAY + timedelta(days=day), minutes=minutes,
+            reason=reason, today=TODAY,
+        )  # fmt: skip
+    session.commit()
+    assert done(session, 1)[Source.IMMERSIONS] == (300 + 2 * 420, 420, 0)
+    page = sophie.visit("/apprenants/1/heures")
+    assert "0 h 0 h 19 h 19 h 15 h 7 h Atteint" in page.text
+    assert 'class="wh-immersions"' in page.html
+    assert below(sophie.visit("/heures")) == ["CISSÉ"]
+
+
+def test_days_of_an_immersion_are_working_days_over(
+    sophie: Person, actor: Actor, session: Session
+) -> None:
+    off_calendar(session)
+    company(session, actor, 1, days=30)
+    facts = weekly_hours.facts_of_learner(
+        session, 1, MONDAY - timedelta(days=7), MONDAY + timedelta(days=20), today=TODAY
+    )
+    days = [fact.on for fact in facts if fact.source is Source.IMMERSIONS and fact.done]
+    assert days == [MONDAY + timedelta(days=number) for number in range(5)]
+    # 11 November is a public holiday: nobody is taken to have worked.
+    assert date(2026, 11, 11).isoformat() not in working_days(
+        date(2026, 11, 9), date(2026, 11, 13), today=TODAY
+    )
+
+
+def test_an_immersion_that_nobody_confirmed_is_unknown(
+    sophie: Person, actor: Actor, session: Session
+) -> None:
+    off_calendar(session)
+    step = session.get_one(Step, company(session, actor, 1))
+    step.started_on = step.ended_on = None
+    company(session, actor, 2, hours=None)
+    session.commit()
+    assert done(session, 1)[Source.IMMERSIONS] == (0, 0, 35 * 60)
+    assert done(session, 2)[Source.IMMERSIONS] == (0, 0, 35 * 60)
+    assert below(sophie.visit("/heures")) == []
+    assert below(sophie.visit("/heures?etat=a-completer")) == ["BOUCHER", "CISSÉ"]
+    step.cancelled_at, step.cancelled_by_id = datetime.now(UTC), 1
+    session.commit()
+    assert done(session, 1)[Source.IMMERSIONS] == (0, 0, 0)
+    assert below(sophie.visit("/heures")) == ["BOUCHER"]
+
+
+def test_the_same_immersion_entered_twice_counts_once(
+    sophie: Person, actor: Actor, session: Session
+) -> None:
+    off_calendar(session)
+    company(session, actor, 1)
+    company(session, actor, 1, hours=28)
+    assert done(session, 1)[Source.IMMERSIONS] == (35 * 60, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_in_a_company_is_never_counted_twice(
+    sophie: Person, actor: Actor, session: Session, seed: int
+) -> None:
+    """Whatever the sheet and the immersion say: day by day, what the rule says by hand."""
+    chance = random.Random(seed)
+    found = slots(session)
+    marks = [chance.choice([*MARKS, COMPANY, COMPANY]) for _ in found]
+    take(session, actor, {1: marks})
+    hours = chance.choice([20, 28, 35, 39])
+    step = company(session, actor, 1, hours=hours, days=chance.randint(1, 5))
+    last = session.get_one(Step, step).planned_end_on or MONDAY
+    missed = {}
+    for number in range((last - MONDAY).days + 1):
+        if minutes := chance.choice([0, 0, 60, 210, 420, 600]):
+            missed[day := MONDAY + timedelta(days=number)] = minutes
+            immersion_outcomes.miss_hours(
+                session, actor, step, missed_on=day, minutes=minutes, reason="SANTE", today=TODAY
+            )
+    session.commit()
+    total = [0, 0]
+    for number in range((last - MONDAY).days + 1):
+        day = MONDAY + timedelta(days=number)
+        there = [mark for slot, mark in zip(found, marks, strict=True) if slot.on == day]
+        taken = [Mark(mark.status, 210, mark.late_minutes) for mark in there if mark is not None]
+        told = sum(mark.planned_minutes - mark.minutes for mark in taken)
+        parts = in_company(
+            hours * 12, missed.get(day, 0), 210 * len(there), told,
+            above_zero=lambda minutes: max(minutes, 0),
+        )  # fmt: skip
+        assert sum(mark.minutes for mark in taken) + parts[0] <= max(hours * 12, 210 * len(there))
+        total = [one + other for one, other in zip(total, parts, strict=True)]
+    assert done(session, 1)[Source.IMMERSIONS] == (*total, 0)
 
 
 def test_both_pages_ask_as_much_whatever_the_number(

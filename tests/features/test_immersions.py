@@ -12,21 +12,27 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from parcours.actions import accounts, attendance, calendars, cohorts, learners, pathways
+from parcours.actions.sending import send_due
+from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.calendar import Setting
 from parcours.domain.immersions import Behaviour
+from parcours.domain.messages import Channel
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import StepKind
+from parcours.mail import Outgoing
 from parcours.models import (
     Exit,
     ExitSituation,
     Gap,
+    Immersion,
     ImmersionAbsence,
     ImmersionAnswer,
     ImmersionAssessment,
     ImmersionLink,
     Learner,
+    Message,
     Pathway,
     Step,
 )
@@ -530,3 +536,61 @@ def test_a_partner_who_follows_the_person_reads_what_is_shared(
     assert "Le tuteur la prendrait" not in page.text
     assert 'href="/immersions/1"' not in page.html
     partner.visit("/immersions/1", status=404)
+
+
+def test_the_link_goes_by_e_mail_and_its_code_apart(
+    sophie: Person, tutor: Person, session: Session
+) -> None:
+    """The outbox holds a constant subject, no name, no code; the text is not kept once gone."""
+    plan(sophie, tutor_email="")
+    page = sophie.visit("/immersions/1")
+    assert 'name="write"' not in page.html
+    url = "/immersions/1/lien"
+    refused = sophie.submit(page, url, 422, write="yes")
+    assert "Le courriel du tuteur n’est pas connu" in refused.text
+    assert stored(session, ImmersionLink) == []
+    row = session.get_one(Immersion, 1)
+    row.tutor_email = "paul@michon.exemple.fr"
+    session.commit()
+    page = sophie.visit("/immersions/1")
+    assert "Envoyer le lien à paul@michon.exemple.fr" in page.text
+    sophie.submit(page, url, write="yes")
+    made = sophie.submit(page, url, write="yes")
+    assert "L’adresse part par courriel à paul@michon.exemple.fr" in made.text
+    code = re.search(r"<dt>Code</dt><dd><code>(\d{3}) (\d{3})</code>", made.html)
+    address = re.search(r"https://testserver(/bilan-immersion/[\w-]+)", made.html)
+    assert code
+    assert address
+    first, second = stored(session, Message)
+    # The first link answers no more: its message does not leave.
+    assert (first.cancelled_at is None, first.path) == (False, None)
+    assert second.path == address[1]
+    assert second.subject == "Votre avis est demandé après une immersion"
+    for kept in (second.subject, second.body, second.path, second.once_key or ""):
+        for known in ("Amina", "Traoré", "TRAORÉ", "Michon", code[1] + code[2]):
+            assert known not in kept
+    assert "Boulangerie Michon" in sophie.visit(f"/messages/{second.id}").text
+    # A paper that comes back meanwhile ends the link, and the message.
+    sophie.submit(sophie.visit("/immersions/1/bilan"), "/immersions/1/bilan", **SAID)
+    assert all(item.cancelled_at for item in stored(session, Message))
+    assert tutor.client.get(address[1]).status_code == 410
+
+
+def test_the_e_mail_leaves_for_the_address_of_the_day(
+    sophie: Person, database: Database, session: Session
+) -> None:
+    plan(sophie, tutor_email="paul@michon.exemple.fr")
+    sophie.submit(sophie.visit("/immersions/1"), "/immersions/1/lien", write="yes")
+    outbox: list[Outgoing] = []
+
+    class Kept:
+        def send(self, leaving: Outgoing) -> None:
+            outbox.append(leaving)
+
+    send_due(database, {Channel.EMAIL: Kept()}, today=TODAY, base_url="https://parcours.exemple.fr")
+    assert [item.to for item in outbox] == ["paul@michon.exemple.fr"]
+    assert "https://parcours.exemple.fr/bilan-immersion/" in outbox[0].body
+    message = stored(session, Message)[0]
+    assert message.sent_at is not None
+    assert "bilan-immersion" not in message.body
+    assert message.path is None

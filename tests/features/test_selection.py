@@ -525,3 +525,76 @@ def test_a_programme_is_changed_and_closed(house: House, session: Session) -> No
     house.decide("admitted:criteria_met", "BOUCHER")
     assert count(session, Enrolment) == 1
     assert stored(session, select(col(Cohort.programme_id))) == [1]
+
+
+def many(house: House, session: Session, count: int) -> None:
+    """As many more candidates, whose names come after those of the house."""
+    for number in range(count):
+        facts = learners.LearnerFacts(
+            f"Zola {number:03d}", "Alix", date(1990, 1, 1),
+            gender=Gender.WOMAN if number % 2 else Gender.MAN,
+        )  # fmt: skip
+        row = learners.create_learner(session, house.actor, facts, today=TODAY, is_another=True)
+        candidates.apply_for(session, house.actor, 1, row.id or 0, today=TODAY)
+    session.commit()
+
+
+def listed(page: Page) -> list[str]:
+    """The names a page of the list may tick."""
+    return re.findall(r'aria-label="Cocher Alix ([^"]+)"', page.html)
+
+
+def test_a_long_list_is_paged_and_ticks_are_kept(house: House, session: Session) -> None:
+    """Every candidate once over the pages; those ticked before go with the acts of the next."""
+    many(house, session, 120)
+    gestes = f"{LIST}/gestes"
+    page, seen = house.sophie.visit(LIST), []
+    assert "124 candidatures pour 2 places" in page.text
+    ticked = [house.key("BOUCHER"), house.key("GARCIA")]
+    for number in range(3):
+        seen += listed(page)
+        assert len(listed(page)) == (50, 50, 24)[number]
+        assert "50 personnes suivantes" in page.text or number == 2
+        if number < 2:
+            # Whoever the browser shows as ticked is sent again, with those of other pages.
+            page = house.sophie.submit(page, gestes, act="next", who=ticked)
+    assert len(seen) == len(set(seen)) == 124
+    assert "hors de cette page : Alix BOUCHER, Alix GARCIA" in page.text
+    # The group is told over everybody ticked, whatever the page.
+    assert "et 2 coché·es" in page.text
+    sent = re.findall(r'type="hidden" name="who" value="([^"]+)"', page.html)
+    assert sent == ticked
+    decision = house.sophie.submit(page, gestes, act="decide", who=sent)
+    assert "BOUCHER" in decision.text
+    assert "GARCIA" in decision.text
+    back = house.sophie.submit(page, gestes, act="start", who=sent)
+    assert "BOUCHER" in listed(back)[0]
+    refused = house.sophie.submit(house.sophie.visit(LIST), gestes, 422, act="decide")
+    assert "Cochez au moins une personne" in refused.text
+    # A page after somebody who is no candidate here is the first one.
+    assert listed(house.sophie.visit(f"{LIST}?apres=99999"))[0] == listed(back)[0]
+    assert listed(house.sophie.visit(f"{LIST}?apres=abc"))[0] == listed(back)[0]
+
+
+def test_five_hundred_candidates_ask_as_much_as_four(house: House, session: Session) -> None:
+    asked: list[str] = []
+
+    def listen(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    event.listen(session.get_bind(), "before_cursor_execute", listen)
+
+    def statements(path: str) -> int:
+        asked.clear()
+        house.sophie.visit(path)
+        return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
+
+    few = statements(LIST)
+    many(house, session, 496)
+    ticks = "&".join(f"coche={number}" for number in range(1, 41))
+    page = house.sophie.visit(f"{LIST}?{ticks}")
+    assert statements(f"{LIST}?{ticks}") == statements(LIST) == few
+    assert len(listed(page)) == 50
+    assert "500 candidatures" in page.text
+    # Composition over all those ticked: as many women as the files of all pages tell.
+    assert "et 40 coché·es" in page.text

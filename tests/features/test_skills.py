@@ -273,3 +273,39 @@ def test_another_organisation_sees_nobody(sophie: Person, be: Be) -> None:
     other = be("AUTRE", Role.COORDINATOR, "Paule Roy")
     for path in (GRID, f"{GRID}/1", f"{GRID}/progres", "/apprenants/1/competences"):
         other.visit(path, status=404)
+
+
+def shown_first(person: Person, cohort: int = 1) -> str:
+    """The framework a cohort’s grid opens on when the address asks for none."""
+    page = person.visit(f"/promotions/{cohort}/competences")
+    found = re.search(r'<option value="([^"]+)" selected', page.html)
+    return found[1] if found else ""
+
+
+def test_a_grid_opens_on_the_framework_last_used(
+    sophie: Person, actor: Actor, session: Session
+) -> None:
+    """Before the first level, the first in use; then the one of the last level of that cohort."""
+    for code in ("digcomp-2.2", "pix"):
+        skills.use_framework(session, code)
+    cohorts.create_cohort(
+        session, actor, cohorts.CohortFacts("B", "Autre", date(2026, 9, 7), date(2027, 1, 29), 12)
+    )
+    session.commit()
+    first = shown_first(sophie)
+    assert first == "clea-numerique"
+    numbers = {}
+    for code in ("pix", "digcomp-2.2"):
+        grid = sophie.visit(f"{GRID}?referentiel={code}")
+        numbers[code] = re.findall(rf'href="{GRID}/(\d+)"', grid.html)[0]
+    for code in ("digcomp-2.2", "pix", "digcomp-2.2"):
+        url = f"{GRID}/{numbers[code]}"
+        sophie.submit(sophie.visit(url), url, everybody="8:4")
+        assert shown_first(sophie) == code
+    # Another cohort, without a level, opens as before; what is asked for wins over what was used.
+    assert shown_first(sophie, 2) == first
+    asked = sophie.visit(f"{GRID}?referentiel=pix")
+    assert '<option value="pix" selected' in asked.html
+    # A framework nobody knows is as if none was asked for.
+    unknown = sophie.visit(f"{GRID}?referentiel=inconnu")
+    assert '<option value="digcomp-2.2" selected' in unknown.html

@@ -73,6 +73,7 @@ FILLINGS = {
     "starts_at": "9 h",
     "ends_at": "10 h",
     "until": "31/12/2026",
+    "rhythm": "weekly",
     "motive": "Essai",
     "closing_motive": "Essai",
     "answer": "Essai",

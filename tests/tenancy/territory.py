@@ -14,8 +14,10 @@ from parcours.actions import (
     accounts,
     agreement_terms,
     agreements,
+    alert_rules,
     alerts,
     alerts_daily,
+    appointment_series,
     appointments,
     attendance,
     calendar_links,
@@ -49,9 +51,10 @@ from parcours.actions import (
 from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
-from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.agenda import AppointmentKind, Outcome, Rhythm
 from parcours.domain.agreements import TargetKind
-from parcours.domain.alerts import AskedBy
+from parcours.domain.alerts import DEFAULT, AskedBy
+from parcours.domain.alerts_settling import settle, settled
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.follow_ups import TryOutcome
@@ -358,8 +361,12 @@ class _Builder:
 
     def _alerts(self, learner: Learner) -> None:
         """Somebody without a step who asks for help; every other alert but one is muted."""
-        alerts_daily.run(self.session, today=self.today)
         text, lead = self.tenant.text, self._lead
+        own = settle(settled(DEFAULT) | {"unjustified_limit": 4}, 1)
+        alert_rules.set_thresholds(
+            self.session, lead, own, motive=text("Seuils"), number=0, today=self.today
+        )
+        alerts_daily.run(self.session, today=self.today)
         found = select(col(AlertEpisode.id)).where(
             col(AlertEpisode.organisation_id) == lead.organisation_id
         )
@@ -380,6 +387,9 @@ class _Builder:
             words=text("Au secours"),
             today=self.today,
         )
+
+    def _colleague(self) -> int:
+        return self.tenant.actors["counsellor"].account_id
 
     def _share(self, learner: Learner) -> int:
         row = sharing.share_learner(
@@ -520,6 +530,10 @@ class _Builder:
                 learner.id,
             )
             row = appointments.make(self.session, self._lead, facts, today=self.today)
+        weekly = replace(facts, held_on=self._day(3), account_id=self._colleague())
+        appointment_series.make_series(
+            self.session, self._lead, weekly, Rhythm.WEEKLY, self._day(12), today=self.today
+        )
         words = text("Empêchement")
         outcome, number = Outcome.CANCELLED, row.id or 0
         appointments.conclude(

@@ -3,29 +3,26 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours import audit
 from parcours.actions.pathways import (
     StepFacts,
     add_step,
-    cancel_step,
     current_pathway,
-    end_step,
     open_pathway,
 )
 from parcours.domain.access import Actor, Capability, require
+from parcours.domain.calendar import ONE_DAY
 from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import DataSource, StepKind
 from parcours.models import (
-    AttendanceMark,
     Cohort,
     Curriculum,
     Enrolment,
     Learner,
-    Step,
     visibility,
 )
 
@@ -78,7 +75,10 @@ def enrol(
     enrolled_on: date | None = None,
     source: DataSource = DataSource.SCREEN,
 ) -> Enrolment:
-    """Give a learner a place: the step of the cohort begins on its first day.
+    """Give a learner a place: the step of the cohort begins on their first day.
+
+    Somebody who left a cohort under way enters it anew, the day after at the earliest: the first
+    period keeps its days and its marks, and a new step follows the one that ended.
 
     Raises RuleBroken when the cohort is full, over, or the person is already in it.
     """
@@ -104,38 +104,6 @@ def take_place(
     """
     cohort = session.get_one(Cohort, cohort_id)
     return _enrolment(session, cohort, learner, day, created_by_id=created_by_id).id or 0
-
-
-def give_back_place(
-    session: Session, actor: Actor, cohort: Cohort, learner_id: int, *, reason: str, today: date
-) -> None:
-    """Free the place of somebody who does not enter after all, or leaves a cohort under way.
-
-    The caller locked the cohort. Before anything was recorded the place goes as if never taken,
-    and its step is cancelled with the reason; afterwards both end today.
-    """
-    enrolment = session.execute(
-        select(Enrolment).where(
-            col(Enrolment.cohort_id) == cohort.id,
-            col(Enrolment.learner_id) == learner_id,
-            col(Enrolment.left_on).is_(None),
-        )
-    ).scalar_one_or_none()
-    if enrolment is None:
-        return
-    steps = _steps(session, enrolment)
-    if enrolment.enrolled_on >= today and not _has_marks(session, enrolment):
-        for step in steps:
-            cancel_step(session, actor, step.id or 0, reason=reason, today=today)
-        carried = update(Step).where(col(Step.enrolment_id) == enrolment.id)
-        session.execute(carried.values(enrolment_id=None))
-        session.delete(enrolment)
-    else:
-        enrolment.left_on = max(today, enrolment.enrolled_on)
-        for step in steps:
-            end_step(session, actor, step.id or 0, ended_on=enrolment.left_on, today=today)
-    session.flush()
-    audit.record(session, actor, "give_back_place", "cohort", cohort.id, learner_id=learner_id)
 
 
 def lock(session: Session, cohort_id: int) -> Cohort:
@@ -199,7 +167,9 @@ def _check_place(session: Session, cohort: Cohort, learner: Learner, day: date) 
     if day > cohort.ends_on:
         raise RuleBroken("Cette promotion est terminée à cette date.", field="learner")
     same = select(col(Enrolment.id)).where(
-        col(Enrolment.cohort_id) == cohort.id, col(Enrolment.learner_id) == learner.id
+        col(Enrolment.cohort_id) == cohort.id,
+        col(Enrolment.learner_id) == learner.id,
+        col(Enrolment.left_on).is_(None),
     )
     if session.execute(same).first():
         raise RuleBroken("Cette personne est déjà dans la promotion.", field="learner")
@@ -210,27 +180,10 @@ def _check_place(session: Session, cohort: Cohort, learner: Learner, day: date) 
         )
 
 
-def _steps(session: Session, enrolment: Enrolment) -> list[Step]:
-    """The steps a place carries, not cancelled and not ended yet."""
-    statement = select(Step).where(
-        col(Step.enrolment_id) == enrolment.id,
-        col(Step.cancelled_at).is_(None),
-        col(Step.ended_on).is_(None),
-    )
-    return list(session.execute(statement).scalars())
-
-
-def _has_marks(session: Session, enrolment: Enrolment) -> bool:
-    marks = select(col(AttendanceMark.half_day_id)).where(
-        col(AttendanceMark.enrolment_id) == enrolment.id
-    )
-    return session.execute(marks.limit(1)).first() is not None
-
-
 def _enrolment(
     session: Session, cohort: Cohort, learner: Learner, day: date, *, created_by_id: int
 ) -> Enrolment:
-    enrolled_on = max(day, cohort.starts_on)
+    enrolled_on = max(day, cohort.starts_on, _back_from(session, cohort, learner))
     _check_place(session, cohort, learner, enrolled_on)
     enrolment = Enrolment(
         cohort_id=cohort.id or 0,
@@ -241,6 +194,16 @@ def _enrolment(
     session.add(enrolment)
     session.flush()
     return enrolment
+
+
+def _back_from(session: Session, cohort: Cohort, learner: Learner) -> date:
+    """The first day somebody who left may be back: the day after; any day for whoever never was."""
+    last = session.execute(
+        select(func.max(col(Enrolment.left_on))).where(
+            col(Enrolment.cohort_id) == cohort.id, col(Enrolment.learner_id) == learner.id
+        )
+    ).scalar_one()
+    return last + ONE_DAY if last else date.min
 
 
 def _add_cohort_step(

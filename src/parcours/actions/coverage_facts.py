@@ -22,6 +22,7 @@ from parcours.models import (
     Skill,
     SkillEvidence,
 )
+from parcours.models.cohorts import is_last_period
 from parcours.models.visibility import is_placed, stands
 
 
@@ -186,7 +187,7 @@ COHORTS: Any = (
         func.count(col(Enrolment.id)).filter(HAS_FINISHED),
     )
     .join(Curriculum, col(Curriculum.id) == col(Cohort.curriculum_id))
-    .outerjoin(Enrolment, col(Enrolment.cohort_id) == col(Cohort.id))
+    .outerjoin(Enrolment, and_(col(Enrolment.cohort_id) == col(Cohort.id), is_last_period()))
     .where(col(Curriculum.organisation_id) == bindparam("org"),
            col(Cohort.organisation_id) == bindparam("org"))
     .group_by(col(Cohort.curriculum_id), col(Cohort.id), col(Cohort.code), col(Cohort.name),
@@ -200,7 +201,7 @@ def _left() -> Any:
     return (
         select(col(Enrolment.learner_id), col(Cohort.organisation_id))
         .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-        .where(col(Cohort.curriculum_id) == bindparam("curriculum"), HAS_LEFT)
+        .where(col(Cohort.curriculum_id) == bindparam("curriculum"), HAS_LEFT, is_last_period())
         .distinct()
         .subquery("left")
     )

@@ -2,24 +2,25 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam, exists, select
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.contacts import latest_contact
 from parcours.actions.continuity import RibbonFacts, ribbon_facts
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound
-from parcours.domain.notes import CONTACTS, NoteReach
 from parcours.domain.situation import Situation, situation
-from parcours.models import Account, Learner, Note, Organisation, Pathway, visibility
+from parcours.models import Account, Candidate, Learner, Organisation, Pathway, visibility
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerFile:
-    """A learner, their pathways (the latest first) and where they stand today."""
+    """A learner, their pathways (the latest first) and where they stand today.
+
+    `has_applied`: they once asked to enter a cohort, whoever may read it.
+    """
 
     learner: Learner
     organisation: str
@@ -29,6 +30,7 @@ class LearnerFile:
     situation: Situation | None
     last_contact_on: date | None = None
     last_adviser: str | None = None
+    has_applied: bool = False
 
     @property
     def pathway(self) -> Pathway | None:
@@ -37,39 +39,14 @@ class LearnerFile:
         return next(still_open, self.pathways[0] if self.pathways else None)
 
 
-def _latest_contact(wanted: Any, *conditions: Any) -> Any:
-    """Derived from real acts: the notes of a contact that the organisation `:org` may read."""
-    return (
-        select(wanted)
-        .select_from(Note)
-        .join(AUTHOR, col(AUTHOR.id) == col(Note.author_id))
-        .where(
-            col(Note.learner_id) == col(Learner.id),
-            col(Note.kind).in_(CONTACTS),
-            col(Note.replaced_at).is_(None),
-            col(Note.withdrawn_at).is_(None),
-            or_(
-                col(Note.reach) == NoteReach.SHARED,
-                col(Note.organisation_id) == bindparam("org"),
-            ),
-            *conditions,
-        )
-        .order_by(col(Note.happened_on).desc(), col(Note.id).desc())
-        .limit(1)
-        .correlate(Learner)
-        .scalar_subquery()
-    )
-
-
 # Somebody who left is shown neither as referent nor as adviser: nobody can reach them.
-AUTHOR = aliased(Account)
 OPENED = (
     select(
         Learner,
         col(Organisation.name),
         col(Account.name),
-        _latest_contact(col(Note.happened_on)),
-        _latest_contact(col(AUTHOR.name), col(AUTHOR.disabled_at).is_(None)),
+        *latest_contact(),
+        exists().where(col(Candidate.learner_id) == col(Learner.id)),
         Pathway,
     )
     .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
@@ -91,10 +68,12 @@ def open_file(
     rows = session.execute(OPENED, {**visibility.scope(actor, today), "learner": learner_id}).all()
     if not rows:
         raise NotFound
-    learner, organisation, referent, contact_on, adviser, _ = rows[0]
+    learner, organisation, referent, contact_on, adviser, has_applied, _ = rows[0]
     audit.record_reading(session, actor, page, learner_id)
     pathways = [row[-1] for row in rows if row[-1] is not None]
-    found = LearnerFile(learner, organisation, referent, pathways, None, None, contact_on, adviser)
+    found = LearnerFile(
+        learner, organisation, referent, pathways, None, None, contact_on, adviser, has_applied
+    )
     return _with_situation(session, found, today)
 
 

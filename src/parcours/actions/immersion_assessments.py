@@ -8,17 +8,20 @@ from sqlmodel import Session, col
 from parcours import audit
 from parcours.actions import personal_links
 from parcours.actions.immersions import opened
+from parcours.actions.messages import Recipient, enqueue, give_up
 from parcours.actions.pathways import dates_of
 from parcours.actions.personal_links import Links, NewLink
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.immersions import Said, State, check_said
+from parcours.domain.messages import MessageKind
 from parcours.domain.words import DataSource
 from parcours.models import (
     Immersion,
     ImmersionAnswer,
     ImmersionAssessment,
     ImmersionLink,
+    Message,
     Step,
 )
 from parcours.models.base import utc_now
@@ -37,7 +40,7 @@ def make_link(session: Session, actor: Actor, step_id: int, *, today: date) -> N
     row = found.agreed
     if found.state(today) in (State.COMING, State.CANCELLED):
         raise RuleBroken(NOT_BEGUN)
-    _end_links(session, row)
+    _end_links(session, actor, row, today)
     secret = personal_links.draw()
     link = ImmersionLink(
         immersion_id=row.id or 0,
@@ -49,6 +52,27 @@ def make_link(session: Session, actor: Actor, step_id: int, *, today: date) -> N
     session.flush()
     audit.record(session, actor, "link", "immersion", row.id, learner_id=row.learner_id)
     return NewLink(link.id or 0, secret.token, secret.code)
+
+
+def write_to_tutor(
+    session: Session, actor: Actor, immersion: Immersion, link: NewLink, path: str, *, today: date
+) -> Message:
+    """E-mail the tutor where they can answer; its code is never in the message (decision 0009).
+
+    Raises RuleBroken when nobody knows the tutor’s address.
+    """
+    if not immersion.tutor_email:
+        raise RuleBroken("Le courriel du tuteur n’est pas connu : notez-le dans l’immersion.")
+    return enqueue(
+        session,
+        MessageKind.IMMERSION_ASSESSMENT,
+        Recipient(immersion_id=immersion.id),
+        organisation_id=actor.organisation_id,
+        due_on=today,
+        key=f"{_key(immersion)}{link.number}",
+        path=path,
+        actor=actor,
+    )
 
 
 def answer_by_link(
@@ -86,7 +110,7 @@ def answer_on_paper(
         raise RuleBroken(
             "Indiquez un jour entre le début de l’immersion et aujourd’hui.", field="answered_on"
         )
-    _end_links(session, row)
+    _end_links(session, actor, row, today)
     assessment = ImmersionAssessment(
         immersion_id=row.id or 0,
         answered_on=answered_on,
@@ -107,7 +131,7 @@ def do_without(session: Session, actor: Actor, step_id: int, *, reason: str, tod
         raise RuleBroken("Dites pourquoi ce bilan ne viendra pas.", field="waiver")
     row.waived_at, row.waived_by_id, row.waive_reason = utc_now(), actor.account_id, reason.strip()
     row.version += 1
-    _end_links(session, row)
+    _end_links(session, actor, row, today)
     session.flush()
     audit.record(session, actor, "do_without", "immersion", row.id, learner_id=row.learner_id)
 
@@ -131,8 +155,15 @@ def _keep(session: Session, assessment: ImmersionAssessment, said: Said) -> None
     session.flush()
 
 
-def _end_links(session: Session, row: Immersion) -> None:
+def _end_links(session: Session, actor: Actor, row: Immersion, today: date) -> None:
+    """Links made before answer no more, and a message that gives one is not sent."""
+    give_up(session, actor, _key(row), reason="Ce lien ne répond plus.", today=today)
     personal_links.end_all(session, ImmersionLink, col(ImmersionLink.immersion_id) == row.id)
+
+
+def _key(row: Immersion) -> str:
+    """What the keys of messages that give a link of an immersion begin with."""
+    return f"immersion:{row.id}:link:"
 
 
 def _awaits(session: Session, immersion: Immersion, _today: date) -> bool:

@@ -31,9 +31,9 @@ class OfLearner:
     would_hire: WouldHire | None
 
 
-def is_immersion() -> Any:
-    """Condition on Step. The word stands in the statement: the index on immersions asks for it."""
-    return col(Step.kind) == literal(
+def is_immersion(step: Any = Step) -> Any:
+    """Condition on a step. The word stands in the statement: the index on immersions asks so."""
+    return col(step.kind) == literal(
         StepKind.IMMERSION,
         Step.__table__.c.kind.type,  # type: ignore[attr-defined]
         literal_execute=True,

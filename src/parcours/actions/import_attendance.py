@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions.attendance import mark_half_day
 from parcours.actions.calendars import HALF_DAY_MINUTES
+from parcours.actions.import_attendance_facts import Group, Marks, group_of, roster_of
 from parcours.actions.import_plans import Candidate, Plan, RowPlan, Verdict, rejected
 from parcours.domain.access import Actor
 from parcours.domain.attendance import Asked, Status
@@ -18,32 +18,20 @@ from parcours.domain.calendar import HalfDay
 from parcours.domain.errors import RuleBroken
 from parcours.domain.identity import shown_name
 from parcours.domain.intake_attendance import AttendanceRow, CellMark, read_attendance
-from parcours.domain.intake_roster import RosterPerson, match_roster
+from parcours.domain.intake_roster import match_roster
 from parcours.domain.intake_table import CellError, ColumnMap, Sheet
 from parcours.domain.words import DataSource
-from parcours.models import AttendanceMark, Cohort, CohortHalfDay, Enrolment, Learner
+from parcours.models import Cohort, CohortHalfDay
 
 SKIP = "skip"
-Marks = dict[HalfDay, Asked]
 
 
 @dataclass(slots=True)
 class Payload:
-    """The enrolment a line speaks of, and the marks to write for it."""
+    """The person a line speaks of, by their last enrolment, and the marks to write for them."""
 
     enrolment_id: int
     marks: Marks
-
-
-@dataclass(slots=True)
-class Group:
-    """A cohort as an import reads it."""
-
-    cohort: Cohort
-    roster: list[RosterPerson]
-    enrolled_on: dict[int, date]
-    recorded: dict[int, Marks]
-    calendar: set[HalfDay]
 
 
 def plan_attendance(
@@ -57,7 +45,7 @@ def plan_attendance(
 ) -> Plan:
     """What the lines of a sheet will do for a cohort; nothing is written."""
     intake = read_attendance(sheet, column_map, today)
-    group = _group(session, cohort)
+    group = group_of(session, cohort)
     errors = list(intake.errors)
     fates: list[RowPlan] = []
     taken: dict[int, int] = {}
@@ -82,16 +70,16 @@ def apply_attendance(
     session: Session, actor: Actor, cohort: Cohort, plan: Plan, *, today: date
 ) -> None:
     """Write the marks, half-day by half-day, through the same verb as the screen."""
-    by_slot: dict[HalfDay, dict[int, Asked]] = defaultdict(dict)
-    for fate in plan.rows:
-        if fate.payload is not None and fate.verdict in {Verdict.CREATED, Verdict.UPDATED}:
-            for slot, asked in fate.payload.marks.items():
-                by_slot[slot][fate.payload.enrolment_id] = asked
-    group = _group(session, cohort)
+    group = group_of(session, cohort)
+    by_slot = _by_half_day(plan, group)
     _extend_calendar(session, cohort, set(by_slot) - group.calendar)
     for slot, asked in sorted(by_slot.items()):
         recorded = {key: marks[slot] for key, marks in group.recorded.items() if slot in marks}
-        everybody = {key for key, day in group.enrolled_on.items() if day <= slot.on}
+        everybody = {
+            period.enrolment_id
+            for key in group.periods
+            if (period := group.period(key, slot.on)) is not None
+        }
         mark_half_day(
             session,
             actor,
@@ -105,6 +93,17 @@ def apply_attendance(
         )
 
 
+def _by_half_day(plan: Plan, group: Group) -> dict[HalfDay, dict[int, Asked]]:
+    """What to write of each half-day, by the enrolment that holds it."""
+    found: dict[HalfDay, dict[int, Asked]] = defaultdict(dict)
+    for fate in plan.rows:
+        if fate.payload is not None and fate.verdict in {Verdict.CREATED, Verdict.UPDATED}:
+            for slot, asked in fate.payload.marks.items():
+                if period := group.period(fate.payload.enrolment_id, slot.on):
+                    found[slot][period.enrolment_id] = asked
+    return found
+
+
 def guess_cohort(
     session: Session, actor: Actor, sheet: Sheet, column_map: ColumnMap, *, today: date
 ) -> Cohort:
@@ -115,7 +114,7 @@ def guess_cohort(
         select(Cohort).where(col(Cohort.organisation_id) == actor.organisation_id)
     ).scalars()
     for cohort in cohorts:
-        roster = _roster(session, cohort)
+        roster = roster_of(session, cohort)
         found = {match_roster(row.name_text, roster).person_id for row in intake.rows}
         scored.append((len(found - {None}), cohort))
     scored.sort(key=lambda pair: -pair[0])
@@ -139,7 +138,7 @@ def _plan_row(
         return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, "laissée de côté")
     match = match_roster(row.name_text, group.roster)
     person = int(decided) if decided.isdecimal() else match.person_id
-    if person not in group.enrolled_on:
+    if person is None or person not in group.periods:
         reason = "Cette ligne ne désigne pas une seule personne de la promotion."
         near = [_candidate(group, key) for key in match.candidates]
         return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason, near)
@@ -147,7 +146,8 @@ def _plan_row(
         reason = f"La ligne {taken[person]} désigne déjà cette personne."
         return RowPlan(row.number, Verdict.TO_DECIDE, row.name_text, reason)
     taken[person] = row.number
-    marks = {mark.half_day: _asked(mark, group.recorded.get(person, {})) for mark in row.marks}
+    known = group.known(person)
+    marks = {mark.half_day: _asked(mark, known) for mark in row.marks}
     return RowPlan(row.number, Verdict.UNCHANGED, row.name_text, payload=Payload(person, marks))
 
 
@@ -162,13 +162,12 @@ def _asked(mark: CellMark, recorded: Marks) -> Asked:
 def _outside(
     sheet: Sheet, row: AttendanceRow, payload: Payload, group: Group, today: date
 ) -> Iterable[CellError]:
-    """Marks of days to come or before the person entered: refused cell by cell."""
-    entered = group.enrolled_on[payload.enrolment_id]
+    """Marks of days to come, or when the person was not there: refused cell by cell."""
     for mark in row.marks:
         slot = mark.half_day
         if slot.on > today:
             message = "Cette demi-journée n’a pas encore eu lieu."
-        elif not entered <= slot.on <= group.cohort.ends_on:
+        elif slot.on > group.cohort.ends_on or not group.period(payload.enrolment_id, slot.on):
             message = "La personne n’était pas dans la promotion ce jour-là."
         else:
             continue
@@ -183,7 +182,7 @@ def _error(sheet: Sheet, row: AttendanceRow, mark: CellMark, message: str) -> Ce
 
 
 def _judge(fate: RowPlan, group: Group) -> None:
-    known = group.recorded.get(fate.payload.enrolment_id, {})
+    known = group.known(fate.payload.enrolment_id)
     changed = [slot for slot, asked in fate.payload.marks.items() if known.get(slot) != asked]
     if changed:
         is_new = not any(slot in known for slot in fate.payload.marks)
@@ -212,53 +211,6 @@ def _extend_calendar(session: Session, cohort: Cohort, slots: set[HalfDay]) -> N
         for slot in sorted(slots)
     )
     session.flush()
-
-
-def _group(session: Session, cohort: Cohort) -> Group:
-    entered = session.execute(
-        select(col(Enrolment.id), col(Enrolment.enrolled_on)).where(
-            col(Enrolment.cohort_id) == cohort.id
-        )
-    ).all()
-    recorded: dict[int, Marks] = defaultdict(dict)
-    calendar: set[HalfDay] = set()
-    for day, half, enrolment_id, status, late, reason in session.execute(_marks(cohort)):
-        slot = HalfDay(day, half)
-        calendar.add(slot)
-        if enrolment_id is not None:
-            recorded[enrolment_id][slot] = Asked(status, late, reason)
-    roster = _roster(session, cohort)
-    return Group(cohort, roster, {row[0] or 0: row[1] for row in entered}, recorded, calendar)
-
-
-def _marks(cohort: Cohort) -> Any:
-    return (
-        select(
-            col(CohortHalfDay.held_on),
-            col(CohortHalfDay.half),
-            col(AttendanceMark.enrolment_id),
-            col(AttendanceMark.status),
-            col(AttendanceMark.late_minutes),
-            col(AttendanceMark.reason),
-        )
-        .outerjoin(AttendanceMark, col(AttendanceMark.half_day_id) == col(CohortHalfDay.id))
-        .where(col(CohortHalfDay.cohort_id) == cohort.id)
-    )
-
-
-def _roster(session: Session, cohort: Cohort) -> list[RosterPerson]:
-    rows = session.execute(
-        select(
-            col(Enrolment.id),
-            col(Learner.birth_name),
-            col(Learner.usage_name),
-            col(Learner.first_names),
-        )
-        .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
-        .where(col(Enrolment.cohort_id) == cohort.id)
-        .order_by(col(Enrolment.id))
-    )
-    return [(row[0] or 0, row[1], row[2], row[3]) for row in rows]
 
 
 def _candidate(group: Group, enrolment_id: int) -> Candidate:

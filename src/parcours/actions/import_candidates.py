@@ -32,6 +32,8 @@ KEPT = "Décision déjà prise dans Parcours : « {decision} ». Elle est gardé
 NOT_YOURS = "Décision laissée de côté : elle revient à la coordination."
 NO_PLACE = "Décision laissée de côté : la promotion n’a plus de place. Décidez à l’écran."
 OVER = "Décision laissée de côté : la promotion est terminée."
+IN_COHORT = "déjà inscrite dans la promotion"
+LEFT_COHORT = "déjà inscrite dans la promotion, puis partie"
 WHICH = "Dites pour quelle promotion sont ces candidatures."
 
 
@@ -46,6 +48,7 @@ class CandidatePayload:
     grades: dict[str, int] = field(default_factory=dict)
     decision: Decision | None = None
     is_enrolled: bool = False
+    is_past: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +56,8 @@ class _Known:
     """What is known of the candidates of a cohort, and the places the list may still give."""
 
     candidates: dict[int, Candidate]
-    enrolled: set[int]
+    # Who has or had a place, with the day they left.
+    left: dict[int, date | None]
     marks: dict[int, set[ReadMark]]
     grades: dict[int, dict[str, int]]
     noted: dict[str, Noted]
@@ -148,15 +152,18 @@ class _Telling:
 def _known(session: Session, cohort: Cohort) -> _Known:
     rows = session.execute(select(Candidate).where(col(Candidate.cohort_id) == cohort.id))
     candidates = {row.learner_id: row for row in rows.scalars()}
-    enrolled = session.execute(
-        select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort.id)
-    ).scalars()
+    places = session.execute(
+        select(col(Enrolment.learner_id), col(Enrolment.left_on))
+        .where(col(Enrolment.cohort_id) == cohort.id)
+        .order_by(col(Enrolment.enrolled_on))
+    )
+    left = {row[0]: row[1] for row in places}
     programme = session.get(Programme, cohort.programme_id) if cohort.programme_id else None
     noted = read_noted(programme.entry_criteria) if programme else ()
     ids = [row.id or 0 for row in candidates.values()]
     return _Known(
         candidates,
-        set(enrolled),
+        left,
         _marks(session, ids),
         _grades(session, ids),
         {fold(item.label): item for item in noted},
@@ -201,10 +208,11 @@ def _plan_row(
     person = payload.person.known
     learner_id = (person.learner.id or 0) if person else 0
     stored = payload.stored = known.candidates.get(learner_id)
-    payload.is_enrolled = learner_id in known.enrolled
+    payload.is_enrolled = learner_id in known.left and known.left[learner_id] is None
     fate.payload = payload
-    if stored is None and payload.is_enrolled:
-        fate.reason = "déjà inscrite dans la promotion"
+    if stored is None and _is_told(payload, learner_id, known):
+        payload.is_past = True
+        fate.reason = IN_COHORT if payload.is_enrolled else LEFT_COHORT
         return
     _compare_notes(payload, known)
     payload.decision = _decision(actor, cohort, payload, known, tell, today)
@@ -217,6 +225,18 @@ def _plan_row(
         window = (cohort.applications_open_on, cohort.applications_close_on)
         is_open = is_window_open(*window, payload.read.applied_on or today)
         fate.verdict = Verdict.CREATED if is_open else Verdict.REJECTED
+
+
+def _is_told(payload: CandidatePayload, learner_id: int, known: _Known) -> bool:
+    """Whether their place tells already how the application ended.
+
+    Somebody who left applies anew only when the list dates it after they left: the list of the
+    first time, imported again, changes nothing.
+    """
+    if learner_id not in known.left:
+        return False
+    left_on, applied_on = known.left[learner_id], payload.read.applied_on
+    return left_on is None or applied_on is None or applied_on <= left_on
 
 
 def _compare_notes(payload: CandidatePayload, known: _Known) -> None:

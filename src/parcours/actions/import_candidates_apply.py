@@ -27,7 +27,7 @@ def apply_candidates(
         payload: CandidatePayload = fate.payload
         learner = person(session, actor, payload.person, made, today)
         made[fate.row] = learner
-        if payload.stored is None and payload.is_enrolled:
+        if payload.is_past:
             continue
         fill(session, actor, payload.person, learner, today)
         row = payload.stored or entered.get(learner.id or 0)

@@ -181,10 +181,10 @@ def _sheet(session: Session, actor: Actor, sitting: Sitting) -> Certification:
 
 def _born(session: Session, cohort_id: int, people: Iterable[int]) -> dict[int, date]:
     ids = sorted(set(people))
+    inside = select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort_id)
     rows = session.execute(
         select(col(Learner.id), col(Learner.born_on))
-        .join(Enrolment, col(Enrolment.learner_id) == col(Learner.id))
-        .where(col(Enrolment.cohort_id) == cohort_id, col(Learner.id).in_(ids))
+        .where(col(Learner.id).in_(ids), col(Learner.id).in_(inside))
         .order_by(col(Learner.id))
         # Two who enter the same jury at once: the second finds what the first one noted.
         .with_for_update(of=Learner)

@@ -33,6 +33,7 @@ from parcours.domain.messages import (
 )
 from parcours.models import Learner, Message, MessageEvent, Organisation, visibility
 from parcours.models.base import utc_now
+from parcours.models.messages import is_waiting
 from parcours.resources import resource_dir
 
 ERASED = "Texte effacé après l’envoi : il contenait un lien personnel."
@@ -40,11 +41,12 @@ ERASED = "Texte effacé après l’envoi : il contenait un lien personnel."
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who a message is for: exactly one of an account, a learner and a partner’s own address."""
+    """Who a message is for: exactly one of an account, a learner, a partner and a tutor."""
 
     account_id: int | None = None
     learner_id: int | None = None
     partner_id: int | None = None
+    immersion_id: int | None = None
 
 
 def enqueue(
@@ -141,6 +143,18 @@ def cancel(session: Session, actor: Actor, message_id: int, *, reason: str, toda
     forget_link(message)
     note_act(session, message, MessageAct.CANCELLED, actor)
     return message
+
+
+def give_up(session: Session, actor: Actor, key: str, *, reason: str, today: date) -> None:
+    """Cancel what waits under a key that begins so: another message takes its place."""
+    earlier = session.execute(
+        select(Message)
+        .where(col(Message.once_key).startswith(key), col(Message.claimed_at).is_(None))
+        .where(is_waiting())
+        .with_for_update(key_share=True)
+    ).scalars()
+    for message in earlier.all():
+        cancel(session, actor, message.id or 0, reason=reason, today=today)
 
 
 def retry(session: Session, actor: Actor, message_id: int) -> Message:
@@ -247,6 +261,7 @@ def _message(
         account_id=to.account_id,
         learner_id=to.learner_id,
         partner_id=to.partner_id,
+        immersion_id=to.immersion_id,
         channel=channel,
         kind=kind,
         subject=kind.label,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, select
 from sqlmodel import Session, col
 
+from parcours.actions.immersion_hours import immersions, working_days
 from parcours.actions.mediation_reads import counts
 from parcours.actions.outcome_entries import MEMBERS, told
 from parcours.actions.weekly_hours import agreed_of, default_for, span_of
@@ -23,6 +24,7 @@ from parcours.models import (
     Enrolment,
     Learner,
     Pathway,
+    Step,
     WeeklyEngagement,
 )
 from parcours.models.cohorts import takes_place
@@ -82,6 +84,9 @@ ACTS: Any = (
     )
     .group_by(col(Act.learner_id), col(Activity.held_on))
 )
+COMPANY_DAYS: Any = immersions(
+    lambda learner_id: learner_id.in_(MEMBERS), col(Step.organisation_id) == bindparam("holder")
+)
 ENGAGEMENTS: Any = select(WeeklyEngagement).where(
     col(WeeklyEngagement.learner_id).in_(MEMBERS), col(WeeklyEngagement.withdrawn_at).is_(None)
 )
@@ -130,6 +135,11 @@ def weeks_of(session: Session, agreement: Agreement, as_of: date) -> dict[int, W
         facts[key].append(HourFact(on, Source.ATTENDANCE, int(done), int(excused)))
     for key, on, done in session.execute(ACTS, asked):
         facts[key].append(HourFact(on, Source.ACTS, int(done)))
+    days = working_days(asked["starts_on"], asked["until"], today=as_of)
+    for key, on, _source, done, excused, _unknown in session.execute(
+        COMPANY_DAYS, asked | {"days": days}
+    ):
+        facts[key].append(HourFact(on, Source.IMMERSIONS, done, excused))
     agreed = defaultdict(list)
     for row in session.execute(ENGAGEMENTS, asked).scalars():
         agreed[row.learner_id].append(agreed_of(row))

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -190,6 +190,27 @@ def end_step(session: Session, actor: Actor, step_id: int, *, ended_on: date, to
     )
 
 
+def leave_steps(
+    session: Session, actor: Actor, enrolment_id: int, *, ended_on: date, today: date
+) -> None:
+    """End the steps of a place one’s cohort gives back: nothing else of the person is read."""
+    for step, pathway in _placed(session, actor, enrolment_id):
+        started_on = step.started_on or step.planned_start_on
+        dates = replace(dates_of(step), started_on=started_on, ended_on=ended_on)
+        check_step(step.kind, dates, opened_on=pathway.opened_on, today=today)
+        _write(step, _facts(step, dates))
+        refresh_gaps(session, pathway)
+        audit.record(session, actor, "edit", "step", step.id, learner_id=step.learner_id)
+
+
+def drop_steps(session: Session, actor: Actor, enrolment_id: int, *, reason: str) -> None:
+    """Cancel the steps of a place nobody used, which they carry no longer."""
+    for step, pathway in _placed(session, actor, enrolment_id):
+        _cancel(session, actor, step, pathway, reason)
+    carried = update(Step).where(col(Step.enrolment_id) == enrolment_id)
+    session.execute(carried.values(enrolment_id=None))
+
+
 def cancel_step(session: Session, actor: Actor, step_id: int, *, reason: str, today: date) -> Step:
     """Cancel a step: it covers nothing any more, and stays in the history with its reason."""
     require(actor, Capability.WRITE_STEPS)
@@ -199,11 +220,7 @@ def cancel_step(session: Session, actor: Actor, step_id: int, *, reason: str, to
     if step.cancelled_at is not None:
         return step
     pathway = visibility.pathway(session, actor, step.pathway_id, today=today, lock=True)
-    step.cancelled_at, step.cancelled_by_id = utc_now(), actor.account_id
-    step.cancel_reason = reason.strip()
-    step.version += 1
-    refresh_gaps(session, pathway)
-    audit.record(session, actor, "cancel", "step", step.id, learner_id=step.learner_id)
+    _cancel(session, actor, step, pathway, reason)
     return step
 
 
@@ -222,6 +239,24 @@ def restore_step(session: Session, actor: Actor, step_id: int, *, today: date) -
 def dates_of(step: Step) -> StepDates:
     """The four dates of a stored step."""
     return StepDates(step.planned_start_on, step.planned_end_on, step.started_on, step.ended_on)
+
+
+def _placed(session: Session, actor: Actor, enrolment_id: int) -> list[tuple[Step, Pathway]]:
+    require(actor, Capability.WRITE_STEPS)
+    found = []
+    for step in visibility.placed_steps(session, actor, enrolment_id):
+        pathway = session.get_one(Pathway, step.pathway_id)
+        lock_pathway(session, pathway)
+        found.append((step, pathway))
+    return found
+
+
+def _cancel(session: Session, actor: Actor, step: Step, pathway: Pathway, reason: str) -> None:
+    step.cancelled_at, step.cancelled_by_id = utc_now(), actor.account_id
+    step.cancel_reason = reason.strip()
+    step.version += 1
+    refresh_gaps(session, pathway)
+    audit.record(session, actor, "cancel", "step", step.id, learner_id=step.learner_id)
 
 
 def _pathways(session: Session, learner: Learner) -> list[Pathway]:

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from parcours.actions import personal_links
-from parcours.actions.messages import Recipient, cancel, enqueue
+from parcours.actions.messages import Recipient, enqueue, give_up
 from parcours.actions.personal_links import Links, NewLink
 from parcours.actions.relay_facts import Speaker, check_open, end_links, is_open, tell
 from parcours.actions.relays import check_sender
@@ -14,7 +13,6 @@ from parcours.domain.access import Actor, Capability, require
 from parcours.domain.messages import MessageKind
 from parcours.domain.relays import RelayAct
 from parcours.models import Message, Relay, RelayLink, visibility
-from parcours.models.messages import is_waiting
 
 # The answers lock what they write, in the order every verb of relays does.
 LINKS: Links[RelayLink, Relay] = Links(
@@ -55,14 +53,7 @@ def write_to_receiver(
     gives an earlier link of the same relay, and did not leave yet, is given up.
     """
     key = f"relay:{relay.id}:link:"
-    earlier = session.execute(
-        select(Message)
-        .where(col(Message.once_key).startswith(key), col(Message.claimed_at).is_(None))
-        .where(is_waiting())
-        .with_for_update(key_share=True)
-    ).scalars()
-    for message in earlier.all():
-        cancel(session, actor, message.id or 0, reason="Un nouveau lien le remplace.", today=today)
+    give_up(session, actor, key, reason="Un nouveau lien le remplace.", today=today)
     return enqueue(
         session,
         MessageKind.RELAY_PROPOSED,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions import cohorts, relay_answers
+from parcours.actions import cohort_places, cohorts, relay_answers
 from parcours.actions.candidate_facts import locked, relay_of, tell
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Capability, require
@@ -129,7 +129,7 @@ def reopen(
     if not words.strip():
         raise RuleBroken("Dites pourquoi la décision est retirée.", field="why")
     if row.decision is Decision.ADMITTED:
-        cohorts.give_back_place(
+        cohort_places.give_back_place(
             session, actor, cohort, row.learner_id, reason=words.strip()[:200], today=today
         )
     row.decision = row.reason = row.words = row.decided_on = row.decided_by_id = None
@@ -186,7 +186,9 @@ def _leave(
     if row.decision is Decision.ADMITTED and judgement.decision is not Decision.ADMITTED:
         label = judgement.reason.label if judgement.reason else ""
         reason = f"{judgement.decision.label} : {label}"[:200]
-        cohorts.give_back_place(session, actor, cohort, row.learner_id, reason=reason, today=today)
+        cohort_places.give_back_place(
+            session, actor, cohort, row.learner_id, reason=reason, today=today
+        )
 
 
 def _admit(

@@ -33,7 +33,7 @@ from parcours.domain.messages import (
     link,
 )
 from parcours.mail import NotSent, Outgoing, Sender, Way
-from parcours.models import Account, Learner, Membership, Message, Organisation
+from parcours.models import Account, Immersion, Learner, Membership, Message, Organisation
 from parcours.models.base import utc_now
 from parcours.models.messages import is_waiting
 
@@ -183,6 +183,8 @@ def _address(session: Session, message: Message, today: date) -> str | None:
         return email
     if message.partner_id is not None:
         return session.get_one(Organisation, message.partner_id).contact_email
+    if message.immersion_id is not None:
+        return session.get_one(Immersion, message.immersion_id).tutor_email
     learner = session.get_one(Learner, message.learner_id)
     try:
         # What the person prefers may have changed since the message was written.

@@ -102,6 +102,8 @@ def record_group(
         select(col(Learner.id), col(Learner.born_on))
         .join(Enrolment, col(Enrolment.learner_id) == col(Learner.id))
         .where(col(Enrolment.cohort_id) == cohort_id, col(Learner.id).in_(list(levels)))
+        # Somebody who left and came back is one person.
+        .distinct()
     ).all()
     if len(born) != len(levels):
         raise NotFound

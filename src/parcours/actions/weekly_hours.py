@@ -2,7 +2,8 @@
 
 A source of hours is added in SOURCES and nowhere else: an arm that gives, for the people asked for
 and the days between `:first` and `:last`, rows of one shape (learner, day, source, minutes done,
-excused, not recorded). Every total on every page is a sum over that union.
+excused, not recorded). Every total on every page is a sum over that union. `:days` holds the
+working days over between the two (`between`).
 """
 
 from collections.abc import Callable
@@ -11,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     Date,
-    Integer,
     Select,
     Subquery,
     Text,
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from parcours import reference
+from parcours.actions.immersion_hours import PRESENCES, ZERO, Who, immersions, working_days
 from parcours.actions.mediation_reads import counts
 from parcours.domain.attendance import Status
 from parcours.domain.weekly_hours import Agreed, HourFact, Source, Span
@@ -39,10 +40,7 @@ from parcours.models import (
 )
 from parcours.models.cohorts import takes_place
 
-Who = Callable[[Any], Any]
-ZERO = literal(0, Integer)
 FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
-PRESENCES = tuple(status for status in Status if status.is_presence)
 RSA = "RSA"
 
 
@@ -51,9 +49,17 @@ def hour_facts(who: Who) -> Subquery:
     return union_all(*(source(who) for source in SOURCES)).subquery("hour")
 
 
-def facts_of_learner(session: Session, learner_id: int, first: date, last: date) -> list[HourFact]:
+def between(first: date, last: date, *, today: date) -> dict[str, Any]:
+    """What the union of facts is told of the days asked for, both included."""
+    return {"first": first, "last": last, "days": working_days(first, last, today=today)}
+
+
+def facts_of_learner(
+    session: Session, learner_id: int, first: date, last: date, *, today: date
+) -> list[HourFact]:
     """The facts of a person whose file the caller has opened, between two days, both included."""
-    rows = session.execute(OF_LEARNER, {"learner": learner_id, "first": first, "last": last})
+    asked = {"learner": learner_id} | between(first, last, today=today)
+    rows = session.execute(OF_LEARNER, asked)
     return [
         HourFact(row.on, Source(row.source), row.done, row.excused, row.unrecorded) for row in rows
     ]
@@ -164,5 +170,5 @@ def _between(day: Any) -> tuple[Any, ...]:
 
 
 # The one place where a source of hours is added.
-SOURCES: tuple[Callable[[Who], Select[Any]], ...] = (_attendance, _unrecorded, _acts)
+SOURCES: tuple[Callable[[Who], Select[Any]], ...] = (_attendance, _unrecorded, _acts, immersions)
 OF_LEARNER: Any = select(hour_facts(lambda learner_id: learner_id == bindparam("learner")))

@@ -15,7 +15,7 @@ from parcours.actions import accounts, agreements, exports, learners, releases
 from parcours.actions.agreement_terms import Terms, set_terms
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
-from parcours.demo.alerts import raise_alerts
+from parcours.demo.alerts import raise_alerts, settle_thresholds
 from parcours.demo.candidates import look_for_work
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
 from parcours.demo.coverage import keep_figures, say_what_curricula_are_for
@@ -101,6 +101,7 @@ def build(database: Database, *, today: date) -> bool:
         note_mediation(teller)
         choose_candidates(session, actors, teller.cohorts, today)
         hold_juries(session, actors, teller.cohorts, today)
+        settle_thresholds(teller)
         raise_alerts(teller)
         follow_up(session, actors, today, teller.chance)
         _sign_agreements(session, actors, organisations, teller.cohorts, today)

@@ -1,38 +1,23 @@
 """Positioning results as partners keep them: a column a skill, or a line a person and skill."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from parcours.domain.intake_assessment_columns import (
-    LINE_BY_LINE,
-    below,
-    day_above,
-    moment_of,
-    skill_columns,
-    text_above,
-)
+from parcours.domain.intake_assessment_columns import day_above, moment_of
+from parcours.domain.intake_assessment_layout import UNKNOWN, UNKNOWN_SKILL, Place, layout_of
 from parcours.domain.intake_cells import DateRule, in_words, read_date
 from parcours.domain.intake_learner import read_person
-from parcours.domain.intake_levels import (
-    Scale,
-    read_level,
-    scale_of_column,
-)
+from parcours.domain.intake_levels import read_level
 from parcours.domain.intake_record import LearnerRow
 from parcours.domain.intake_rows import footer_reason, is_repeated_header
-from parcours.domain.intake_skills import Catalogue, KnownSkill, match_skills
-from parcours.domain.intake_table import Cell, CellError, ColumnMap, IgnoredRow, Row, Sheet
+from parcours.domain.intake_skills import Catalogue, KnownSkill
+from parcours.domain.intake_table import CellError, ColumnMap, IgnoredRow, Row, Sheet
 from parcours.domain.skills import Moment
 
 NO_SKILL = (
     "Aucune compétence de vos référentiels n’a été reconnue dans ce fichier : écrivez leur nom en "
     "tête de colonne, ou mettez en service leur référentiel."
-)
-UNKNOWN_SKILL = (
-    "Aucune compétence de vos référentiels ne porte ce nom : rien n’en est gardé. Corrigez-le, ou "
-    "ajoutez-la à votre référentiel."
 )
 
 
@@ -87,49 +72,37 @@ def read_assessments(
     Half an attempt would look like another one once the file is mended.
     """
     intake = AssessmentIntake(notices=list(sheet.notices))
-    reader: type[_Reader] = _Lines if set(LINE_BY_LINE) <= set(column_map.columns) else _Columns
-    told = reader(sheet, column_map, catalogue, today, intake)
+    layout = layout_of(sheet, column_map, catalogue)
+    intake.is_known = layout.is_known
+    intake.warnings += layout.warnings
+    reader = _Reader(sheet, column_map, today, intake, day_above(sheet, column_map, today))
     for row in sheet.rows:
         if row.number > column_map.header_row:
-            told.read(row)
+            reader.read(row, layout.places(row))
     taken = len(intake.rows) + len(intake.rejected) + len(intake.ignored)
     intake.blank = max(sheet.last_row - column_map.header_row - taken, 0)
     intake.notices += _notices(intake.rows)
     return intake
 
 
+@dataclass(slots=True)
 class _Reader:
-    """Reads rows one by one; its children say where a row’s levels are."""
+    """Sorts the rows of a file one by one into an intake."""
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        column_map: ColumnMap,
-        catalogue: Catalogue,
-        today: date,
-        intake: AssessmentIntake,
-    ) -> None:
-        self.sheet, self.map, self.catalogue = sheet, column_map, catalogue
-        self.today, self.intake = today, intake
-        self.known_day = day_above(sheet, column_map, today)
-        self.prepare()
+    sheet: Sheet
+    map: ColumnMap
+    today: date
+    intake: AssessmentIntake
+    # The day said above the headings, for rows that say none.
+    known_day: date | None
 
-    def prepare(self) -> None:
-        """Find which skill is where."""
-        raise NotImplementedError
-
-    def cells(self, row: Row) -> list[tuple[str, Cell, KnownSkill | None, Scale]]:
-        """(column, cell, its skill, what its numbers are out of) of a row’s levels."""
-        raise NotImplementedError
-
-    def read(self, row: Row) -> None:
+    def read(self, row: Row, places: Sequence[Place]) -> None:
         """Sort a row: an attempt, a refusal, or something that speaks of nobody."""
         reason = footer_reason(row, self.map)
         if is_repeated_header(self.sheet, row, self.map):
             reason = "en-tête répété"
         mapped = [row.cell(column) for column in self.map.columns.values()]
-        levels = self.cells(row)
-        if all(cell.is_blank for cell in (*mapped, *(item[1] for item in levels))):
+        if all(cell.is_blank for cell in (*mapped, *(place.cell for place in places))):
             reason = reason or "rien dans les colonnes retenues"
         if reason:
             self.intake.ignored.append(IgnoredRow(row.number, reason))
@@ -138,7 +111,7 @@ class _Reader:
         errors = list(person.errors)
         self.intake.warnings += person.warnings
         on, problem = self._day(row, person.row.born_on)
-        kept = self._levels(row, levels, errors)
+        kept = self._levels(row, places, errors)
         errors += [problem] if problem and (kept or errors) else []
         self.intake.errors += errors
         if any(error.rejects for error in errors):
@@ -147,27 +120,22 @@ class _Reader:
         when = on or self.today, self._moment(row)
         self.intake.rows.append(AttemptRow(row.number, person.row, *when, tuple(kept)))
 
-    def _levels(
-        self,
-        row: Row,
-        cells: Iterable[tuple[str, Cell, KnownSkill | None, Scale]],
-        errors: list[CellError],
-    ) -> list[Level]:
+    def _levels(self, row: Row, places: Iterable[Place], errors: list[CellError]) -> list[Level]:
         kept = []
-        for column, cell, skill, scale in cells:
-            if cell.is_blank:
+        for place in places:
+            if place.cell.is_blank:
                 continue
-            if skill is None:
+            if place.skill is None:
                 where = row.cell(self.map.columns["skill"])
-                place = (row, where.column, where.text, UNKNOWN_SKILL, "unknown_skill")
-                errors.append(self.error(*place))
+                told = (row, where.column, where.text, UNKNOWN_SKILL, UNKNOWN)
+                errors.append(self.error(*told))
                 continue
-            read = read_level(cell, scale)
+            read = read_level(place.cell, place.scale)
             if read.message:
                 kind = read.kind or "level_unreadable"
-                errors.append(self.error(row, column, cell.text, read.message, kind))
+                errors.append(self.error(row, place.column, place.cell.text, read.message, kind))
             elif read.level is not None:
-                kept.append(Level(skill, read.level, read.stated, column))
+                kept.append(Level(place.skill, read.level, read.stated, place.column))
         return kept
 
     def _day(self, row: Row, born_on: date | None) -> tuple[date | None, CellError | None]:
@@ -211,78 +179,6 @@ class _Reader:
     ) -> CellError:
         """What is wrong in a cell of a row."""
         return CellError(self.sheet.title, row.number, column, value, message, kind, code, rejects)
-
-
-class _Columns(_Reader):
-    """A column a skill."""
-
-    def prepare(self) -> None:
-        """Match each heading; those that name no skill are told."""
-        headings = skill_columns(self.sheet, self.map)
-        hint = text_above(self.sheet, self.map)
-        matched = match_skills(headings.values(), self.catalogue, hint)
-        self.skills = {
-            column: matched.skills[text]
-            for column, text in headings.items()
-            if text in matched.skills
-        }
-        self.intake.is_known = bool(self.skills)
-        head = self.sheet.row(self.map.header_row)
-        for column, text in headings.items():
-            if column not in self.skills:
-                told = self.error(head, column, text, UNKNOWN_SKILL, "unknown_skill", rejects=False)
-                self.intake.warnings.append(told)
-        self.scales = self._scales(headings)
-
-    def cells(self, row: Row) -> list[tuple[str, Cell, KnownSkill | None, Scale]]:
-        """The cells under the headings that name a skill."""
-        return [
-            (column, row.cell(column), skill, self.scales[column])
-            for column, skill in self.skills.items()
-        ]
-
-    def _scales(self, headings: Mapping[str, str]) -> dict[str, Scale]:
-        """One scale a framework, whatever the column, unless a heading says its own."""
-        cells = below(self.sheet, self.map)
-        by_framework: dict[str, list[Cell]] = defaultdict(list)
-        for column, skill in self.skills.items():
-            by_framework[skill.framework] += cells[column]
-        return {
-            column: scale_of_column(
-                headings[column],
-                by_framework[skill.framework],
-                self.catalogue.scales[skill.framework],
-            )
-            for column, skill in self.skills.items()
-        }
-
-
-class _Lines(_Reader):
-    """A line a person and a skill."""
-
-    def prepare(self) -> None:
-        """Match each skill named in the column of skills."""
-        cells = below(self.sheet, self.map)
-        names = [cell.text for cell in cells[self.map.columns["skill"]]]
-        frameworks = cells[self.map.columns.get("framework", "")]
-        hint = " ".join(sorted({cell.text for cell in frameworks}))
-        hint = f"{text_above(self.sheet, self.map)} {hint}"
-        self.skills = match_skills(names, self.catalogue, hint).skills
-        self.intake.is_known = bool(self.skills)
-        level = self.map.columns["level"]
-        text = self.sheet.row(self.map.header_row).cell(level).text
-        self.scales = {
-            code: scale_of_column(text, cells[level], scale)
-            for code, scale in self.catalogue.scales.items()
-        }
-
-    def cells(self, row: Row) -> list[tuple[str, Cell, KnownSkill | None, Scale]]:
-        """The one level of a line."""
-        column = self.map.columns["level"]
-        skill = self.skills.get(row.cell(self.map.columns["skill"]).text)
-        return [
-            (column, row.cell(column), skill, self.scales[skill.framework] if skill else Scale(4))
-        ]
 
 
 def _notices(rows: Sequence[AttemptRow]) -> list[str]:

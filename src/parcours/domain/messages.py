@@ -47,6 +47,7 @@ class MessageKind(Word):
     NEED_TO_CONFIRM = "need_to_confirm", "Votre besoin est-il toujours d’actualité ?"
     INTRODUCTION = "introduction", "Une personne vous est présentée"
     INTRODUCTION_REMINDER = "introduction_reminder", "Une présentation attend votre réponse"
+    IMMERSION_ASSESSMENT = "immersion_assessment", "Votre avis est demandé après une immersion"
     VIGILANCES = "vigilances", "Les vigilances de la semaine sont à revoir"
     NOT_LEFT = "not_left", "Un message n’est pas parti"
     DIGEST = "digest", "Vos points à voir"
@@ -83,6 +84,7 @@ HOLDING_LINKS = frozenset(
         MessageKind.NEED_TO_CONFIRM,
         MessageKind.INTRODUCTION,
         MessageKind.INTRODUCTION_REMINDER,
+        MessageKind.IMMERSION_ASSESSMENT,
     }
 )
 # What a person may do of a message, by its channel. « Sans réponse » leaves it to be done.
@@ -117,6 +119,7 @@ TEXTS: dict[MessageKind, str] = {
     MessageKind.NEED_TO_CONFIRM: "messages/need_to_confirm.txt",
     MessageKind.INTRODUCTION: "messages/introduction.txt",
     MessageKind.INTRODUCTION_REMINDER: "messages/introduction_reminder.txt",
+    MessageKind.IMMERSION_ASSESSMENT: "messages/immersion_assessment.txt",
     MessageKind.NOT_LEFT: "messages/not_left.txt",
     MessageKind.DIGEST: "messages/digest.txt",
 }

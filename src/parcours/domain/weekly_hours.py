@@ -5,16 +5,19 @@ product, feature 23. A week below is shown; it is no score and calls for no sanc
 
 The rule of what counts, in minutes:
 - done: half-days attended (late minutes off; remote and in a company included), acts and workshops
-  followed or led, informations attended;
-- excused: half-days of a justified absence. They are not hours done, and they are taken off what
-  was expected: a justified absence never puts a week below;
-- not recorded: half-days past that nobody took. Unknown is not zero: a week that they could fill is
-  « to complete », never « below ».
+  followed or led, informations attended, days of an immersion (`in_company`);
+- excused: half-days of a justified absence, hours of an immersion missed for a reason that excuses.
+  They are not hours done, and they are taken off what was expected: a justified absence never puts
+  a week below;
+- not recorded: half-days past that nobody took, days of an immersion whose start nobody confirmed
+  or whose hours nobody agreed. Unknown is not zero: a week that they could fill is « to complete »,
+  never « below ».
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from parcours.domain.errors import RuleBroken
 from parcours.domain.words import Word
@@ -22,6 +25,10 @@ from parcours.domain.words import Word
 ONE_WEEK = timedelta(days=7)
 LONGEST_WEEK = 40 * 60
 LAST_DAY = timedelta(days=6)
+# An immersion’s weekly hours are spread over Monday to Friday, public holidays aside.
+DAYS_OF_A_WEEK = 5
+# What a day of an immersion without agreed hours could hold: a fifth of the legal 35 hours.
+UNKNOWN_DAY = 7 * 60
 
 
 class Source(Word):
@@ -29,6 +36,7 @@ class Source(Word):
 
     ATTENDANCE = "attendance", "Émargement"
     ACTS = "acts", "Actes et ateliers"
+    IMMERSIONS = "immersions", "Immersions"
 
 
 class WeekState(Word):
@@ -114,6 +122,22 @@ def monday_of(day: date) -> date:
 def last_full_monday(today: date) -> date:
     """The Monday of the last week that is over."""
     return monday_of(today) - ONE_WEEK
+
+
+def in_company(
+    agreed: Any, missed: Any, planned: Any, told: Any, *, above_zero: Callable[[Any], Any]
+) -> tuple[Any, Any]:
+    """A working day of an immersion that began: (minutes done, minutes missed), of that day alone.
+
+    `agreed` for the day, `missed` as noted beside the immersion. A cohort’s sheet speaks for its
+    own half-days of that day, in a company or not, taken or not: their `planned` minutes are never
+    counted again, and what the sheet `told` as missed is not taken off twice. So a day counts the
+    longer of the two, never their sum. Minutes, or columns of a statement, whose `above_zero` says
+    the larger of a number and 0.
+    """
+    beside = above_zero(agreed - planned)
+    done = above_zero(beside - above_zero(missed - told))
+    return done, beside - done
 
 
 def target_of(monday: date, adapted: Iterable[Agreed], default: Agreed | None) -> int | None:

@@ -10,6 +10,7 @@ from parcours.features.agreements.progress import router as agreement_progress
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
+from parcours.features.alerts.settling import router as alert_thresholds
 from parcours.features.attendance.certificates import router as certificates
 from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
@@ -102,6 +103,7 @@ ROOMS = (
     breaks,
     finder,
     alerts_measure,
+    alert_thresholds,
     alerts,
     relays,
     relay_acts,

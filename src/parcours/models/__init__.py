@@ -10,7 +10,7 @@ from parcours.models.agreements import (
     NominativeExport,
     Release,
 )
-from parcours.models.alerts import AlertEpisode, HelpRequest
+from parcours.models.alerts import AlertEpisode, AlertRuleVersion, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.certifications import (
     BlockEquivalence,
@@ -47,6 +47,7 @@ from parcours.models.imports import Import, ImportMapping
 from parcours.models.introductions import Introduction, IntroductionEvent, IntroductionLink
 from parcours.models.learners import (
     FieldChange,
+    HolderSeen,
     Learner,
     LearnerAccess,
     LearnerCriterion,
@@ -130,6 +131,7 @@ __all__ = [
     "AgreementCohort",
     "AgreementTarget",
     "AlertEpisode",
+    "AlertRuleVersion",
     "AllocationPair",
     "Appointment",
     "Assessment",
@@ -173,6 +175,7 @@ __all__ = [
     "Gap",
     "HandoverEvent",
     "HelpRequest",
+    "HolderSeen",
     "Immersion",
     "ImmersionAbsence",
     "ImmersionAnswer",

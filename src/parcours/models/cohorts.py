@@ -12,7 +12,10 @@ from sqlalchemy import (
     Index,
     Numeric,
     UniqueConstraint,
+    exists,
+    literal_column,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col
 
 from parcours.domain.attendance import Status
@@ -20,6 +23,8 @@ from parcours.domain.calendar import Half, Setting
 from parcours.domain.signing import SigningWay
 from parcours.domain.words import DataSource, StepKind
 from parcours.models.base import text_column, utc_now, word_column
+
+IS_OPEN = "left_on IS NULL"
 
 
 class Programme(SQLModel, table=True):
@@ -178,22 +183,45 @@ def takes_place() -> ColumnElement[bool]:
 
 
 class Enrolment(SQLModel, table=True):
-    """A learner’s place in a cohort; it creates and carries the step."""
+    """A learner’s place in a cohort for a period; it creates and carries the step.
+
+    Somebody who left and comes back has a second one: the first keeps its days and its marks.
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        UniqueConstraint("cohort_id", "learner_id"),
+        UniqueConstraint("cohort_id", "learner_id", "enrolled_on"),
         CheckConstraint("left_on IS NULL OR left_on >= enrolled_on", name="period"),
+        CheckConstraint("left_reason IS NULL OR left_on IS NOT NULL", name="left_for_a_reason"),
+        # One place at a time, whoever writes.
+        Index(
+            "uq_enrolment_open",
+            "cohort_id", "learner_id",
+            unique=True,
+            sqlite_where=literal_column(IS_OPEN),
+            postgresql_where=literal_column(IS_OPEN),
+        ),
         Index("ix_enrolment_learner_id", "learner_id"),
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     cohort_id: int = Field(foreign_key="cohort.id")
     learner_id: int = Field(foreign_key="learner.id")
     enrolled_on: date
     left_on: date | None = None
+    left_reason: str | None = Field(default=None, max_length=300)
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")
+
+
+def is_last_period() -> ColumnElement[bool]:
+    """Condition on Enrolment: the person did not come back to the same cohort afterwards."""
+    later = aliased(Enrolment)
+    return ~exists().where(
+        col(later.cohort_id) == col(Enrolment.cohort_id),
+        col(later.learner_id) == col(Enrolment.learner_id),
+        col(later.enrolled_on) > col(Enrolment.enrolled_on),
+    )
 
 
 class AttendanceMark(SQLModel, table=True):

@@ -15,7 +15,7 @@ WAITING: ColumnElement[bool] = literal_column(
 
 
 class Message(SQLModel, table=True):
-    """A message of an organisation to an account, to a learner, or to a partner’s own address.
+    """A message of an organisation to an account, a learner, a partner’s address or a tutor’s.
 
     `once_key` names the event it tells, so that the same event never makes two. `released_on` is
     the day from which it may leave alone; one for an account without it waits for the digest of the
@@ -25,9 +25,11 @@ class Message(SQLModel, table=True):
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint(
-            "(account_id IS NOT NULL AND learner_id IS NULL AND partner_id IS NULL) OR "
-            "(account_id IS NULL AND learner_id IS NOT NULL AND partner_id IS NULL) OR "
-            "(account_id IS NULL AND learner_id IS NULL AND partner_id IS NOT NULL)",
+            " + ".join(
+                f"(CASE WHEN {name} IS NULL THEN 0 ELSE 1 END)"
+                for name in ("account_id", "learner_id", "partner_id", "immersion_id")
+            )
+            + " = 1",
             name="for_one",
         ),
         CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_someone"),
@@ -52,6 +54,8 @@ class Message(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id")
     learner_id: int | None = Field(default=None, foreign_key="learner.id")
     partner_id: int | None = Field(default=None, foreign_key="organisation.id")
+    # For the tutor of an immersion, at the address noted there when it leaves.
+    immersion_id: int | None = Field(default=None, foreign_key="immersion.id")
     channel: Channel = word_column(Channel, "channel")
     channel_reason: str | None = Field(default=None, max_length=200)
     kind: MessageKind = word_column(MessageKind, "kind")

@@ -8,6 +8,7 @@ from parcours.domain.calendar import DAY_NAMES, Half, Setting
 from parcours.domain.words import StepKind
 from parcours.web.forms import Form
 
+LEAVING = {"left_on": "Dernier jour", "reason": "Pourquoi"}
 LABELS = {
     "name": "Nom",
     "code": "Code",

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import calendars, cohorts, worklists
+from parcours.actions import calendars, cohort_places, cohorts, worklists
 from parcours.actions.certification_facts import aim_at
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
@@ -15,13 +15,15 @@ from parcours.features.cohorts import store
 from parcours.features.cohorts.forms import (
     KIND_CHOICES,
     LABELS,
+    LEAVING,
     read_cohort,
     typed,
 )
-from parcours.models import visibility
+from parcours.models import Enrolment, visibility
 from parcours.web import pages
-from parcours.web.deps import Acting, Reading, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit
 from parcours.web.person_field import PersonField, person_of_file
+from parcours.web.words import typed_day
 
 router = APIRouter(prefix="/promotions")
 NOBODY = PersonField()
@@ -90,6 +92,64 @@ def enrol(deed: Acting, cohort_id: int) -> Response:
     return pages.done_once(deed, f"/promotions/{cohort_id}", "Personne inscrite.")
 
 
+@router.get("/{cohort_id}/inscriptions/{enrolment_id}/depart")
+def leaving(visit: RecordedReading, cohort_id: int, enrolment_id: int) -> Response:
+    """Say that somebody leaves the cohort: their last day, and why."""
+    require(visit.actor, Capability.WRITE_STEPS)
+    return _leaving_page(visit, cohort_id, enrolment_id)
+
+
+@router.post("/{cohort_id}/inscriptions/{enrolment_id}/depart")
+def leave(deed: Acting, cohort_id: int, enrolment_id: int) -> Response:
+    """End a place: somebody else may have it, and the person may come back later."""
+    if answer := pages.earlier_answer(deed):
+        return answer
+    try:
+        kept = _leave(deed, cohort_id, enrolment_id)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _leaving_page(deed, cohort_id, enrolment_id, form=deed, errors=refusal.errors)
+    message = "Départ noté : la place est libre." if kept else "Place rendue : elle est libre."
+    return pages.done_once(deed, f"/promotions/{cohort_id}", message)
+
+
+def _leave(deed: Deed, cohort_id: int, enrolment_id: int) -> Enrolment | None:
+    left_on = deed.form.day("left_on", near=deed.today)
+    deed.form.check()
+    return cohort_places.leave(
+        deed.session,
+        deed.actor,
+        cohort_id,
+        enrolment_id,
+        reason=deed.form.text("reason"),
+        left_on=left_on,
+        today=deed.today,
+    )
+
+
+def _leaving_page(
+    visit: Visit,
+    cohort_id: int,
+    enrolment_id: int,
+    *,
+    form: Deed | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    cohort = visibility.cohort(visit.session, visit.actor, cohort_id)
+    found = store.member(visit.session, visit.actor, cohort_id, enrolment_id, today=visit.today)
+    audit.record_listing(visit.session, visit.actor, "cohort", 1)
+    values = {name: form.form.text(name) if form else "" for name in LEAVING}
+    context: dict[str, Any] = {
+        "cohort": cohort,
+        "member": found,
+        "period": found.periods[-1],
+        "labels": LEAVING,
+        "values": values if form else {"left_on": typed_day(visit.today), "reason": ""},
+        "errors": errors or {},
+    }
+    return pages.page(visit, "cohorts/leaving.html", context, status=422 if errors else 200)
+
+
 def _form_page(
     visit: Visit, values: dict[str, str], *, errors: dict[str, str] | None = None
 ) -> Response:
@@ -114,7 +174,8 @@ def _cohort_page(
     session, actor = visit.session, visit.actor
     cohort = visibility.cohort(session, actor, cohort_id)
     programme, curriculum = store.framework(session, cohort)
-    members = store.members(session, cohort_id)
+    members = store.members(session, actor, cohort_id, today=visit.today)
+    inside = sum(row.place is not None for row in members)
     words = tuple(fold(q).split()[:5])
     found = store.candidates(session, actor, cohort_id, words, today=visit.today) if words else []
     audit.record_listing(session, actor, "cohort", len(members) + len(found))
@@ -125,8 +186,9 @@ def _cohort_page(
         "programme": programme,
         "curriculum": curriculum,
         "modules": store.modules(session, cohort.curriculum_id),
-        "members": [(row, _name(row)) for row in members],
-        "places": cohort.capacity - sum(row.left_on is None for row in members),
+        "members": members,
+        "inside": inside,
+        "places": cohort.capacity - inside,
         "to_take": [row for row in slots if row.taken_at is None and row.held_on <= visit.today],
         "taken": [slot for slot in slots if slot.taken_at is not None][-6:],
         "planned": sum(slot.held_on > visit.today for slot in slots),
@@ -136,9 +198,6 @@ def _cohort_page(
         "errors": errors or {},
         "can_manage": actor.can(Capability.MANAGE_COHORTS),
         "can_mark": actor.can(Capability.MARK_ATTENDANCE),
+        "can_enrol": actor.can(Capability.WRITE_STEPS),
     }
     return pages.page(visit, "cohorts/cohort.html", context, status=422 if errors else 200)
-
-
-def _name(row: store.Member) -> str:
-    return shown_name(row.birth_name, row.first_names, row.usage_name)

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
+from parcours.domain.errors import NotFound
+from parcours.domain.identity import shown_name
 from parcours.models import (
     AttendanceMark,
     Cohort,
@@ -23,7 +25,7 @@ from parcours.models import (
     Skill,
 )
 from parcours.models.cohorts import takes_place
-from parcours.models.visibility import access_is_open, scope
+from parcours.models.visibility import access_is_open, scope, sees_learner
 
 CANDIDATES = 20
 
@@ -44,17 +46,35 @@ class CohortRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody of a cohort, with the minutes recorded for them."""
+class Period:
+    """A place somebody has or had in a cohort, with how many half-days say something of them."""
 
     enrolment_id: int
-    learner_id: int
-    birth_name: str
-    usage_name: str | None
-    first_names: str
     enrolled_on: date
     left_on: date | None
+    left_reason: str | None
     recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a cohort and their periods in it; `is_known` when the actor sees their file."""
+
+    learner_id: int
+    name: str
+    is_known: bool
+    periods: list[Period]
+
+    @property
+    def place(self) -> int | None:
+        """The enrolment that holds their place; None once they left."""
+        last = self.periods[-1]
+        return last.enrolment_id if last.left_on is None else None
+
+    @property
+    def recorded(self) -> int:
+        """Half-days recorded, over all their periods."""
+        return sum(period.recorded for period in self.periods)
 
 
 def _enrolled() -> Any:
@@ -123,8 +143,17 @@ def framework(session: Session, cohort: Cohort) -> tuple[Programme | None, Curri
     return row[0], row[1]
 
 
-def members(session: Session, cohort_id: int) -> list[Member]:
-    """Everybody enrolled in a cohort the caller has opened, by name."""
+def members(session: Session, actor: Actor, cohort_id: int, *, today: date) -> list[Member]:
+    """Everybody of a cohort the caller has opened, by name; whoever came back is there once."""
+    found: dict[int, Member] = {}
+    for row in session.execute(MEMBERS, scope(actor, today) | {"cohort": cohort_id}):
+        name = shown_name(row[1], row[3], row[2])
+        member = found.setdefault(row[0], Member(row[0], name, row[4], []))
+        member.periods.append(Period(*row[5:]))
+    return list(found.values())
+
+
+def _members() -> Any:
     recorded = (
         select(func.count())
         .select_from(AttendanceMark)
@@ -132,22 +161,31 @@ def members(session: Session, cohort_id: int) -> list[Member]:
         .correlate(Enrolment)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(
-            col(Enrolment.id),
-            col(Learner.id),
-            col(Learner.birth_name),
-            col(Learner.usage_name),
-            col(Learner.first_names),
-            col(Enrolment.enrolled_on),
-            col(Enrolment.left_on),
-            recorded,
-        )
+    columns: tuple[Any, ...] = (
+        col(Learner.id), col(Learner.birth_name), col(Learner.usage_name),
+        col(Learner.first_names), sees_learner(Learner.id), col(Enrolment.id),
+        col(Enrolment.enrolled_on), col(Enrolment.left_on), col(Enrolment.left_reason),
+        recorded,
+    )  # fmt: skip
+    return (
+        select(*columns)
         .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
-        .where(col(Enrolment.cohort_id) == cohort_id)
-        .order_by(col(Learner.sort_key), col(Learner.id))
+        .where(col(Enrolment.cohort_id) == bindparam("cohort"))
+        .order_by(col(Learner.sort_key), col(Learner.id), col(Enrolment.enrolled_on))
     )
-    return [Member(*row) for row in rows]
+
+
+MEMBERS = _members()
+
+
+def member(
+    session: Session, actor: Actor, cohort_id: int, enrolment_id: int, *, today: date
+) -> Member:
+    """Somebody who has a place in a cohort the caller has opened, else NotFound."""
+    for found in members(session, actor, cohort_id, today=today):
+        if found.place == enrolment_id:
+            return found
+    raise NotFound
 
 
 def half_days(session: Session, cohort_id: int) -> list[CohortHalfDay]:
@@ -207,7 +245,9 @@ def candidates(
     session: Session, actor: Actor, cohort_id: int, words: tuple[str, ...], *, today: date
 ) -> list[tuple[int, str, str | None, str, date]]:
     """People one sees who are not in the cohort and whose names hold the words."""
-    inside = select(col(Enrolment.learner_id)).where(col(Enrolment.cohort_id) == cohort_id)
+    inside = select(col(Enrolment.learner_id)).where(
+        col(Enrolment.cohort_id) == cohort_id, col(Enrolment.left_on).is_(None)
+    )
     statement = (
         select(
             col(Learner.id),

@@ -8,7 +8,11 @@ from parcours.domain.weekly_hours import Source, Week
 from parcours.web.words import hours, short_day
 
 BAR, GAP, LEFT, TOP, HEIGHT, FOOT = 34, 14, 46, 10, 150, 26
-CLASSES = {Source.ATTENDANCE: "wh-attendance", Source.ACTS: "wh-acts"}
+CLASSES = {
+    Source.ATTENDANCE: "wh-attendance",
+    Source.ACTS: "wh-acts",
+    Source.IMMERSIONS: "wh-immersions",
+}
 STEP = 5 * 60
 LEAST = 15 * 60
 

@@ -153,8 +153,9 @@ def _weeks(
     visit: Visit, learner: Learner, pathways: list[Any], agreed: list[Any], last: date
 ) -> list[Week]:
     mondays = [last - timedelta(weeks=number) for number in range(SHOWN_WEEKS)][::-1]
+    until = min(last + LAST_DAY, visit.today)
     facts = weekly_hours.facts_of_learner(
-        visit.session, learner.id or 0, mondays[0], min(last + LAST_DAY, visit.today)
+        visit.session, learner.id or 0, mondays[0], until, today=visit.today
     )
     return added_up(
         facts,

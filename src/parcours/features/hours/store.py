@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from parcours import reference
-from parcours.actions.weekly_hours import FIRST, LAST, RSA, hour_facts
+from parcours.actions.weekly_hours import FIRST, LAST, RSA, between, hour_facts
 from parcours.domain.access import Actor
 from parcours.domain.identity import shown_name
 from parcours.domain.weekly_hours import LAST_DAY
@@ -68,10 +68,9 @@ def people(
 
     `to_complete`: those whose week may be met once half-days nobody took are recorded, instead.
     """
-    parameters: dict[str, Any] = scope(actor, today) | {
+    parameters: dict[str, Any] = scope(actor, today)
+    parameters |= between(monday, monday + LAST_DAY, today=today) | {
         "account": actor.account_id,
-        "first": monday,
-        "last": monday + LAST_DAY,
         "after_key": after[0] if after else "",
         "after_id": after[1] if after else 0,
     }

@@ -8,10 +8,12 @@ from starlette.responses import Response
 from parcours.actions import immersion_assessments, immersions
 from parcours.actions.files import open_file
 from parcours.actions.pathways import dates_of
+from parcours.actions.personal_links import NewLink
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.immersions import Aim, Answer, Behaviour, WouldHire
 from parcours.features.immersions import forms, pages_of, showing
+from parcours.models import Message
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 from parcours.web.learner_file import top
@@ -50,11 +52,13 @@ def make_link(deed: Acting, step_id: int) -> Response:
     """A link that lets the tutor answer without an account: shown once, here, with its code."""
     try:
         made = immersion_assessments.make_link(deed.session, deed.actor, step_id, today=deed.today)
+        address = deed.request.url_for("assessment_link", token=made.token)
+        message = _write(deed, step_id, made, address.path) if deed.form.text("write") else None
     except RuleBroken as refusal:
         pages.undo(deed)
         return pages_of.immersion(deed, step_id, errors=refusal.errors)
-    address = str(deed.request.url_for("assessment_link", token=made.token))
-    return pages_of.immersion(deed, step_id, made=pages_of.ShownLink(address, made.code))
+    shown = pages_of.ShownLink(str(address), made.code, is_sent=message is not None)
+    return pages_of.immersion(deed, step_id, made=shown)
 
 
 @router.post("/sans-bilan")
@@ -82,6 +86,14 @@ def agreement_paper(visit: RecordedReading, step_id: int) -> Response:
 def questionnaire(visit: RecordedReading, step_id: int) -> Response:
     """The tutor’s questions on one page, to print and to hand over."""
     return pages.page(visit, "immersions/questionnaire.html", _paper(visit, step_id))
+
+
+def _write(deed: Deed, step_id: int, made: NewLink, path: str) -> Message:
+    """The address leaves by e-mail to the tutor; the code is only on the page."""
+    row = immersions.opened(deed.session, deed.actor, step_id, today=deed.today).agreed
+    return immersion_assessments.write_to_tutor(
+        deed.session, deed.actor, row, made, path, today=deed.today
+    )
 
 
 def _do_without(deed: Deed, step_id: int) -> None:

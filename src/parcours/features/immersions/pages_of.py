@@ -30,6 +30,7 @@ class ShownLink:
 
     address: str
     code: str
+    is_sent: bool = False
 
 
 def immersion(

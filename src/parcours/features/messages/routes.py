@@ -21,7 +21,7 @@ from parcours.domain.messages import (
     told_parts,
 )
 from parcours.features.messages import forms, store
-from parcours.models import Learner, Message, Organisation, visibility
+from parcours.models import Immersion, Learner, Message, Organisation, visibility
 from parcours.settings import Settings
 from parcours.web import pages
 from parcours.web.deps import Acting, RecordedReading, Visit
@@ -160,6 +160,10 @@ def _message_page(
 
 def _recipient(visit: Visit, message: Message) -> dict[str, Any]:
     writer = visit.session.get_one(Organisation, message.organisation_id)
+    if message.immersion_id is not None:
+        immersion = visit.session.get_one(Immersion, message.immersion_id)
+        lines = [immersion.firm_name, immersion.firm_city or ""]
+        return {"name": immersion.firm_name, "learner": None, "lines": lines, "writer": writer}
     if message.learner_id is None:
         partner = visit.session.get_one(Organisation, message.partner_id)
         lines = [partner.name, partner.city or ""]

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from parcours.actions.waiting import is_unsent
 from parcours.domain.access import Actor
 from parcours.domain.messages import Channel, MessageAct, MessageKind
-from parcours.models import Account, Learner, Message, MessageEvent, Organisation
+from parcours.models import Account, Immersion, Learner, Message, MessageEvent, Organisation
 from parcours.models.messages import is_waiting
 from parcours.models.visibility import is_mine, scope, sees_message
 
@@ -75,6 +75,8 @@ CALLS = (
     .scalar_subquery()
 )
 PARTNER = aliased(Organisation)
+# Who receives it outside the program: a partner, or the company whose tutor is written to.
+OUTSIDE = func.coalesce(col(PARTNER.name), col(Immersion.firm_name))
 ROWS = (
     select(
         col(Message.id),
@@ -89,12 +91,13 @@ ROWS = (
         col(Learner.birth_name),
         col(Learner.usage_name),
         col(Learner.first_names),
-        col(PARTNER.name),
+        OUTSIDE,
         col(Account.name),
         CALLS,
     )
     .outerjoin(Learner, col(Learner.id) == col(Message.learner_id))
     .outerjoin(PARTNER, col(PARTNER.id) == col(Message.partner_id))
+    .outerjoin(Immersion, col(Immersion.id) == col(Message.immersion_id))
     .outerjoin(Account, col(Account.id) == col(Message.created_by_id))
 )
 
@@ -144,10 +147,11 @@ def unsent(session: Session, actor: Actor, *, after: int) -> list[Unsent]:
             col(Message.attempts),
             col(Message.next_try_at),
             col(Account.name),
-            col(PARTNER.name),
+            OUTSIDE,
         )
         .outerjoin(Account, col(Account.id) == col(Message.account_id))
         .outerjoin(PARTNER, col(PARTNER.id) == col(Message.partner_id))
+        .outerjoin(Immersion, col(Immersion.id) == col(Message.immersion_id))
         .where(
             col(Message.organisation_id) == actor.organisation_id,
             col(Message.id) > after,

@@ -27,18 +27,29 @@ CHANGED = (
 )
 NOBODY = PersonField()
 # Where a group act leads, the people ticked with it.
-PLACES = {"composition": "", "invite": "/invitation", "decide": "/decision"}
+PLACES = {
+    "composition": "",
+    "next": "",
+    "start": "",
+    "invite": "/invitation",
+    "decide": "/decision",
+}
 MEETINGS = {"came": Meeting.CAME, "missed": Meeting.MISSED}
 
 
 @router.get("")
 def candidate_list(
-    visit: RecordedReading, cohort_id: int, etat: str = "", q: str = "", personne: str = ""
+    visit: RecordedReading,
+    cohort_id: int,
+    etat: str = "",
+    q: str = "",
+    personne: str = "",
+    apres: str = "",
 ) -> Response:
     """Everybody who applies, or one phase; what the group would look like with those ticked."""
     require(visit.actor, Capability.READ_LEARNERS)
     person = person_of_file(visit, personne, "candidate")
-    return list_page(visit, cohort_id, _asked(visit, etat, q), person=person)
+    return list_page(visit, cohort_id, _asked(visit, etat, q, apres), person=person)
 
 
 @router.post("")
@@ -82,10 +93,11 @@ def act_on_several(deed: Acting, cohort_id: int) -> Response:
     base = f"/promotions/{cohort_id}/candidats"
     if act in MEETINGS:
         return _note_meeting(deed, cohort_id, ticked, MEETINGS[act])
-    if not ticked and act != "composition":
+    if not ticked and PLACES.get(act) != "":
         errors = {"who": "Cochez au moins une personne."}
         return list_page(deed, cohort_id, _asked_form(deed), errors=errors)
-    return pages.done(address(base + PLACES.get(act, ""), ticked, _filters(deed)))
+    kept = _filters(deed) | {"apres": _after_of(deed, act)}
+    return pages.done(address(base + PLACES.get(act, ""), ticked, kept))
 
 
 @router.post("/periode")
@@ -150,13 +162,15 @@ def list_page(
     found = everybody(visit, cohort)
     people = found.people
     entered = store.entered(visit.session, cohort_id)
-    rows = showing.filtered(people, asked)
-    audit.record_listing(visit.session, visit.actor, "candidate", len(rows))
+    paged = showing.paged(people, asked)
+    audit.record_listing(visit.session, visit.actor, "candidate", len(paged.rows))
     places = cohort.capacity - len(entered)
     window = _window(cohort) if form is None else typed(form.form)
     context: dict[str, Any] = {
         "cohort": cohort,
-        "rows": rows,
+        "paged": paged,
+        "rows": paged.rows,
+        "page_size": showing.PAGE_SIZE,
         "total": len(people),
         "funnel": showing.funnel(people, asked, f"/promotions/{cohort_id}/candidats"),
         "asked": asked,
@@ -201,13 +215,25 @@ def _note_meeting(deed: Deed, cohort_id: int, ticked: dict[int, int], meeting: M
     return pages.done(address(f"/promotions/{cohort_id}/candidats", (), _filters(deed)), message)
 
 
-def _asked(visit: Visit, phase: str, words: str) -> Asked:
-    return Asked(phase, words[:100], ticks(visit))
+def _asked(visit: Visit, phase: str, words: str, after: str) -> Asked:
+    return Asked(phase, words[:100], ticks(visit), _number(after))
 
 
 def _asked_form(deed: Deed) -> Asked:
     ticked = frozenset(read_ticked(deed.form))
-    return Asked(deed.form.text("etat"), deed.form.text("q")[:100], ticked)
+    after = _number(deed.form.text("apres"))
+    return Asked(deed.form.text("etat"), deed.form.text("q")[:100], ticked, after)
+
+
+def _after_of(deed: Deed, act: str) -> str:
+    """Where the list goes on: the next page, the start, or the page one is on."""
+    name = {"next": "suite", "start": ""}.get(act, "apres")
+    after = _number(deed.form.text(name)) if name else None
+    return str(after) if after is not None else ""
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _filters(deed: Deed) -> dict[str, str]:

@@ -31,6 +31,7 @@ TONES = {
 }
 # What the address may also ask for, besides a phase.
 WITHOUT_FILE = "incomplets"
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Asked:
     phase: str = ""
     words: str = ""
     ticked: frozenset[int] = frozenset()
+    after: int | None = None
 
 
 def shown(
@@ -108,6 +110,28 @@ def filtered(people: Sequence[Shown], asked: Asked) -> list[Shown]:
     if asked.phase == Phase.WAITING:
         found.sort(key=lambda person: person.row.rank or 0)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A page of the list: its rows, who is ticked elsewhere, whom the next page comes after."""
+
+    rows: list[Shown]
+    elsewhere: list[Shown]
+    next_after: int | None
+    is_first: bool
+
+
+def paged(people: Sequence[Shown], asked: Asked) -> Paged:
+    """The page of those the address asks for; ticks made on other pages, or filters, are kept."""
+    found = filtered(people, asked)
+    place = next((n for n, person in enumerate(found) if person.row.id == asked.after), -1) + 1
+    rows, more = found[place : place + PAGE_SIZE], found[place + PAGE_SIZE :]
+    here = {person.row.id for person in rows}
+    elsewhere = [
+        person for person in people if person.row.id in asked.ticked and person.row.id not in here
+    ]
+    return Paged(rows, elsewhere, rows[-1].row.id if more else None, place == 0)
 
 
 def funnel(people: Sequence[Shown], asked: Asked, url: str) -> list[tuple[str, int, str, bool]]:

@@ -13,6 +13,7 @@ from parcours.models import (
     Candidate,
     Cohort,
     Curriculum,
+    Enrolment,
     Export,
     ExportLayout,
     Import,
@@ -109,6 +110,27 @@ def held_step(
     )
     found: Step = one(session, statement, scope(actor, today), lock=lock)
     return found
+
+
+def placed_steps(session: Session, actor: Actor, enrolment_id: int) -> list[Step]:
+    """Steps not over that a place in a cohort of the actor’s organisation carries.
+
+    Whoever gives the place back ends them, whether or not the person’s file is still shared.
+    """
+    statement = (
+        select(Step)
+        .join(Enrolment, col(Enrolment.id) == col(Step.enrolment_id))
+        .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+        .where(
+            col(Enrolment.id) == enrolment_id,
+            col(Cohort.organisation_id) == actor.organisation_id,
+            col(Step.organisation_id) == actor.organisation_id,
+            col(Step.cancelled_at).is_(None),
+            col(Step.ended_on).is_(None),
+        )
+        .order_by(col(Step.id))
+    )
+    return list(session.execute(statement).scalars())
 
 
 def exit_of(

@@ -93,14 +93,18 @@ def calendar_link(session: Session, actor: Actor, link_id: int) -> CalendarToken
 
 
 def sees_message(actor: Actor) -> ColumnElement[bool]:
-    """Condition: a message of the actor’s organisation, to a partner or to a learner it sees.
+    """Condition: a message of one’s organisation, to a partner, a tutor or a learner it sees.
 
     What goes to a professional is theirs. Parameters as for a learner.
     """
     org = -1 if actor.role is Role.FUNDER else actor.organisation_id
     return and_(
         col(Message.organisation_id) == org,
-        or_(col(Message.partner_id).is_not(None), sees_learner(Message.learner_id)),
+        or_(
+            col(Message.partner_id).is_not(None),
+            col(Message.immersion_id).is_not(None),
+            sees_learner(Message.learner_id),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const KEYS = { p: "present", a: "unjustified", j: "justified", r: "late" };
+  const PAUSE = 1500;
   const NARROW = window.matchMedia("(max-width: 900px)");
 
   function focusErrors() {
@@ -32,6 +33,15 @@
       `${count} ${word}${count > 1 && !word.endsWith("s") && !word.includes(" ") ? "s" : ""}`).join(" · ");
   }
 
+  // Digits typed one after the other name a row: « 1 » then « 5 » is the fifteenth.
+  let typed = { digits: "", at: 0 };
+
+  function numbered(rows, digit, now) {
+    const going = now - typed.at < PAUSE && rows[Number(typed.digits + digit) - 1];
+    typed = { digits: going ? typed.digits + digit : digit, at: now };
+    return rows[Number(typed.digits) - 1];
+  }
+
   function onKey(event) {
     const sheet = event.target.closest("form.sheet");
     if (!sheet || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -46,9 +56,13 @@
     } else if (event.key === "Enter") {
       event.preventDefault();
       sheet.requestSubmit();
+    } else if (/^[0-9]$/.test(event.key)) {
+      const row = numbered(rows, event.key, event.timeStamp);
+      if (row) { focusRow(row); event.preventDefault(); }
     } else if (index >= 0 && KEYS[event.key.toLowerCase()]) {
       const input = rows[index].querySelector(`input[value=${KEYS[event.key.toLowerCase()]}]`);
       if (input) { input.checked = true; input.focus(); recount(sheet); event.preventDefault(); }
+      typed.at = -PAUSE;
     }
   }
 
