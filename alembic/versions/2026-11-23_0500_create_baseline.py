@@ -40,6 +40,15 @@ APPEND_ONLY = (
     "match_decision",
 )
 
+# What matching reads of people: (table, columns whose change counts, all of them when none).
+WATCHED = {
+    "skill_evidence": (),
+    "job_search": (),
+    "need_wish": (),
+    "pathway": ("learner_id", "closed_on"),
+    "learner_access": ("organisation_id", "learner_id", "starts_on", "ends_on"),
+}
+
 
 def upgrade() -> None:
     """Apply."""
@@ -54,6 +63,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
+    op.create_table(
+        "match_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("xid", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("match_change", schema=None) as batch_op:
+        batch_op.create_index("ix_match_change_on", ["on"], unique=False)
+        batch_op.create_index("ix_match_change_xid", ["xid"], unique=False)
+
     op.create_table(
         "programme",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -110,6 +132,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.create_index("ix_skill_framework", ["framework", "position", "id"], unique=False)
+        batch_op.create_index("ix_skill_parent_id", ["parent_id"], unique=False)
 
     op.create_table(
         "charter_acceptance",
@@ -387,11 +410,20 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(edited_at IS NULL) = (edited_by_id IS NULL)",
+            name=op.f("ck_agreement_edited_by_someone"),
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_period")),
         sa.CheckConstraint("retention_years BETWEEN 1 AND 30", name=op.f("ck_agreement_retention")),
         sa.CheckConstraint("version > 0", name=op.f("ck_agreement_version_positive")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_agreement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["account.id"], name=op.f("fk_agreement_edited_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["funder_id"], ["organisation.id"], name=op.f("fk_agreement_funder_id")
@@ -1145,6 +1177,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
     op.create_table(
+        "agreement_contact",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("duty", sa.String(length=120), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("rank BETWEEN 1 AND 4", name=op.f("ck_agreement_contact_rank")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_contact_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "rank", name=op.f("pk_agreement_contact")),
+    )
+    op.create_table(
         "agreement_target",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -1748,38 +1794,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "export",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.Date(), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("output", sa.String(length=40), nullable=False),
-        sa.Column("layout", sa.String(length=80), nullable=True),
-        sa.Column("rules", sa.String(length=200), nullable=False),
-        sa.Column("participants", sa.Integer(), nullable=False),
-        sa.Column("people", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_agreement_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["account.id"], name=op.f("fk_export_created_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
-    )
-    with op.batch_alter_table("export", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
-        )
-
-    op.create_table(
         "export_layout",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agreement_id", sa.Integer(), nullable=False),
@@ -2290,6 +2304,11 @@ def upgrade() -> None:
         sa.Column("participants", sa.Integer(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("hidden", sa.JSON(), nullable=False),
+        sa.Column("cohorts", sa.JSON(), nullable=False),
+        sa.Column("districts", sa.JSON(), nullable=False),
+        sa.Column("pairs", sa.JSON(), nullable=False),
+        sa.Column("crosses", sa.JSON(), nullable=False),
+        sa.Column("exit_rule", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
@@ -2697,6 +2716,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
 
     op.create_table(
+        "export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout", sa.String(length=80), nullable=True),
+        sa.Column("rules", sa.String(length=200), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum(
+                "holder",
+                "funder",
+                name="audience",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("release_id", sa.Integer(), nullable=True),
+        sa.Column("participants", sa.Integer(), nullable=True),
+        sa.Column("people", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(audience = 'funder') = (release_id IS NOT NULL)", name=op.f("ck_export_from_release")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_export_release_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
+        )
+        batch_op.create_index("ix_export_release_id", ["release_id"], unique=False)
+
+    op.create_table(
         "gap",
         sa.Column("pathway_id", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
@@ -2995,6 +3064,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.create_index("ix_match_run_need_id", ["need_id", "organisation_id"], unique=False)
+
+    op.create_table(
+        "match_tally",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("need_version", sa.Integer(), nullable=False),
+        sa.Column("run", sa.String(length=32), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("proposable", sa.Integer(), nullable=False),
+        sa.Column("to_check", sa.Integer(), nullable=False),
+        sa.Column("blocked", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("ready", sa.Integer(), nullable=False),
+        sa.Column("with_support", sa.Integer(), nullable=False),
+        sa.Column("to_prepare", sa.Integer(), nullable=False),
+        sa.Column("far", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "people >= proposable + to_check + blocked + refused AND proposable + to_check = ready + with_support + to_prepare + far",
+            name=op.f("ck_match_tally_adds_up"),
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_match_tally_need_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_match_tally_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "need_id", name=op.f("pk_match_tally")),
+    )
+    with op.batch_alter_table("match_tally", schema=None) as batch_op:
+        batch_op.create_index("ix_match_tally_need_id", ["need_id"], unique=False)
 
     op.create_table(
         "module_skill",
@@ -5267,6 +5366,12 @@ def downgrade() -> None:
         for table in APPEND_ONLY:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute("DROP FUNCTION refuse_rewriting()")
+        for table in WATCHED:
+            op.execute(f"DROP TRIGGER {table}_watched_row ON {table}")
+            op.execute(f"DROP TRIGGER {table}_watched_change ON {table}")
+        op.execute("DROP TRIGGER skill_withdrawal_watched_row ON skill_withdrawal")
+        op.execute("DROP FUNCTION note_match_change()")
+        op.execute("DROP FUNCTION note_match_withdrawal()")
     op.drop_table("immersion_answer")
     with op.batch_alter_table("message_event", schema=None) as batch_op:
         batch_op.drop_index("ix_message_event_message_id")
@@ -5500,6 +5605,10 @@ def downgrade() -> None:
 
     op.drop_table("need_event")
     op.drop_table("module_skill")
+    with op.batch_alter_table("match_tally", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_tally_need_id")
+
+    op.drop_table("match_tally")
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.drop_index("ix_match_run_need_id")
 
@@ -5530,6 +5639,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_gap_breaks_on")
 
     op.drop_table("gap")
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.drop_index("ix_export_release_id")
+        batch_op.drop_index("ix_export_agreement_id")
+
+    op.drop_table("export")
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.drop_index("ix_exit_pathway_id")
         batch_op.drop_index("ix_exit_organisation_id")
@@ -5620,10 +5734,6 @@ def downgrade() -> None:
 
     op.drop_table("field_change")
     op.drop_table("export_layout")
-    with op.batch_alter_table("export", schema=None) as batch_op:
-        batch_op.drop_index("ix_export_agreement_id")
-
-    op.drop_table("export")
     with op.batch_alter_table("equipment_handover", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_equipment_handover_out",
@@ -5675,6 +5785,7 @@ def downgrade() -> None:
 
     op.drop_table("alert_episode")
     op.drop_table("agreement_target")
+    op.drop_table("agreement_contact")
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_change_activity_id")
 
@@ -5766,6 +5877,7 @@ def downgrade() -> None:
     op.drop_table("organisation")
     op.drop_table("charter_acceptance")
     with op.batch_alter_table("skill", schema=None) as batch_op:
+        batch_op.drop_index("ix_skill_parent_id")
         batch_op.drop_index("ix_skill_framework")
 
     op.drop_table("skill")
@@ -5776,10 +5888,16 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_attempt")
     op.drop_table("programme")
+    with op.batch_alter_table("match_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_match_change_xid")
+        batch_op.drop_index("ix_match_change_on")
+
+    op.drop_table("match_change")
     op.drop_table("account")
 
 
 def _protect_journal() -> None:
+    _watch_people()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS "
@@ -5797,3 +5915,56 @@ def _protect_journal() -> None:
                 f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'this table is append-only'); END"
             )
+
+
+def _watch_people() -> None:
+    """Each change of what matching reads of somebody is noted, in the transaction that makes it."""
+    if op.get_bind().dialect.name == "postgresql":
+        _watch_on_postgresql()
+        return
+    note = 'INSERT INTO match_change (learner_id, "on")'
+    for table, columns in WATCHED.items():
+        of = f" OF {', '.join(columns)}" if columns else ""
+        for name, act, rows in (
+            ("insert", "INSERT", ("NEW",)),
+            ("delete", "DELETE", ("OLD",)),
+            ("update", f"UPDATE{of}", ("NEW", "OLD")),
+        ):
+            notes = "".join(f"{note} VALUES ({row}.learner_id, date('now')); " for row in rows)
+            op.execute(
+                f"CREATE TRIGGER {table}_watched_{name} AFTER {act} ON {table} BEGIN {notes}END"
+            )
+    for act, row in (("INSERT", "NEW"), ("DELETE", "OLD")):
+        op.execute(
+            f"CREATE TRIGGER skill_withdrawal_watched_{act.lower()} AFTER {act} "
+            f"ON skill_withdrawal BEGIN {note} SELECT learner_id, date('now') FROM skill_evidence "
+            f"WHERE id = {row}.evidence_id; END"
+        )
+
+
+def _watch_on_postgresql() -> None:
+    xid = "CURRENT_DATE, pg_current_xact_id()::text::bigint"
+    note = 'INSERT INTO match_change (learner_id, "on", xid)'
+    op.execute(
+        "CREATE FUNCTION note_match_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP <> 'DELETE' THEN {note} VALUES (NEW.learner_id, {xid}); END IF; "
+        f"IF TG_OP <> 'INSERT' THEN {note} VALUES (OLD.learner_id, {xid}); END IF; "
+        "RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE FUNCTION note_match_withdrawal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"{note} SELECT learner_id, {xid} FROM skill_evidence WHERE id = "
+        "CASE TG_OP WHEN 'DELETE' THEN OLD.evidence_id ELSE NEW.evidence_id END; "
+        "RETURN NULL; END $$"
+    )
+    for table, columns in WATCHED.items():
+        of = f" OF {', '.join(columns)}" if columns else ""
+        for name, act in (("row", "INSERT OR DELETE"), ("change", f"UPDATE{of}")):
+            op.execute(
+                f"CREATE TRIGGER {table}_watched_{name} AFTER {act} ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION note_match_change()"
+            )
+    op.execute(
+        "CREATE TRIGGER skill_withdrawal_watched_row AFTER INSERT OR DELETE ON skill_withdrawal "
+        "FOR EACH ROW EXECUTE FUNCTION note_match_withdrawal()"
+    )

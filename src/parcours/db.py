@@ -1,6 +1,6 @@
 """Engines, transactions and the only commit(); all that differs between SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +156,17 @@ def insert_new(session: Session, table: type[SQLModel], found: Any, values: dict
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).from_select(names, found).on_conflict_do_nothing()
     connection.execute(statement, values)
+
+
+def insert_missing(
+    session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]], *, unique: str
+) -> None:
+    """Insert the rows whose `unique` value is not there yet, in one statement."""
+    session.flush()
+    connection = session.connection()
+    insert: Any = sqlite.insert if is_sqlite(connection) else postgresql.insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=[unique])
+    connection.execute(statement, list(rows))
 
 
 def each_of(name: str) -> Any:

@@ -4,17 +4,22 @@ import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
+from typer.testing import CliRunner
 
+from parcours import cli
 from parcours.actions import (
     accounts,
     employers,
+    introductions,
     job_searches,
     learners,
     match_documents,
+    match_offers,
     match_runs,
     matching,
     needs,
@@ -23,6 +28,8 @@ from parcours.actions import (
 )
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.learners import LearnerFacts
+from parcours.commands import matches
+from parcours.db import Database
 from parcours.domain.access import Actor
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.job_search import JobSearch, SaidBy
@@ -165,7 +172,7 @@ def test_levels_taken_back_or_corrected_count_no_more(
     skills.withdraw(session, actor, learner, wrong.id or 0, reason="Erreur", today=TODAY)
     session.commit()
     found = matching.compare(session, actor, need.id or 0, today=TODAY)
-    paired = matching.pairs(session, actor, found, [learner])[learner]
+    paired = matching.pairs(session, actor, found.asking, [learner])[learner]
     assert [(item.skill, item.level) for item in paired.question.evidence] == [("HTML", 1)]
 
 
@@ -224,13 +231,13 @@ def test_a_result_touched_since_is_told_by_the_replay(
 ) -> None:
     learner = person(session, actor, "Martin", 3, 0, 2)
     found = matching.compare(session, actor, need.id or 0, today=TODAY)
-    paired = matching.pairs(session, actor, found, [learner])
-    row = match_runs._row(found.run, paired[learner])
-    session.add(MatchRun(**match_runs._run_row(actor, found)))
+    paired = matching.pairs(session, actor, found.asking, [learner])
+    row = match_runs._row(found.asking.run, paired[learner])
+    session.add(MatchRun(**match_runs._run_row(actor, found.asking)))
     session.flush()
     session.add(MatchResult(**row | {"result": row["result"].replace("57", "58")}))
     session.commit()
-    assert match_runs.replay_run(session, found.run).different == (row["id"],)
+    assert match_runs.replay_run(session, found.asking.run).different == (row["id"],)
     with pytest.raises(NotFound):
         match_runs.replay_run(session, "rien")
 
@@ -247,8 +254,13 @@ def test_a_decision_is_a_person_s_with_its_motive(
     page = nadia.submit(page, action, choice="later", motive="Attendre le permis", _once="un")
     assert "Plus tard" in page.text
     page = nadia.submit(page, action, choice="propose", motive="", _once="deux")
-    assert "proposé à 1 personne pour 2 postes" in page.text
     assert f"/besoins/{need.id}/mises-en-relation/nouvelle?personne=1" in page.html
+    # Deciding introduces nobody yet: the page counts introductions, as every other does.
+    assert "proposé à 0 personne pour 2 postes" in page.text
+    introductions.propose(session, actor, need.id or 0, 1, today=TODAY)
+    session.commit()
+    page = nadia.visit(f"/besoins/{need.id}/candidats")
+    assert "proposé à 1 personne pour 2 postes" in page.text
     session.rollback()
     rows = session.execute(select(MatchDecision).order_by(col(MatchDecision.id))).scalars().all()
     assert [row.choice for row in rows] == [Choice.LATER, Choice.PROPOSE]
@@ -333,7 +345,9 @@ def test_the_needs_of_one_learner(
     page = nadia.visit(f"/apprenants/{learner}/besoins")
     assert "À préparer 57 / 100" in page.text
     assert "1 affiché sur 1 ; 1 besoin à jour comparé" in page.text
-    assert matching.needs_for(session, actor, learner, today=TODAY + timedelta(days=91)).needs == 0
+    assert (
+        match_offers.needs_for(session, actor, learner, today=TODAY + timedelta(days=91)).needs == 0
+    )
 
 
 def test_a_need_without_skill_cannot_be_evaluated(
@@ -364,3 +378,29 @@ def test_constraints_read_the_need_s_own_terms(actor: Actor, need: Need, session
         "1 créneau hors disponibilité : samedi matin",
         "4 h par semaine de plus que souhaité",
     ]
+
+
+def test_the_command_counts_all_needs_and_goes_on_where_it_stopped(
+    actor: Actor, need: Need, session: Session, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person(session, actor, "Martin", 3, 0, 2)
+    monkeypatch.setenv("PARCOURS_TODAY", TODAY.isoformat())
+    monkeypatch.setenv("PARCOURS_SECRET_KEY", "a-secret-for-tests-and-nothing-else")
+    monkeypatch.setattr(matches, "open_database", lambda _settings: database)
+
+    def run(*options: str) -> Any:
+        who = ["match", "--as", "nadia.counsellor@mde.exemple.fr", *options]
+        return CliRunner().invoke(cli.app, who)
+
+    done = run("--all", "--json")
+    document = json.loads(done.stdout)
+    assert document["counted"] == 1
+    assert [(one["need_id"], one["to_prepare"]) for one in document["uncovered"]] == [(need.id, 1)]
+    assert "0 / 1" in done.stderr
+    assert "1 / 1" in done.stderr
+    again = run("--all")
+    assert "0 besoin(s) compté(s), 1 sans personne prête" in again.stdout
+    assert "Intégratrice (2 poste(s)), à préparer 1, comparées 1" in again.stdout
+    assert run().exit_code
+    assert run(str(need.id), "--all").exit_code
+    assert "people : 1" in run(str(need.id)).stdout

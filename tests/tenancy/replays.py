@@ -39,7 +39,8 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "calendar_token", "organisation", "membership", "account", "account_link", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
-         "employer_site", "introduction", "framework", "certification", "jury_result")  # fmt: skip
+         "employer_site", "introduction", "framework", "certification", "jury_result",
+         "nominative_export")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -113,6 +114,7 @@ FILLINGS = {
     "closing": "9",
     "occupations": "M1805",
     "new": "4",
+    "because": "Essai de remise",
 }
 
 

@@ -73,6 +73,7 @@ from parcours.models import (
 )
 from parcours.sheets.opening import open_workbook
 from tests.tenancy import candidacies, certified, support
+from tests.tenancy.handed_over import hand_names_over
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 from tests.tenancy.territory_needs import keep_figures, note_needs
@@ -449,7 +450,12 @@ class _Builder:
             programme_id=self.programme.id,
         )
         lead, key = self._lead, agreement.id or 0
-        terms = agreement_terms.Terms({TargetKind.PARTICIPANTS: 12}, outputs=["fse"])
+        terms = agreement_terms.Terms(
+            {TargetKind.PARTICIPANTS: 12},
+            outputs=["fse"],
+            is_nominative=True,
+            retention_years=10,
+        )
         agreement_terms.set_terms(self.session, lead, key, terms, version=1)
         name = self.tenant.text("Choix")
         agreement_terms.save_layout(self.session, lead, key, name, [("gender", "Genre")])
@@ -466,6 +472,7 @@ class _Builder:
             self.session, self._lead, agreement.id or 0, limits=Thresholds(), today=self.today
         )
         self.tenant.secrets.add(release.sha256)
+        hand_names_over(self.session, self.tenant, key, today=self.today)
         rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
         self.tenant.secrets |= {row.pseudonym for row in rows.participants}
 

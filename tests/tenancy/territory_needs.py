@@ -152,8 +152,8 @@ def tell_candidates(
         session, lead, MatchRules(most_children=11), motive=words, number=0, today=today
     )
     found = matching.compare(session, lead, need_id, today=today)
-    paired = matching.pairs(session, lead, found, [one])
-    result = match_runs.keep(session, lead, found, paired.values())[one]
+    paired = matching.pairs(session, lead, found.asking, [one])
+    result = match_runs.keep(session, lead, found.asking, paired.values())[one]
     match_runs.decide(session, lead, result, Choice.LATER, motive=words, today=today)
     for answer in (None, tenant.text("Réponse")):
         row = match_runs.contest(

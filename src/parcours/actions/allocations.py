@@ -18,8 +18,9 @@ from parcours.actions.coverage_calendar import MOST_COMPARED, soonest
 from parcours.actions.coverage_facts import CohortFacts, CurriculumFacts, curricula_of
 from parcours.actions.coverage_needs import open_posts
 from parcours.actions.coverage_people import Hall, hall
+from parcours.actions.match_asked import run_id
 from parcours.actions.match_facts import Asked
-from parcours.actions.matching import Paired, run_id
+from parcours.actions.matching import Paired
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.allocation import Mode
 from parcours.domain.allocation_runs import (

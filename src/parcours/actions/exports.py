@@ -9,13 +9,15 @@ from datetime import date
 from sqlmodel import Session
 
 from parcours import audit
-from parcours.actions import export_rows, frozen
+from parcours.actions import export_rows, frozen, releases
 from parcours.actions.export_method import method, rules_of
 from parcours.actions.export_sheets import RowSheet, figures, quality, summary
+from parcours.actions.funder_books import export_figures
 from parcours.actions.outcome_columns import COLUMNS, cells, needs_of
 from parcours.actions.outcome_rows import People, gather
 from parcours.actions.outputs import FREE, Output, output
-from parcours.domain.access import Actor, Capability, require
+from parcours.domain.access import Actor, Capability, Role, require
+from parcours.domain.disclosure import Thresholds
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import PEOPLE, Figure, Measure, expanded
 from parcours.models import Agreement, Export, ExportLayout, visibility
@@ -57,16 +59,23 @@ def export_outcomes(
     today: date,
     code: str = "fse",
     layout_id: int | None = None,
+    limits: Thresholds | None = None,
 ) -> Export:
     """Make, keep and record a workbook of an agreement as known on `as_of`.
 
-    The same facts give the same bytes. Raises RuleBroken for a day to come, an output unknown or
-    a free one without its columns.
+    The same facts give the same bytes. A funder takes counts away, never rows of people
+    (actions/funder_books.py). Raises RuleBroken for a day to come, an output unknown or a free one
+    without its columns.
     """
     require(actor, Capability.EXPORT_OUTCOMES)
     agreement = visibility.agreement(session, actor, agreement_id)
     if as_of > today:
         raise RuleBroken("La date d’arrêt ne peut pas être dans l’avenir.", field="as_of")
+    if actor.role is Role.FUNDER:
+        if as_of == today and not releases.releases_of(session, agreement_id):
+            shown = limits or Thresholds()
+            releases.publish_release(session, actor, agreement_id, limits=shown, today=today)
+        return export_figures(session, actor, agreement_id, as_of=as_of, code=code, limits=limits)
     layout = _layout(session, actor, agreement_id, code, layout_id)
     book = gathered(session, agreement, output(code), as_of=as_of, layout=layout)
     export = _kept(session, actor, agreement, book, as_of, layout)

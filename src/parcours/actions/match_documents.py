@@ -21,7 +21,7 @@ def document(session: Session, actor: Actor, need_id: int, *, today: date) -> di
     rows = []
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
-        paired = pairs(session, actor, found, batch)
+        paired = pairs(session, actor, found.asking, batch)
         rows += [_row(paired[one]) for one in batch]
     blocked = [row for row in rows if row["status"] == Status.BLOCKED.value]
     return {

@@ -4,12 +4,12 @@ Only people the actor sees and whose pathway is open are read; of their levels, 
 each skill, and never one taken back.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, null, or_, select, union_all
 from sqlmodel import Session, col
 
 from parcours.actions.job_searches import search_of_row
@@ -32,7 +32,7 @@ from parcours.models import (
     Skill,
     SkillEvidence,
 )
-from parcours.models.visibility import scope, sees_learner, sees_need, stands
+from parcours.models.visibility import access_is_open, scope, sees_learner, sees_need, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Said:
     distance_km: int | None
 
 
-def asked_of(session: Session, need_id: int, number: int) -> Asked:
-    """A version of a need the caller has found visible."""
-    version, latitude, longitude = session.execute(
-        select(NeedVersion, col(EmployerSite.latitude), col(EmployerSite.longitude))
-        .outerjoin(EmployerSite, col(EmployerSite.id) == col(NeedVersion.site_id))
-        .where(col(NeedVersion.need_id) == need_id, col(NeedVersion.number) == number)
-    ).one()
-    return _asked(session, {version.id: (version, latitude, longitude)})[0]
+UNSAID = Said(Wish.UNSAID, None)
+
+
+class Told(NamedTuple):
+    """What somebody looks for, and what they say of a need."""
+
+    search: JobSearch
+    said: Said
 
 
 def open_needs(session: Session, actor: Actor, today: date) -> list[Asked]:
@@ -84,12 +84,33 @@ def open_needs(session: Session, actor: Actor, today: date) -> list[Asked]:
     return _asked(session, {row[0].id: tuple(row) for row in rows})
 
 
+def versions(session: Session, ids: Sequence[int]) -> list[tuple[int, Asked]]:
+    """Some versions of needs, whatever becomes of them: they are never rewritten."""
+    rows = session.execute(
+        select(NeedVersion, null(), null()).where(col(NeedVersion.id).in_(list(ids)))
+    )
+    found = {row[0].id: tuple(row) for row in rows}
+    return list(zip(found, _asked(session, found), strict=True))
+
+
+def skills(session: Session) -> list[tuple[Any, ...]]:
+    """Every skill: number, code, number of its parent, whether it fades, words."""
+    return [tuple(row) for row in session.execute(SKILLS)]
+
+
+def taxonomy_of(rows: Iterable[tuple[Any, ...]]) -> Taxonomy:
+    """The reference list these skills make."""
+    found = list(rows)
+    by_id = {row[0]: row[1] for row in found}
+    return Taxonomy(
+        SkillEntry(code, by_id.get(parent), perishable, label)
+        for _id, code, parent, perishable, label in found
+    )
+
+
 def taxonomy_around(session: Session, codes: Collection[str] | None = None) -> Taxonomy:
     """The skills related to some, with all their neighbours; every skill when none is named."""
-    statement = select(
-        col(Skill.id), col(Skill.code), col(Skill.parent_id), col(Skill.is_perishable),
-        col(Skill.label),
-    )  # fmt: skip
+    statement = SKILLS
     if codes is not None:
         ids = select(col(Skill.id)).where(col(Skill.code).in_(codes))
         parents = select(col(Skill.parent_id)).where(
@@ -98,30 +119,20 @@ def taxonomy_around(session: Session, codes: Collection[str] | None = None) -> T
         near = (col(Skill.id).in_(ids), col(Skill.id).in_(parents),
                 col(Skill.parent_id).in_(ids), col(Skill.parent_id).in_(parents))  # fmt: skip
         statement = statement.where(or_(*near))
-    rows = session.execute(statement).all()
-    by_id = {row[0]: row[1] for row in rows}
-    return Taxonomy(
-        SkillEntry(code, by_id.get(parent), perishable, label)
-        for _id, code, parent, perishable, label in rows
-    )
-
-
-def skill_ids(session: Session, codes: Iterable[str]) -> dict[int, str]:
-    """The skills of some codes, by their number."""
-    rows = session.execute(
-        select(col(Skill.id), col(Skill.code)).where(col(Skill.code).in_(list(codes)))
-    )
-    return {row[0] or 0: row[1] for row in rows}
+    return taxonomy_of(tuple(row) for row in session.execute(statement))
 
 
 def may_be_proposed(learner_id: Any) -> ColumnElement[bool]:
     """Condition: seen by `:org` on `:today`, with a pathway that is open."""
-    is_open = exists(
+    return sees_learner(learner_id) & _is_on_the_way(learner_id)
+
+
+def _is_on_the_way(learner_id: Any) -> ColumnElement[bool]:
+    return exists(
         select(1)
         .select_from(Pathway)
         .where(col(Pathway.learner_id) == learner_id, col(Pathway.closed_on).is_(None))
     )
-    return sees_learner(learner_id) & is_open
 
 
 def count_people(session: Session, actor: Actor, today: date) -> int:
@@ -136,20 +147,6 @@ def levels(
     """By learner, the last word on each of some skills; whoever has none is left out."""
     rows = session.execute(HELD, scope(actor, today) | {"skills": list(skills)})
     return _last_words(rows, skills)
-
-
-def levels_among(
-    session: Session,
-    actor: Actor,
-    skills: Mapping[int, str],
-    learners: Collection[int],
-    today: date,
-) -> dict[int, tuple[Evidence, ...]]:
-    """`levels` of some people alone."""
-    among = HELD.where(col(SkillEvidence.learner_id).in_(learners))
-    return _last_words(
-        session.execute(among, scope(actor, today) | {"skills": list(skills)}), skills
-    )
 
 
 def _last_words(rows: Any, skills: Mapping[int, str]) -> dict[int, tuple[Evidence, ...]]:
@@ -167,31 +164,14 @@ def _last_words(rows: Any, skills: Mapping[int, str]) -> dict[int, tuple[Evidenc
     }
 
 
-def levels_of(session: Session, learner_id: int) -> tuple[Evidence, ...]:
-    """The last word on every skill of a visible learner."""
-    rows = session.execute(OF_LEARNER, {"learner": learner_id})
-    found = {
-        code: Evidence(code, level, Source(source.value), on, until)
-        for code, level, source, on, until in rows
-    }
-    return tuple(item for item in found.values() if item.level)
+def said_of_need(session: Session, actor: Actor, need_id: int, today: date) -> dict[int, Told]:
+    """What the people the actor may propose look for and say of a need, of those asked anything."""
+    rows = session.execute(SAID, scope(actor, today) | {"need": need_id})
+    return {row.learner_id: _told(row) for row in rows}
 
 
-def searches(session: Session, actor: Actor, today: date) -> dict[int, JobSearch]:
-    """What the people the actor may propose look for, when somebody asked them."""
-    rows = session.execute(SEARCHES, scope(actor, today))
-    return {row.learner_id: search_of_row(row) for row in rows}
-
-
-def wishes_of_need(session: Session, actor: Actor, need_id: int, today: date) -> dict[int, Said]:
-    """What the people the actor sees say of a need."""
-    rows = session.execute(
-        select(col(NeedWish.learner_id), col(NeedWish.wish), col(NeedWish.distance_km)).where(
-            col(NeedWish.need_id) == need_id, sees_learner(NeedWish.learner_id)
-        ),
-        scope(actor, today),
-    )
-    return {row[0]: Said(row[1], row[2]) for row in rows}
+def _told(row: Any) -> Told:
+    return Told(search_of_row(row), Said(row.wish or Wish.UNSAID, row.distance_km))
 
 
 def wishes_of_learner(session: Session, learner_id: int) -> dict[int, Said]:
@@ -250,6 +230,28 @@ def _held() -> Any:
     )
 
 
+def _said() -> Any:
+    """Those who say something of `:need`, with what they look for, then all others who look."""
+    table = JobSearchRow.__table__  # type: ignore[attr-defined]
+    search = [one for one in table.columns if one.name != "learner_id"]
+    learner = col(NeedWish.learner_id)
+    wishes = (
+        select(learner.label("learner_id"), *search, col(NeedWish.wish), col(NeedWish.distance_km))
+        .outerjoin(JobSearchRow, col(JobSearchRow.learner_id) == learner)
+        .where(col(NeedWish.need_id) == bindparam("need"), may_be_proposed(learner))
+    )
+    wished = exists(
+        select(1).where(col(NeedWish.need_id) == bindparam("need"), learner == table.c.learner_id)
+    )
+    others = select(table.c.learner_id, *search, null(), null()).where(
+        ~wished, may_be_proposed(table.c.learner_id)
+    )
+    return union_all(wishes, others)
+
+
+SKILLS = select(
+    col(Skill.id), col(Skill.code), col(Skill.parent_id), col(Skill.is_perishable), col(Skill.label)
+)
 REQUIRED = (
     select(
         col(NeedRequirement.version_id),
@@ -264,26 +266,9 @@ REQUIRED = (
     .order_by(col(NeedRequirement.position), col(NeedRequirement.id))
 )
 HELD = _held()
-OF_LEARNER = (
-    select(
-        col(Skill.code),
-        col(SkillEvidence.level),
-        col(SkillEvidence.source),
-        col(SkillEvidence.assessed_on),
-        col(SkillEvidence.valid_until),
-    )
-    .join(Skill, col(Skill.id) == col(SkillEvidence.skill_id))
-    .where(col(SkillEvidence.learner_id) == bindparam("learner"), stands())
-    .order_by(col(SkillEvidence.assessed_on), col(SkillEvidence.id))
-)
 PEOPLE = (
     select(func.count())
     .select_from(LearnerAccess)
-    .where(
-        col(LearnerAccess.organisation_id) == bindparam("org"),
-        may_be_proposed(LearnerAccess.learner_id),
-    )
+    .where(access_is_open(), _is_on_the_way(LearnerAccess.learner_id))
 )
-SEARCHES = select(*JobSearchRow.__table__.columns).where(  # type: ignore[attr-defined]
-    may_be_proposed(JobSearchRow.learner_id)
-)
+SAID = _said()

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -47,12 +48,23 @@ def versions(session: Session, organisation_id: int) -> list[RulesVersion]:
 
 def rules_in_force(session: Session, organisation_id: int) -> MatchRules:
     """The parameters an organisation compares with."""
-    params = session.execute(
+    statement = select(params_in_force(organisation_id))
+    return rules_of(session.execute(statement).scalar_one_or_none())
+
+
+def params_in_force(organisation_id: Any) -> Any:
+    """The parameters an organisation compares with, as stored; nothing when it set none."""
+    return (
         select(col(MatchRuleVersion.params))
         .where(col(MatchRuleVersion.organisation_id) == organisation_id)
         .order_by(col(MatchRuleVersion.number).desc())
         .limit(1)
-    ).scalar_one_or_none()
+        .scalar_subquery()
+    )
+
+
+def rules_of(params: str | None) -> MatchRules:
+    """The rules of stored parameters; those Parcours starts with when there are none."""
     return read_rules(json.loads(params)) if params else DEFAULT
 
 

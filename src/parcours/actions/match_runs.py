@@ -10,14 +10,14 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions import introduction_lists
+from parcours.actions.match_asked import ask
 from parcours.actions.match_facts import Asked
-from parcours.actions.matching import Paired, compare, pairs
-from parcours.db import insert_once
+from parcours.actions.matching import Paired, pairs
+from parcours.db import insert_missing
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.canonical import digest
 from parcours.domain.errors import NotFound, RuleBroken
@@ -54,16 +54,16 @@ class Replayed:
 
 
 class Compared(Protocol):
-    """What results are attached to: a version of a need, on a day, under some rules."""
+    """What results belong to: a version of a need, the rules, the day, the name of the run."""
 
-    @property
-    def run(self) -> str: ...
     @property
     def asked(self) -> Asked: ...
     @property
     def rules(self) -> MatchRules: ...
     @property
     def as_of(self) -> date: ...
+    @property
+    def run(self) -> str: ...
 
 
 def keep(
@@ -71,20 +71,10 @@ def keep(
 ) -> dict[int, str]:
     """Keep results as they are shown, each once; their ids by learner."""
     rows = {one.learner_id: _row(found.run, one) for one in paired}
-    ids = {learner_id: row["id"] for learner_id, row in rows.items()}
-    if not rows:
-        return {}
-    known = set(
-        session.execute(
-            select(col(MatchResult.id)).where(col(MatchResult.id).in_(list(ids.values())))
-        ).scalars()
-    )
-    if not known:
-        insert_once(session, MatchRun, _run_row(actor, found), unique="id")
-    for row in rows.values():
-        if row["id"] not in known:
-            insert_once(session, MatchResult, row, unique="id")
-    return ids
+    if rows:
+        insert_missing(session, MatchRun, [_run_row(actor, found)], unique="id")
+        insert_missing(session, MatchResult, list(rows.values()), unique="id")
+    return {learner_id: row["id"] for learner_id, row in rows.items()}
 
 
 def decide(
@@ -177,28 +167,9 @@ def score_again(
 ) -> str:
     """Score a pair as things are now and keep it; the id of the result."""
     visibility.learner(session, actor, learner_id, today=today)
-    found = compare(session, actor, need_id, today=today)
+    found = ask(session, actor, need_id, today=today)
     paired = pairs(session, actor, found, [learner_id])
     return keep(session, actor, found, paired.values())[learner_id]
-
-
-def last_decisions(session: Session, actor: Actor, need_id: int) -> dict[int, MatchDecision]:
-    """What one’s organisation last decided of each person for a need."""
-    last = (
-        select(func.max(col(MatchDecision.id)))
-        .where(
-            col(MatchDecision.need_id) == need_id,
-            col(MatchDecision.organisation_id) == actor.organisation_id,
-        )
-        .group_by(col(MatchDecision.learner_id))
-    )
-    rows = session.execute(select(MatchDecision).where(col(MatchDecision.id).in_(last))).scalars()
-    return {row.learner_id: row for row in rows}
-
-
-def count_proposed(session: Session, need_id: int) -> int:
-    """How many people are in play for a need, everybody’s: a count, no name."""
-    return introduction_lists.proposed(session, [need_id])[need_id].people
 
 
 def replay_run(session: Session, run_id: str) -> Replayed:

@@ -8,6 +8,7 @@ from parcours.actions import (
     alerts_daily,
     alerts_weekly,
     introduction_daily,
+    match_pools,
     need_links,
     nominative,
     relay_daily,
@@ -27,6 +28,7 @@ def daily(as_json: Json = False) -> None:
         asked = need_links.run(session, today=today_of(settings))
         chased = introduction_daily.run(session, today=today_of(settings))
         standings.forget_holders(session, today=today_of(settings))
+        match_pools.prune(session)
         erased = nominative.erase_expired(session, now=datetime.now(UTC))
         told["weekly"] = alerts_weekly.run(session, today=today_of(settings))
     sent = messages.counts(messages.send_waiting(settings, today_of(settings)))

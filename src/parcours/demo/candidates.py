@@ -80,14 +80,14 @@ def _decide(session: Session, actor: Actor, need_id: int, people: list[int], tod
             session, actor, learner_id, need_id, wish, said_by=SaidBy.PERSON, version=0, today=today
         )
     found = matching.compare(session, actor, need_id, today=today)
-    paired = matching.pairs(session, actor, found, people[:2])
-    kept = match_runs.keep(session, actor, found, paired.values())
+    paired = matching.pairs(session, actor, found.asking, people[:2])
+    kept = match_runs.keep(session, actor, found.asking, paired.values())
     match_runs.decide(
         session, actor, kept[people[0]], Choice.PROPOSE, motive="D’accord avec elle", today=today
     )
     if len(people) > 1:
         gains = paired[people[1]].result.today.gains
-        skill = gains[0][0].skill if gains else found.asked.requirements[0].skill
+        skill = gains[0][0].skill if gains else found.asking.asked.requirements[0].skill
         match_runs.contest(
             session, actor, kept[people[1]], skill, ContestReason.MISSING,
             words="Six mois de pratique en entreprise, à noter.", said_by=SaidBy.PERSON,

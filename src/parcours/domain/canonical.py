@@ -26,6 +26,16 @@ def canonical(value: Any) -> bytes:
     return text.encode()
 
 
+def joined(written: Mapping[str, bytes]) -> bytes:
+    """What `canonical` writes of a mapping whose values are written already; its keys are ASCII.
+
+    >>> joined({"b": canonical([1]), "a": canonical(None)}) == canonical({"a": None, "b": [1]})
+    True
+    """
+    pairs = (b'"%s":%s' % (key.encode(), value) for key, value in sorted(written.items()))
+    return b"{%s}" % b",".join(pairs)
+
+
 def digest(value: Any) -> str:
     """The sha256 of what `canonical` writes, in hexadecimal."""
     return hashlib.sha256(canonical(value)).hexdigest()
@@ -45,6 +55,11 @@ def read_ratio(text: str) -> Fraction:
 
 
 def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind is str and value.isascii():
+        return value
+    if kind is int or value is None:
+        return value
     if isinstance(value, Enum):
         return _plain(value.value)
     if value is None or isinstance(value, bool | int):

@@ -167,7 +167,7 @@ def _line(
         line,
         evidence=item,
         relation=cited.relation,
-        worth=Fraction(cited.relation.worth(target.rules), scale.exact),
+        worth=Fraction(target.parts[cited.relation], scale.exact),
         is_faded=kept < scale.fresh,
     )
 

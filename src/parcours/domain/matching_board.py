@@ -25,24 +25,40 @@ class Board:
     """The needs open on a day, ready to be compared."""
 
     def __init__(self, targets: Mapping[str, Target]) -> None:
-        self.targets = targets
-        self.not_evaluable = tuple(sorted(need for need, one in targets.items() if not one.lines))
+        self.targets: dict[str, Target] = {}
         self._asking: dict[str, list[str]] = {}
         for need, target in targets.items():
-            for skill in target.worth:
-                self._asking.setdefault(skill, []).append(need)
+            self.put(need, target)
 
-    def offers(self, evidence: Iterable[Evidence], *, run: str, learner: str) -> list[Offered]:
-        """The needs where somebody scores something, the best first; the others are at zero."""
+    @property
+    def not_evaluable(self) -> tuple[str, ...]:
+        """The needs that ask for no skill."""
+        return tuple(sorted(need for need, one in self.targets.items() if not one.lines))
+
+    def put(self, need: str, target: Target) -> None:
+        """One need more, which the board does not know yet."""
+        self.targets[need] = target
+        for skill in target.worth:
+            self._asking.setdefault(skill, []).append(need)
+
+    def scores(self, evidence: Iterable[Evidence]) -> dict[str, tuple[int, Band]]:
+        """The number and band of each need somebody covers something of."""
         held = tuple(item for item in evidence if item.level)
         needs = {need for item in held for need in self._asking.get(item.skill, ())}
-        scored = []
+        found = {}
         for need in needs:
             target = self.targets[need]
             units = target.units(held)
             if any(units):
-                pct, band = target.shown(units, held)
-                scored.append((band.place, -pct, tie(run, need, learner), need))
+                found[need] = target.shown(units, held)
+        return found
+
+    def offers(self, evidence: Iterable[Evidence], *, run: str, learner: str) -> list[Offered]:
+        """The needs where somebody scores something, the best first; the others are at zero."""
+        scored = [
+            (band.place, -pct, tie(run, need, learner), need)
+            for need, (pct, band) in self.scores(evidence).items()
+        ]
         found: list[Offered] = []
         rank, last = 0, (-1, -1)
         for place, minus, _order, need in sorted(scored):

@@ -41,7 +41,10 @@ class Status(Word):
     @property
     def place(self) -> int:
         """0 for the best."""
-        return list(Status).index(self)
+        return STATUS_PLACES[self]
+
+
+STATUS_PLACES = {status: place for place, status in enumerate(Status)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,29 @@ def check_terms(
     )
 
 
+def check_one(asked: Filter, terms: Terms, constraints: Constraints) -> Answer:
+    """The answer to one question alone, the distance unknown, without the words of codes."""
+    match asked:
+        case Filter.AVAILABILITY:
+            return _availability(terms, constraints)
+        case Filter.CONTRACT:
+            return _contract(terms, constraints, {})
+        case Filter.MOBILITY:
+            return _mobility(terms, constraints, None)
+        case Filter.LICENCE:
+            return _licence(terms, constraints, {})
+        case Filter.SLOTS:
+            return _slots(terms, constraints)
+        case Filter.HOURS:
+            return _hours(terms, constraints)
+
+
+def reach(terms: Terms, radius: Mapping[str, int]) -> int | None:
+    """How far somebody goes by a way that serves the site, in kilometres; None by no way."""
+    usable = [limit for mode, limit in radius.items() if terms.modes is None or mode in terms.modes]
+    return max(usable, default=None)
+
+
 def status_of(answers: Iterable[Answer]) -> Status:
     """The status of a pair is its worst answer."""
     return max((answer.status for answer in answers), key=lambda one: one.place, default=Status.OK)
@@ -176,13 +202,13 @@ def _mobility(terms: Terms, constraints: Constraints, distance_m: int | None) ->
         return Answer(asked, Status.OK)
     if radius is None:
         return Answer(asked, Status.CHECK, "moyens de transport et rayon à demander")
-    usable = [limit for mode, limit in radius.items() if terms.modes is None or mode in terms.modes]
-    if not usable:
+    limit = reach(terms, radius)
+    if limit is None:
         text = "aucun mode de transport déclaré ne dessert le site"
         return Answer(asked, Status.BLOCKED, text)
     if distance_m is None:
         return Answer(asked, Status.CHECK, "distance inconnue : adresse à compléter")
-    beyond = distance_m - KILOMETRE * max(usable)
+    beyond = distance_m - KILOMETRE * limit
     if beyond > 0:
         return Answer(asked, Status.BLOCKED, f"{_distance(beyond)} au-delà du rayon déclaré")
     return Answer(asked, Status.OK)

@@ -24,6 +24,15 @@ class Wish(Word):
     REFUSES = "refuses", "Refuse"
 
 
+class Pile(Word):
+    """Where somebody goes once compared, as the page has its tabs."""
+
+    PROPOSABLE = "proposable", "Proposables"
+    TO_CHECK = "to_check", "À vérifier"
+    BLOCKED = "blocked", "Écartés par une contrainte"
+    REFUSED = "refused", "Ne souhaitent pas"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody for a need (or, the other way round, a need for somebody), by a reference.
@@ -53,6 +62,15 @@ class Ranking(NamedTuple):
     blocked: tuple[Ranked, ...]
     not_evaluable: tuple[Candidate, ...]
     refused: tuple[Candidate, ...]
+
+    def pile(self, which: Pile) -> tuple[Ranked, ...]:
+        """The people of a pile, in order; those who refuse have no rank."""
+        return {
+            Pile.PROPOSABLE: self.proposable,
+            Pile.TO_CHECK: self.to_check,
+            Pile.BLOCKED: self.blocked,
+            Pile.REFUSED: tuple(Ranked(0, one) for one in self.refused),
+        }[which]
 
 
 def rank(candidates: Iterable[Candidate], *, run: str, about: str) -> Ranking:

@@ -6,13 +6,14 @@ and the part of the reference list they call for; evidence no requirement reads 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from parcours.domain.calendar import Half
-from parcours.domain.canonical import canonical, ratio, read_ratio
+from parcours.domain.canonical import canonical, joined, ratio, read_ratio
 from parcours.domain.errors import RuleBroken
 from parcours.domain.matching import Match, Planned, match, planned_evidence
 from parcours.domain.matching_explaining import explain
@@ -30,6 +31,7 @@ from parcours.domain.taxonomy import Taxonomy
 
 # Changes with what a result is made of: one of another engine is not compared, it is told.
 ENGINE = 1
+_ASKED: WeakKeyDictionary[Target, dict[str, bytes]] = WeakKeyDictionary()
 
 
 class Conditions(NamedTuple):
@@ -53,10 +55,12 @@ class Question:
     planned: tuple[Planned, ...] = ()
     conditions: Conditions | None = None
     rules: MatchRules = DEFAULT
+    # The same need made ready once for all those it is compared with, where that is at hand.
+    ready: Target | None = field(default=None, compare=False, repr=False)
 
     def target(self) -> Target:
         """The need, ready to be compared."""
-        return Target(
+        return self.ready or Target(
             self.requirements, self.taxonomy, as_of=self.as_of, start=self.start, rules=self.rules
         )
 
@@ -73,9 +77,10 @@ def answer(question: Question) -> Result:
     """Score a pair and check its constraints."""
     target, asked = question.target(), question.conditions
     coming = planned_evidence(question.planned, question.start)
+    today = match(target, question.evidence)
     return Result(
-        match(target, question.evidence),
-        match(target, (*question.evidence, *coming)),
+        today,
+        match(target, (*question.evidence, *coming)) if coming else today,
         check_terms(*asked) if asked else (),
     )
 
@@ -87,27 +92,37 @@ def snapshot(question: Question) -> bytes:
     planned = [module for module in question.planned if module.skill in target.worth]
     skills = {line.skill for line in target.lines}
     skills |= {item.skill for item in evidence} | {module.skill for module in planned}
-    return canonical(
-        {
+    own = {
+        "evidence": sorted((_facts(item) for item in evidence), key=canonical),
+        "planned": sorted((module._asdict() for module in planned), key=canonical),
+        "taxonomy": question.taxonomy.part(skills).as_facts(),
+        "conditions": _conditions(question.conditions),
+    }
+    return joined(_asked(target) | {key: canonical(value) for key, value in own.items()})
+
+
+def _asked(target: Target) -> dict[str, bytes]:
+    """What a snapshot holds of the need and the rules: written once for all who are compared."""
+    if target not in _ASKED:
+        facts = {
             "engine": ENGINE,
-            "rules": question.rules.as_facts(),
-            "as_of": question.as_of,
-            "start": question.start,
+            "rules": target.rules.as_facts(),
+            "as_of": target.as_of,
+            "start": target.start,
             "requirements": [_facts(line) for line in target.lines],
-            "evidence": sorted((_facts(item) for item in evidence), key=canonical),
-            "planned": sorted((module._asdict() for module in planned), key=canonical),
-            "taxonomy": question.taxonomy.part(skills).as_facts(),
-            "conditions": _conditions(question.conditions),
         }
-    )
+        _ASKED[target] = {key: canonical(value) for key, value in facts.items()}
+    return _ASKED[target]
 
 
 def result_bytes(result: Result, taxonomy: Taxonomy) -> bytes:
     """A result as it is kept, in canonical JSON: fractions, lines and sentences."""
+    today = _match_facts(result.today, taxonomy)
+    is_same = result.at_entry is result.today
     return canonical(
         {
-            "today": _match_facts(result.today, taxonomy),
-            "at_entry": _match_facts(result.at_entry, taxonomy),
+            "today": today,
+            "at_entry": today if is_same else _match_facts(result.at_entry, taxonomy),
             "filters": [one._asdict() for one in result.answers],
             "status": status_of(result.answers),
         }

@@ -52,7 +52,10 @@ class Band(Word):
     @property
     def place(self) -> int:
         """0 for the best."""
-        return list(Band).index(self)
+        return BAND_PLACES[self]
+
+
+BAND_PLACES = {band: place for place, band in enumerate(Band)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +205,12 @@ def full_months(on: date, as_of: date) -> int:
     return max(0, months - (as_of.day < on.day))
 
 
-def freshness(on: date | None, as_of: date, rules: MatchRules) -> int:
-    """What time left of a perishable skill, out of `scale_of(rules).fresh`."""
-    scale = scale_of(rules)
+def freshness(on: date | None, as_of: date, rules: MatchRules, scale: Scale | None = None) -> int:
+    """What time left of a perishable skill, out of `scale_of(rules).fresh`.
+
+    `scale` is that of the rules, when it is at hand: asking for it costs more than the rest.
+    """
+    scale = scale or scale_of(rules)
     if on is None:
         return scale.fresh
     late = full_months(on, as_of) - rules.grace_months

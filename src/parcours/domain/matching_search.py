@@ -5,15 +5,14 @@ people who hold one are read; their scores are then added up for everybody at on
 numbers, and only the page shown is put in order.
 """
 
-from array import array
 from collections.abc import Iterator, Mapping
 from functools import cached_property, reduce
 from itertools import islice
-from operator import and_
+from operator import and_, or_
 from typing import NamedTuple
 
-from parcours.domain.bit_planes import Planes, add_to, at_least, mask_of, positions_of, product
-from parcours.domain.matching_pool import Held, Pool, Ref
+from parcours.domain.bit_planes import Planes, add_to, at_least, product
+from parcours.domain.matching_pool import Gathered, Held, Pool, Ref
 from parcours.domain.matching_ranking import tie
 from parcours.domain.matching_rules import LEVEL_PARTS, Band
 from parcours.domain.matching_target import Target
@@ -45,26 +44,6 @@ class _Line(NamedTuple):
     reaches: int
 
 
-class _Gathered:
-    """People of several sets put together, those given by position in one go."""
-
-    def __init__(self, size: int) -> None:
-        self._mask, self._size = 0, size
-        self._positions: array[int] = array("I")
-
-    def add(self, people: "int | array[int]") -> None:
-        """Put a set in."""
-        if isinstance(people, int):
-            self._mask |= people
-        else:
-            self._positions.extend(people)
-
-    @property
-    def mask(self) -> int:
-        """All of them."""
-        return self._mask | mask_of(self._positions, self._size)
-
-
 class Search:
     """The scores of everybody for a need; `among` limits it to some people (a mask of the pool).
 
@@ -79,11 +58,11 @@ class Search:
         self.among = everybody if among is None else among & everybody
         self._lines = [self._line(place) for place in range(len(target.lines))]
         self._reaching: dict[int, int] = {}
-        self._top, self._bottom = self._scores()
+        self.related = reduce(or_, (_union(line.by_units) for line in self._lines), 0)
 
     @cached_property
     def bands(self) -> Mapping[Band, int]:
-        """The people of each band, as masks; who scores nothing is in none."""
+        """The people of each band, as masks; who has no related skill is in none."""
         rules = self.target.rules
         essential = [
             line
@@ -92,7 +71,7 @@ class Search:
         ]
         reaching = reduce(and_, (line.reaches for line in essential), self.among)
         holding = reduce(and_, (_union(line.by_units) for line in essential), self.among)
-        left, found = self._from(1, self._bottom), {}
+        left, found = self.related, {}
         for band, people in (
             (Band.READY, self._from(*rules.ready_from.as_integer_ratio()) & reaching),
             (Band.WITH_SUPPORT, self._from(*rules.with_support_from.as_integer_ratio()) & holding),
@@ -108,10 +87,10 @@ class Search:
         """How many people each band holds: no page without its count."""
         return {band: people.bit_count() for band, people in self.bands.items()}
 
-    def in_order(self) -> Iterator[Equals]:
-        """Groups of people shown alike, the best first; each is one rank."""
+    def in_order(self, within: int | None = None) -> Iterator[Equals]:
+        """Groups of people shown alike, the best first; each is one rank `within` some people."""
         for band, people in self.bands.items():
-            left = people
+            left = people if within is None else people & within
             for pct in range(BEST, -1, -1):
                 if not left:
                     break
@@ -120,11 +99,13 @@ class Search:
                     yield Equals(band, pct, alike)
                     left ^= alike
 
-    def page(self, run: str, need: str, *, offset: int = 0, limit: int = 40) -> list[Scored]:
-        """A page of the ranking: equals in the order of the run’s digest."""
+    def page(
+        self, run: str, need: str, *, offset: int = 0, limit: int = 40, within: int | None = None
+    ) -> list[Scored]:
+        """A page of the ranking `within` some people: equals in the order of the run’s digest."""
         found: list[Scored] = []
         seen = 0
-        for rank, group in enumerate(self.in_order(), 1):
+        for rank, group in enumerate(self.in_order(within), 1):
             count = group.people.bit_count()
             if seen + count > offset:
                 refs = self._ordered(group.people, run, need)
@@ -137,20 +118,21 @@ class Search:
         return found
 
     def _ordered(self, people: int, run: str, need: str) -> list[Ref]:
-        refs = [self.pool.refs[position] for position in positions_of(people)]
-        return sorted(refs, key=lambda ref: tie(run, need, str(ref)))
+        return sorted(self.pool.refs_of(people), key=lambda ref: tie(run, need, str(ref)))
 
     def _line(self, place: int) -> _Line:
         """Each person at their best coverage of a requirement, in a set with their equals."""
         full = self.target.scale.exact * LEVEL_PARTS
         size = len(self.pool)
-        by_units: dict[int, _Gathered] = {}
-        reaching = _Gathered(size)
+        by_units: dict[int, Gathered] = {}
+        reaching = Gathered(size)
         for held, levels in self._related(place):
             for one, people in self.pool.sets_of(held).items():
-                if not self._is_out(one):
+                if isinstance(one, Held) and not self._is_out(one):
                     units = levels[one.level] * self.target.kept(one.skill, one.on, None)
-                    by_units.setdefault(units, _Gathered(size)).add(people)
+                    if units not in by_units:
+                        by_units[units] = Gathered(size)
+                    by_units[units].add(people)
                     if levels[one.level] == full:
                         reaching.add(people)
         masks = {units: people.mask for units, people in by_units.items()}
@@ -170,6 +152,7 @@ class Search:
             return not (self.is_projected and is_done)
         return self.target.is_over(one.valid_until)
 
+    @cached_property
     def _scores(self) -> tuple[Planes, int]:
         """Everybody’s numerator, and the denominator they share (see `Target.score`)."""
         target, scale = self.target, self.target.scale
@@ -188,7 +171,8 @@ class Search:
 
     def _from(self, top: int, bottom: int) -> int:
         """The people whose score is at least a fraction."""
-        return at_least(self._top, -(-self._bottom * top // bottom), self.among)
+        planes, shared = self._scores
+        return at_least(planes, -(-shared * top // bottom), self.among)
 
     def _showing(self, pct: int) -> int:
         """The people whose score, rounded, is at least a number."""

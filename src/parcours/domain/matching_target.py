@@ -7,6 +7,7 @@ full coverage by default), so that a score is exact and cheap.
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
 from parcours.domain.matching_rules import (
     DEFAULT,
@@ -76,10 +77,12 @@ class Target:
         self.essential = sum(line.weight for line in self.lines if line.is_essential)
         # What is left of a day, once for all the people who showed something on it.
         self._fresh: dict[date, int] = {}
+        # What each relation is worth: asked of the rules once, not for each pair.
+        self.parts = {relation: relation.worth(rules) for relation in Relation}
         self.worth: dict[str, list[Worth]] = {}
         for place, line in enumerate(self.lines):
             for held, relation in taxonomy.related(line.skill, rules).items():
-                levels = _levels(line.level, relation.worth(rules))
+                levels = _levels(line.level, self.parts[relation])
                 self.worth.setdefault(held, []).append((place, relation, levels))
 
     def is_over(self, valid_until: date | None) -> bool:
@@ -93,7 +96,7 @@ class Target:
         if on is None or not self.taxonomy.is_perishable(skill):
             return self.scale.fresh
         if on not in self._fresh:
-            self._fresh[on] = freshness(on, self.as_of, self.rules)
+            self._fresh[on] = freshness(on, self.as_of, self.rules, self.scale)
         return self._fresh[on]
 
     def units(self, evidence: Iterable[Evidence]) -> list[int]:
@@ -154,6 +157,7 @@ def _is_from(score: tuple[int, int], least: Fraction) -> bool:
     return score[0] * least.denominator >= least.numerator * score[1]
 
 
+@cache
 def _levels(asked: int, worth: int) -> tuple[int, ...]:
     """What each level held, 0 to 4, is worth for the level asked, freshness aside."""
     return tuple(worth * LEVEL_PARTS * min(held, asked) // asked for held in range(HIGHEST + 1))

@@ -39,6 +39,7 @@ class Taxonomy:
         parents = (entry.parent for entry in self.entries.values() if entry.parent is not None)
         self.widths = dict(Counter(parents) if widths is None else widths)
         self._children: dict[str, list[str]] = {}
+        self._related: dict[tuple[str, int], dict[str, Relation]] = {}
         for entry in self.entries.values():
             if entry.parent is not None:
                 self._children.setdefault(entry.parent, []).append(entry.code)
@@ -75,8 +76,12 @@ class Taxonomy:
 
     def related(self, asked: str, rules: MatchRules) -> dict[str, Relation]:
         """Every skill that answers `asked`, and how: nobody else can score on it."""
-        found = {code: self.relation(asked, code, rules) for code in self._around(asked)}
-        return {code: relation for code, relation in found.items() if relation is not None}
+        # The rules matter by one number alone; many needs ask for the same skills.
+        key = asked, rules.most_children
+        if key not in self._related:
+            found = {code: self.relation(asked, code, rules) for code in self._around(asked)}
+            self._related[key] = {code: one for code, one in found.items() if one is not None}
+        return self._related[key]
 
     def part(self, codes: Iterable[str]) -> "Taxonomy":
         """What is enough to relate these skills to one another, as the whole list would."""

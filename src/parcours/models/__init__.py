@@ -4,6 +4,7 @@ from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import (
     Agreement,
     AgreementCohort,
+    AgreementContact,
     AgreementTarget,
     Export,
     ExportLayout,
@@ -56,11 +57,13 @@ from parcours.models.learners import (
 from parcours.models.matching import (
     JobSearchRow,
     JobSearchSaid,
+    MatchChange,
     MatchContest,
     MatchDecision,
     MatchResult,
     MatchRuleVersion,
     MatchRun,
+    MatchTally,
     NeedWish,
 )
 from parcours.models.mediation import Act, Activity, ActivityChange
@@ -129,6 +132,7 @@ __all__ = [
     "ActivityChange",
     "Agreement",
     "AgreementCohort",
+    "AgreementContact",
     "AgreementTarget",
     "AlertEpisode",
     "AlertRuleVersion",
@@ -192,11 +196,13 @@ __all__ = [
     "Learner",
     "LearnerAccess",
     "LearnerCriterion",
+    "MatchChange",
     "MatchContest",
     "MatchDecision",
     "MatchResult",
     "MatchRuleVersion",
     "MatchRun",
+    "MatchTally",
     "Membership",
     "Message",
     "MessageEvent",

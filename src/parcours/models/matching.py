@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Numeric, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Numeric, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.job_search import SaidBy
@@ -83,6 +83,63 @@ class NeedWish(SQLModel, table=True):
     version: int = 1
     at: datetime = Field(default_factory=utc_now)
     account_id: int = Field(foreign_key="account.id")
+
+
+class MatchChange(SQLModel, table=True):
+    """Somebody of whom something that matching reads has changed: written by the database itself.
+
+    Triggers of the baseline add a row in the transaction of each change, whoever makes it, so that
+    what processes keep in memory is brought up to date and never believed blindly (decision 0012).
+    `xid` is the transaction on PostgreSQL, where numbers do not come in the order of commits.
+    """
+
+    __tablename__ = "match_change"
+    __table_args__ = (
+        Index("ix_match_change_xid", "xid"),
+        Index("ix_match_change_on", "on"),
+        # A number is never given twice, even once the rows are gone.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    # No foreign key: a change of somebody keeps no other writer of their file waiting.
+    learner_id: int
+    on: date
+    xid: int | None = Field(default=None, sa_column=Column(BigInteger))
+
+
+class MatchTally(SQLModel, table=True):
+    """Derived: how many people stood where for a need, for an organisation, on a day.
+
+    Written by the comparison of all with all (`parcours match --all`): counts, no name. `run` is
+    the name of that comparison, the one a page of the same day, need and rules has.
+    """
+
+    __tablename__ = "match_tally"
+    __table_args__ = (
+        CheckConstraint(
+            "people >= proposable + to_check + blocked + refused AND "
+            "proposable + to_check = ready + with_support + to_prepare + far",
+            name="adds_up",
+        ),
+        Index("ix_match_tally_need_id", "need_id"),
+    )
+
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True)
+    need_id: int = Field(foreign_key="need.id", primary_key=True)
+    need_version: int
+    run: str = Field(max_length=32)
+    as_of: date
+    people: int
+    proposable: int
+    to_check: int
+    blocked: int
+    refused: int
+    ready: int
+    with_support: int
+    to_prepare: int
+    far: int
+    at: datetime = Field(default_factory=utc_now)
 
 
 class MatchRuleVersion(SQLModel, table=True):

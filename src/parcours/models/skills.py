@@ -51,6 +51,7 @@ class Skill(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
         Index("ix_skill_framework", "framework", "position", "id"),
+        Index("ix_skill_parent_id", "parent_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -5,18 +5,25 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_terms, agreements, exports, nominative
+from parcours.actions import (
+    agreement_edits,
+    agreement_terms,
+    agreements,
+    exports,
+    nominative,
+    pillars,
+)
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, naming, store, taking, terms
+from parcours.features.agreements import choosing, editing, naming, store, taking, terms
 from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, naming, taking, terms):
+for part in (choosing, editing, naming, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
@@ -35,6 +42,8 @@ def agreement_list(visit: Reading) -> Response:
     require(visit.actor, Capability.EXPORT_OUTCOMES)
     context = {
         "agreements": agreements.list_agreements(visit.session, visit.actor),
+        "pillars": pillars.pillars_of(visit.session, visit.actor),
+        "counted": list(pillars.TOLD),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
     }
     return pages.page(visit, "agreements/list.html", context)
@@ -80,7 +89,8 @@ def export(deed: Acting, agreement_id: int) -> Response:
         pages.undo(deed)
         typed = {name: deed.form.text(name) for name in ("as_of", "output")}
         return _agreement_page(deed, agreement_id, errors=refusal.errors, typed=typed)
-    message = f"Classeur prêt : {made.participants} participants. Téléchargez-le ci-dessous."
+    count = "" if made.participants is None else f" : {made.participants} participants"
+    message = f"Classeur prêt{count}. Téléchargez-le ci-dessous."
     return pages.done_once(deed, f"/conventions/{agreement_id}", message)
 
 
@@ -96,6 +106,7 @@ def _export(deed: Deed, agreement_id: int) -> Export:
         today=deed.today,
         code=code,
         layout_id=int(layout) if layout.isdecimal() else None,
+        limits=deed.request.app.state.settings.thresholds,
     )
 
 
@@ -152,11 +163,13 @@ def _agreement_page(
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
+        "contacts": agreement_edits.contacts_of(visit.session, agreement_id),
         **({"figures": [], "progress": []} if is_funder else _exact(visit, agreement)),
         "exit_rule": agreement_terms.rule_label(agreement, visit.today),
-        "outputs": _outputs(agreement, layouts),
+        "outputs": _outputs(agreement, [] if is_funder else layouts),
         "layouts": layouts,
-        "exports": store.exports(visit.session, agreement_id),
+        "exports": store.exports(visit.session, visit.actor, agreement_id),
+        "is_funder": is_funder,
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
         "names_may_leave": bool(nominative.outputs_of(visit.actor, agreement)),
         "errors": errors or {},

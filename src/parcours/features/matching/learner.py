@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from parcours.actions import job_searches
 from parcours.actions.files import open_file
-from parcours.actions.matching import Offers, needs_for
+from parcours.actions.match_offers import Offers, needs_for
 from parcours.domain.access import Capability
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.job_search import QUESTIONS, SaidBy
-from parcours.domain.matching_ranking import Wish
+from parcours.domain.matching_ranking import Pile, Wish
 from parcours.features.matching import forms, showing, store
 from parcours.models import visibility
 from parcours.web import pages
@@ -92,11 +92,7 @@ def set_wish(deed: Acting, learner_id: int, need_id: int) -> Response:
 
 def _rows(offers: Offers) -> list[Any]:
     ranking = offers.ranking
-    return [
-        row
-        for tab in ("proposables", "a-verifier", "ecartes", "refus")
-        for row in showing.group(ranking, tab)
-    ]
+    return [row for pile in Pile for row in ranking.pile(pile)]
 
 
 def _search_page(

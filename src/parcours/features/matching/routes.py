@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import match_runs, match_teaching
-from parcours.actions.matching import Comparison, compare, pairs
+from parcours.actions.match_lists import Shortlist, shortlist
+from parcours.actions.matching import pairs
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.domain.match_acts import Choice
-from parcours.features.matching import showing, store
+from parcours.features.matching import showing
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
@@ -52,59 +53,56 @@ def candidates_page(
 ) -> Response:
     """The page, with the form of a decision that was refused as it was typed."""
     require(visit.actor, Capability.READ_LEARNERS)
-    found = compare(visit.session, visit.actor, need_id, today=visit.today)
     tab = showing.tab_of(etat)
-    rows = showing.group(found.ranking, tab)
     start = int(debut) if debut.isascii() and debut.isdecimal() and len(debut) < 9 else 0
-    start = min(start, max(0, len(rows) - 1))
+    found = shortlist(
+        visit.session, visit.actor, need_id, showing.TABS[tab], start=start,
+        size=showing.PAGE_SIZE, today=visit.today,
+    )  # fmt: skip
     base = f"/besoins/{need_id}/candidats"
-    ends = start + showing.PAGE_SIZE
+    total, ends = found.counts[showing.TABS[tab]], found.start + showing.PAGE_SIZE
     context: dict[str, Any] = _around(visit, found) | {
-        "tabs": showing.tabs(found.ranking, base, tab),
+        "tabs": showing.tabs(found.counts, base, tab),
         "tab": tab,
-        "cards": _cards(visit, found, rows[start:ends]),
-        "start": start,
-        "total": len(rows),
-        "next_url": f"{base}?etat={tab}&debut={ends}" if ends < len(rows) else "",
+        "cards": _cards(visit, found),
+        "start": found.start,
+        "total": total,
+        "next_url": f"{base}?etat={tab}&debut={ends}" if ends < total else "",
         "refused": refused or {},
-        "levers": showing.open_levers(found) if tab == "ecartes" else [],
     }
     status = 422 if refused else 200
     return pages.page(visit, "matching/candidates.html", context, status=status)
 
 
-def _around(visit: Visit, found: Comparison) -> dict[str, Any]:
-    need_id = found.asked.need_id
-    need = visibility.need(visit.session, visit.actor, need_id)
-    counted = len(found.answers)
+def _around(visit: Visit, found: Shortlist) -> dict[str, Any]:
+    asking = found.asking
     return {
-        "head": store.heads(visit.session, [need_id])[need_id],
-        "is_own": need.organisation_id == visit.actor.organisation_id,
-        "asked": found.asked,
-        "taxonomy": found.taxonomy,
+        "asking": asking,
+        "asked": asking.asked,
+        "is_own": asking.organisation_id == visit.actor.organisation_id,
+        "taxonomy": asking.taxonomy,
         "people": found.people,
-        "unrelated": found.people - counted,
-        "proposed": match_runs.count_proposed(visit.session, need_id),
-        "run": found.run,
+        "unrelated": found.unrelated,
+        "levers": found.levers,
+        "run": asking.run,
         "choices": [(one.value, one.label) for one in Choice],
         "can_decide": visit.actor.can(Capability.WRITE_LEARNERS),
     }
 
 
-def _cards(visit: Visit, found: Comparison, rows: Any) -> list[showing.Card]:
-    ids = [int(row.candidate.ref) for row in rows]
+def _cards(visit: Visit, found: Shortlist) -> list[showing.Card]:
+    ids = [int(row.candidate.ref) for row in found.rows]
     audit.record_listing(visit.session, visit.actor, "candidates", len(ids))
     if not ids:
         return []
-    session, actor = visit.session, visit.actor
-    paired = pairs(session, actor, found, ids)
-    kept = match_runs.keep(session, actor, found, paired.values())
-    names = store.names(session, ids)
-    decided = match_runs.last_decisions(session, actor, found.asked.need_id)
-    teachings = match_teaching.next_teachings(session, showing.wanted_skills(paired), visit.today)
+    session, actor, asking = visit.session, visit.actor, found.asking
+    paired = pairs(session, actor, asking, ids)
+    kept = match_runs.keep(session, actor, asking, paired.values())
+    teachings = match_teaching.next_teachings(session, asking.asked.skill_ids, visit.today)
     return [
-        showing.card(row, paired[one], names[one], kept[one], decided.get(one), teachings)
-        for row, one in zip(rows, ids, strict=True)
+        showing.card(row, paired[one], file, kept[one], teachings)
+        for row, one in zip(found.rows, ids, strict=True)
+        if (file := paired[one].file)
     ]
 
 

@@ -3,21 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from parcours.actions.match_files import Decided, File
 from parcours.actions.match_teaching import Teaching, best_teaching
-from parcours.actions.matching import Comparison, Paired
+from parcours.actions.matching import Paired
 from parcours.domain.job_search import QUESTIONS
 from parcours.domain.matching_explaining import Explanation, LineText, explain
-from parcours.domain.matching_filters import (
-    Answer,
-    Filter,
-    Lever,
-    Pair,
-    Status,
-    levers,
-)
-from parcours.domain.matching_ranking import Ranked, Ranking, Wish
+from parcours.domain.matching_filters import Answer, Status
+from parcours.domain.matching_ranking import Pile, Ranked, Wish
 from parcours.domain.matching_rules import Band
-from parcours.models import MatchDecision
 
 PAGE_SIZE = 40
 TONES = {
@@ -27,10 +20,10 @@ TONES = {
     Band.FAR: "neutral",
 }
 TABS = {
-    "proposables": "Proposables",
-    "a-verifier": "À vérifier",
-    "ecartes": "Écartés par une contrainte",
-    "refus": "Ne souhaitent pas",
+    "proposables": Pile.PROPOSABLE,
+    "a-verifier": Pile.TO_CHECK,
+    "ecartes": Pile.BLOCKED,
+    "refus": Pile.REFUSED,
 }
 
 
@@ -59,7 +52,7 @@ class Card:
     answers: tuple[Answer, ...]
     solid: int
     wish: Wish
-    decision: MatchDecision | None
+    decision: Decided | None
 
     @property
     def tone(self) -> str:
@@ -88,23 +81,12 @@ def question(answer: Answer) -> str:
     return "" if to_employer else QUESTIONS[answer.filter]
 
 
-def group(ranking: Ranking, tab: str) -> Sequence[Ranked]:
-    """The people of a tab, in order; those who refuse have no rank."""
-    found: dict[str, Sequence[Ranked]] = {
-        "proposables": ranking.proposable,
-        "a-verifier": ranking.to_check,
-        "ecartes": ranking.blocked,
-        "refus": [Ranked(0, one) for one in ranking.refused],
-    }
-    return found[tab]
-
-
-def tabs(ranking: Ranking, base: str, tab: str) -> list[tuple[str, str, bool]]:
+def tabs(counts: Mapping[Pile, int], base: str, tab: str) -> list[tuple[str, str, bool]]:
     """Each tab with its count; the last one only when somebody is there."""
     return [
-        (f"{label} {len(group(ranking, code))}", f"{base}?etat={code}", code == tab)
-        for code, label in TABS.items()
-        if code != "refus" or ranking.refused
+        (f"{pile.label} {counts[pile]}", f"{base}?etat={code}", code == tab)
+        for code, pile in TABS.items()
+        if code != "refus" or counts[pile]
     ]
 
 
@@ -116,9 +98,8 @@ def tab_of(text: str) -> str:
 def card(
     row: Ranked,
     paired: Paired,
-    name: str,
+    file: File,
     result_id: str,
-    decision: MatchDecision | None,
     teachings: Sequence[Teaching],
 ) -> Card:
     """Somebody’s card."""
@@ -128,7 +109,7 @@ def card(
     return Card(
         learner_id=paired.learner_id,
         result_id=result_id,
-        name=name,
+        name=file.name,
         rank=row.rank,
         band=today.band or Band.FAR,
         pct=today.pct or 0,
@@ -142,7 +123,7 @@ def card(
         answers=paired.result.answers,
         solid=sum(is_solid(line) for line in told.lines),
         wish=row.candidate.wish,
-        decision=decision,
+        decision=file.decision,
     )  # fmt: skip
 
 
@@ -150,21 +131,6 @@ def is_solid(line: LineText) -> bool:
     """Whether somebody else than the person saw what covers a line."""
     item = line.match.evidence
     return item is not None and item.source.is_solid and bool(line.match.coverage)
-
-
-def open_levers(found: Comparison) -> list[tuple[Filter, Lever]]:
-    """What each constraint alone keeps closed, among people worth proposing."""
-    about, posts = str(found.asked.need_id), found.asked.posts
-    pairs = (
-        Pair(one.ref, about, posts, one.band, found.answers[int(one.ref)])
-        for _rank, one in found.ranking.blocked
-    )
-    return [(one, lever) for one, lever in levers(pairs).items() if lever.pairs]
-
-
-def wanted_skills(paired: Mapping[int, Paired]) -> set[str]:
-    """Every skill somebody of a page could still gain."""
-    return {asked.skill for one in paired.values() for asked, _pct in one.result.today.gains}
 
 
 def hard_reasons(answers: Sequence[Answer]) -> list[str]:
