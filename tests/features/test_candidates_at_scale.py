@@ -227,18 +227,21 @@ class World:
 
 
 def plainly(session: Session, actor: Actor, need_id: int) -> tuple[int, Ranking, dict[Filter, int]]:
-    """Everybody one by one, from rows read one by one; how many; what each constraint keeps out."""
+    """Everybody one by one, from whole tables; how many; what each constraint keeps out."""
     version = session.execute(
         select(NeedVersion).where(col(NeedVersion.need_id) == need_id)
     ).scalar_one()
     target, asked = target_of(session, version), terms_of(version)
     site = session.get(EmployerSite, version.site_id) if version.site_id else None
     found, blocked, people = [], [], may_be_proposed(session, actor)
+    held = evidence(session)
+    searches = {row.learner_id: row for row in rows_in(session, JobSearchRow)}
+    wishes = {row.learner_id: row for row in rows_in(session, NeedWish) if row.need_id == need_id}
     for one in people:
-        score = match(target, evidence_of(session, one))
+        score = match(target, held.get(one, []))
         if not any(line.coverage for line in score.lines):
             continue
-        row, wish = session.get(JobSearchRow, one), job_searches.wish_of(session, one, need_id)
+        row, wish = searches.get(one), wishes.get(one)
         search = search_of_row(row) if row else UNASKED
         metres = None
         if wish and wish.distance_km is not None:
@@ -266,18 +269,21 @@ def may_be_proposed(session: Session, actor: Actor) -> list[int]:
             and row.starts_on <= TODAY <= (row.ends_on or TODAY)]  # fmt: skip
 
 
-def evidence_of(session: Session, learner_id: int) -> list[Evidence]:
-    """The last word on each skill that nobody took back."""
-    gone = set(session.execute(select(col(SkillWithdrawal.evidence_id))).scalars())
-    rows = session.execute(
-        select(SkillEvidence).where(col(SkillEvidence.learner_id) == learner_id)
-    ).scalars()
-    last: dict[int, SkillEvidence] = {}
-    for row in sorted(rows, key=lambda row: (row.assessed_on, row.id)):
+def rows_in(session: Session, table: Any) -> list[Any]:
+    """A table, whole."""
+    return list(session.execute(select(table)).scalars())
+
+
+def evidence(session: Session) -> dict[int, list[Evidence]]:
+    """By person, the last word on each skill that nobody took back."""
+    gone = {row.evidence_id for row in rows_in(session, SkillWithdrawal)}
+    last: dict[int, dict[int, Evidence]] = {}
+    for row in sorted(rows_in(session, SkillEvidence), key=lambda row: (row.assessed_on, row.id)):
         if row.id not in gone:
-            last[row.skill_id] = row
-    return [Evidence(f"S{row.skill_id}", row.level, Source(row.source.value), row.assessed_on,
-                     row.valid_until) for row in last.values()]  # fmt: skip
+            last.setdefault(row.learner_id, {})[row.skill_id] = Evidence(
+                f"S{row.skill_id}", row.level, Source(row.source.value), row.assessed_on,
+                row.valid_until)  # fmt: skip
+    return {one: list(by_skill.values()) for one, by_skill in last.items()}
 
 
 def target_of(session: Session, version: NeedVersion) -> Target:
@@ -507,8 +513,8 @@ def test_the_needs_of_somebody_are_the_plain_engine_s(world: World) -> None:
     for _day in range(2):
         for reading in (world.database.reading, world.database.writing):
             with reading() as session:
-                for one in may_be_proposed(session, world.actors[0])[:12]:
-                    check_needs(session, world.actors[0], one)
+                people = may_be_proposed(session, world.actors[0])
+                check_needs(session, world.actors[0], people[:12])
         with world.database.writing() as session:
             world.change(session)
             session.execute(update(EmployerSite).values(latitude=46.3))
@@ -518,17 +524,19 @@ def test_the_needs_of_somebody_are_the_plain_engine_s(world: World) -> None:
                 col(Need.id) == number.need_id))  # fmt: skip
 
 
-def check_needs(session: Session, actor: Actor, learner_id: int) -> None:
-    """Each open need that covers something: number, band, status, wish, as of a pair alone."""
-    found = match_offers.needs_for(session, actor, learner_id, today=TODAY)
-    said = [row.candidate for pile in Pile for row in found.ranking.pile(pile)]
-    wanted = set()
+def check_needs(session: Session, actor: Actor, learners: list[int]) -> None:
+    """Each open need that covers something of some people: all that the page of a need shows."""
     opened = select(col(Need.id)).where(col(Need.state) == NeedState.PUBLISHED)
-    for need in session.execute(opened).scalars():
-        _people, ranking, _levers = plainly(session, actor, need or 0)
-        for pile in Pile:
-            for row in ranking.pile(pile):
-                one = row.candidate
-                if one.ref == str(learner_id):
-                    wanted.add((str(need), one.pct, one.band, one.status, one.wish))
-    assert {(one.ref, one.pct, one.band, one.status, one.wish) for one in said} == wanted
+    rankings = {str(need): plainly(session, actor, need or 0)[1]
+                for need in session.execute(opened).scalars().all()}  # fmt: skip
+    for learner_id in learners:
+        offers = match_offers.needs_for(session, actor, learner_id, today=TODAY)
+        said = [row.candidate for pile in Pile for row in offers.ranking.pile(pile)]
+        wanted = {
+            (need, one.pct, one.band, one.status, one.wish)
+            for need, ranking in rankings.items()
+            for pile in Pile
+            for _rank, one in ranking.pile(pile)
+            if one.ref == str(learner_id)
+        }
+        assert {(one.ref, one.pct, one.band, one.status, one.wish) for one in said} == wanted
