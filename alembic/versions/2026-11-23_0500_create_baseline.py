@@ -563,6 +563,31 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "fairness_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("counted", sa.Text(), nullable=False),
+        sa.Column("decided", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_fairness_report_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_fairness_report_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fairness_report")),
+    )
+    with op.batch_alter_table("fairness_report", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_fairness_report_organisation_id", ["organisation_id", "id"], unique=False
+        )
+
+    op.create_table(
         "framework",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
@@ -2452,6 +2477,54 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "coverage_run",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("curriculum_id", sa.Integer(), nullable=False),
+        sa.Column("curriculum_version", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "alignment",
+                "allocation",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("engine", sa.Integer(), nullable=False),
+        sa.Column("input_snapshot", sa.Text(), nullable=False),
+        sa.Column("input_sha256", sa.String(length=64), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("result_sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_coverage_run_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"], ["cohort.id"], name=op.f("fk_coverage_run_cohort_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["curriculum_id"], ["curriculum.id"], name=op.f("fk_coverage_run_curriculum_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_coverage_run_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage_run")),
+    )
+    with op.batch_alter_table("coverage_run", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_coverage_run_curriculum_id",
+            ["curriculum_id", "organisation_id", "kind"],
+            unique=False,
+        )
+
+    op.create_table(
         "discussion_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("discussion_id", sa.Integer(), nullable=False),
@@ -3718,6 +3791,27 @@ def upgrade() -> None:
                 "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
             ),
         )
+
+    op.create_table(
+        "allocation_pair",
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("result_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_allocation_pair_learner_id")
+        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_allocation_pair_need_id")),
+        sa.ForeignKeyConstraint(
+            ["result_id"], ["match_result.id"], name=op.f("fk_allocation_pair_result_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["coverage_run.id"], name=op.f("fk_allocation_pair_run_id")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "learner_id", name=op.f("pk_allocation_pair")),
+    )
+    with op.batch_alter_table("allocation_pair", schema=None) as batch_op:
+        batch_op.create_index("ix_allocation_pair_learner_id", ["learner_id"], unique=False)
 
     op.create_table(
         "exit_situation",
@@ -5266,6 +5360,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_exit_situation_exit_id")
 
     op.drop_table("exit_situation")
+    with op.batch_alter_table("allocation_pair", schema=None) as batch_op:
+        batch_op.drop_index("ix_allocation_pair_learner_id")
+
+    op.drop_table("allocation_pair")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_step_to_confirm",
@@ -5412,6 +5510,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_discussion_message_discussion_id")
 
     op.drop_table("discussion_message")
+    with op.batch_alter_table("coverage_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_coverage_run_curriculum_id")
+
+    op.drop_table("coverage_run")
     op.drop_table("cohort_half_day")
     op.drop_table("certification_block")
     with op.batch_alter_table("agreement_cohort", schema=None) as batch_op:
@@ -5568,6 +5670,10 @@ def downgrade() -> None:
     op.drop_table("learner")
     op.drop_table("import_mapping")
     op.drop_table("framework")
+    with op.batch_alter_table("fairness_report", schema=None) as batch_op:
+        batch_op.drop_index("ix_fairness_report_organisation_id")
+
+    op.drop_table("fairness_report")
     op.drop_table("equipment")
     with op.batch_alter_table("employer", schema=None) as batch_op:
         batch_op.drop_index("ix_employer_partner_id")

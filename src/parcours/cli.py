@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from parcours.commands import accounts as account_commands
-from parcours.commands import alignment, daily, matches, messages, references, scores, sheets
+from parcours.commands import (
+    alignment,
+    daily,
+    fairness,
+    matches,
+    messages,
+    references,
+    scores,
+    sheets,
+)
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.db import Database, check, upgrade
 from parcours.domain.errors import ParcoursError
@@ -34,6 +43,7 @@ app.command()(scores.score)
 app.command()(matches.match)
 app.command()(matches.replay)
 app.command()(alignment.align)
+app.command()(fairness.fairness)
 
 
 def main() -> None:

@@ -34,7 +34,12 @@ SQLITE_PRAGMAS = (
 # On a reading connection these statements alone may reach the database.
 READING_STATEMENTS = ("SELECT", "WITH", "PRAGMA", "EXPLAIN")
 # What a page showed of a score is kept with the record of its reading.
-TRACES = ("INSERT INTO AUDIT_ENTRY", "INSERT INTO MATCH_RUN", "INSERT INTO MATCH_RESULT")
+TRACES = (
+    "INSERT INTO AUDIT_ENTRY",
+    "INSERT INTO MATCH_RUN",
+    "INSERT INTO MATCH_RESULT",
+    "INSERT INTO COVERAGE_RUN",
+)
 RECORDED_READING_STATEMENTS = (*READING_STATEMENTS, *TRACES)
 
 

@@ -8,8 +8,8 @@ from parcours.domain.access import MATRIX, Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed
 
 # What partners offer, and who of one’s colleagues accepted the charter, is nobody’s file;
-# what did not leave is listed without a name; delays are the organisation’s own; a territory is
-# counts.
+# what did not leave is listed without a name; delays are the organisation’s own; a territory and
+# a fairness report are counts; official lists are public.
 IMPERSONAL = {
     Capability.EXPORT_OUTCOMES,
     Capability.MANAGE_ACCOUNTS,
@@ -19,6 +19,8 @@ IMPERSONAL = {
     Capability.PUBLISH_OFFERS,
     Capability.SEE_CHARTER,
     Capability.LOAD_REFERENCES,
+    Capability.SEE_REFERENCES,
+    Capability.WATCH_FAIRNESS,
 }
 PERSONAL = set(Capability) - IMPERSONAL
 
@@ -41,7 +43,8 @@ def test_no_personal_data_for_those_who_need_none(role: Role) -> None:
 
 
 def test_a_technical_admin_loads_official_lists_and_sees_nobody() -> None:
-    assert MATRIX[Role.TECHNICAL_ADMIN] == {Capability.LOAD_REFERENCES}
+    able = MATRIX[Role.TECHNICAL_ADMIN]
+    assert able == {Capability.LOAD_REFERENCES, Capability.SEE_REFERENCES}
 
 
 def test_a_funder_takes_its_outcomes_and_nothing_else() -> None:

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlmodel import Session
 from typer.testing import CliRunner
 
 from parcours import cli
-from parcours.actions import accounts, cohorts, curricula, employers, needs
+from parcours.actions import accounts, cohorts, coverage_runs, curricula, employers, needs
 from parcours.actions.directory import PartnerFacts
-from parcours.commands import alignment
+from parcours.commands import alignment, matches
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.needs import Certainty, Requirement, Terms
-from parcours.models import Curriculum
+from parcours.models import CoverageRun, Curriculum
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Person
 
@@ -113,6 +113,42 @@ def test_what_a_curriculum_is_for(
     assert "à préciser" in done.text
 
 
+def test_a_budget_of_hours_is_spent_in_both_orders(
+    sophie: Person, curriculum: Curriculum, lead: Actor, session: Session
+) -> None:
+    ask(session, lead)
+    page = sophie.visit(f"{PAGE}?portee=territoire")
+    assert "Aucun module dont les heures sont connues ne tient dans 70 h" in page.text
+    modules = [
+        curricula.ModuleFacts("Habiller", Decimal(70), (("css", "Habiller", 4),)),
+    ]
+    curricula.create_curriculum(session, lead, code="X", name="X", modules=modules)
+    session.commit()
+    page = sophie.visit(f"{PAGE}?portee=territoire")
+    assert "Dans les deux ordres : Habiller (X) 70 h, 25 points, 2 postes" in page.text
+    assert "ne tient dans 69 h" in sophie.visit(f"{PAGE}?portee=territoire&heures=69").text
+    for typed in ("0", "-5", "beaucoup", "99999", "²"):
+        sophie.visit(f"{PAGE}?heures={typed}")
+
+
+def test_a_comparison_kept_is_listed_and_computed_again(
+    sophie: Person, curriculum: Curriculum, lead: Actor, session: Session
+) -> None:
+    ask(session, lead)
+    assert "Rien de gardé" in sophie.visit(f"{PAGE}/calculs").text
+    page = sophie.submit(sophie.visit(PAGE), f"{PAGE}/calculs")
+    assert "aucune demande connue 75 % Sophie Garnier" in page.text
+    sophie.submit(sophie.visit(PAGE), f"{PAGE}/calculs")
+    answer = sophie.client.get(f"{PAGE}/classeur")
+    rows = session.execute(select(CoverageRun)).scalars().all()
+    assert len(rows) == 1
+    book = load_workbook(io.BytesIO(answer.content))
+    told = {row[0]: row[1] for row in book["Synthèse"].iter_rows(min_row=2, values_only=True)}
+    assert told["Calcul gardé, qui se refait à l’identique"] == rows[0].id
+    assert coverage_runs.replay_run(session, rows[0].id).different == ()
+    assert json.loads(rows[0].result)["territory"]["alignment"] == "3/4"
+
+
 def test_others_see_nothing_of_it(
     sophie: Person, curriculum: Curriculum, be: Be, session: Session
 ) -> None:
@@ -163,7 +199,7 @@ def test_the_pages_ask_as_much_for_many_needs(
         sophie.visit(url)
         return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
 
-    urls = ("/adequation", PAGE, f"{PAGE}/calendrier", AIMS)
+    urls = ("/adequation", PAGE, f"{PAGE}/calculs", AIMS, f"{PAGE}/calendrier")
     few = [statements(url) for url in urls]
     for number in range(20):
         ask(session, lead, f"Poste {number}")
@@ -172,7 +208,9 @@ def test_the_pages_ask_as_much_for_many_needs(
                                              ((f"s{number}", "Savoir", 2),))])  # fmt: skip
     session.commit()
     assert [statements(url) for url in urls] == few
-    assert max(few) <= 8
+    # The calendar also reads the people, what they can do and what they look for.
+    assert max(few[:-1]) <= 8
+    assert few[-1] <= 12
 
 
 def test_the_command(
@@ -209,6 +247,12 @@ def test_the_command(
     assert document["scopes"]["territory"]["alignment"] == "3/4"
     assert document["scopes"]["territory"]["demand"] == "1/1"
     assert document["scopes"]["aimed"]["alignment"] is None
+    assert "run" not in document
+    kept = CliRunner().invoke(cli.app, ["align", "K", "--as", "s@ecole.exemple.fr", "--json"])
+    run = json.loads(kept.stdout)["run"]
+    monkeypatch.setattr(matches, "open_database", lambda _settings: file_database)
+    again = CliRunner().invoke(cli.app, ["replay", run])
+    assert "1 résultat(s) recalculé(s) à l’identique." in again.stdout
     told = CliRunner().invoke(cli.app, ["align", "K"]).stdout
     assert "Métiers visés : aucune demande connue" in told
     assert "75,0 % (3/4)" in told

@@ -72,7 +72,7 @@ from parcours.sheets.opening import open_workbook
 from tests.tenancy import candidacies, certified, support
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
-from tests.tenancy.territory_needs import note_needs
+from tests.tenancy.territory_needs import keep_figures, note_needs
 
 PASSWORD = "quatre mots pour les essais"
 ROLES = (
@@ -137,6 +137,7 @@ class _Builder:
         people = [self._enter().id or 0 for _ in range(2)]
         candidacies.tell(self.session, self.tenant, cohort, people, learner, self.today)
         note_needs(self.session, self.tenant, self._lead, self.today)
+        keep_figures(self.session, self._lead, cohort, self.today)
 
     def open(self) -> None:
         """The organisations and their people."""

@@ -6,7 +6,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions import (
+    allocations,
+    coverage,
+    coverage_runs,
     employers,
+    fairness,
     introduction_links,
     introductions,
     job_searches,
@@ -22,13 +26,15 @@ from parcours.actions.directory import PartnerFacts
 from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By
 from parcours.domain.access import Actor
+from parcours.domain.allocation import Mode
+from parcours.domain.coverage_report import Scope
 from parcours.domain.introductions import PersonReason, Way
 from parcours.domain.job_search import JobSearch, SaidBy
 from parcours.domain.match_acts import Choice, ContestReason
 from parcours.domain.matching_ranking import Wish
 from parcours.domain.matching_rules import MatchRules
 from parcours.domain.needs import Requirement, Terms
-from parcours.models import Learner, Pathway, Skill
+from parcours.models import Cohort, Enrolment, Learner, NeedRequirement, Pathway, Skill
 from tests.tenancy.tenant import Tenant
 
 
@@ -77,6 +83,24 @@ def note_needs(session: Session, tenant: Tenant, lead: Actor, today: date) -> No
             today=today,
         )
     _introduce(session, tenant, lead, made[1].id or 0, today)
+
+
+def keep_figures(session: Session, lead: Actor, cohort: Cohort, today: date) -> None:
+    """A comparison kept, and a distribution of a cohort: over the post published."""
+    curriculum = cohort.curriculum_id or 0
+    enrolled = select(col(Enrolment.learner_id)).where(
+        col(Enrolment.cohort_id) == cohort.id, col(Enrolment.left_on).is_(None)
+    )
+    of_need = select(col(NeedRequirement.skill_id)).order_by(col(NeedRequirement.id).desc())
+    skill = session.execute(of_need.limit(1)).scalar_one()
+    for learner in session.execute(enrolled).scalars().all():
+        said = skills.Said(today)
+        skills.record_level(session, lead, learner, skill, 2, said, today=today)
+    fairness.make_report(session, lead, today=today)
+    found = coverage.study(session, lead.organisation_id, curriculum, today=today)
+    coverage_runs.keep_study(session, lead, found, today=today)
+    mode, scope = Mode.TOTAL, Scope.TERRITORY
+    allocations.propose(session, lead, curriculum, cohort.id or 0, mode, scope, today=today)
 
 
 def _introduce(session: Session, tenant: Tenant, lead: Actor, need_id: int, today: date) -> None:

@@ -39,6 +39,8 @@ def test_nothing_is_listed_twice_and_the_day_comes_first(role: Role) -> None:
         ("/employeurs/3", "/employeurs", nav.WORK),
         ("/partenaires/carte", "/partenaires", nav.NETWORK),
         ("/reglages/relais", "/reglages/relais", nav.SETTINGS),
+        ("/reglages/appariement", "/reglages/appariement", nav.SETTINGS),
+        ("/reglages/listes", "/reglages/listes", nav.SETTINGS),
     ],
 )
 def test_the_group_one_is_in_is_open(path: str, place: str, title: str) -> None:
@@ -60,6 +62,22 @@ def test_each_role_has_its_own_trade_open() -> None:
     }
     assert folded[Role.TRAINER] == [nav.SUPPORT, nav.WORK, nav.NETWORK, nav.SETTINGS]
     assert folded[Role.COUNSELLOR] == [nav.TRAINING, nav.NETWORK, nav.SETTINGS]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        (Role.TRAINER, ["/reglages/appariement"]),
+        (Role.ORGANISATION_ADMIN,
+         ["/reglages/appariement", "/reglages/equite", "/reglages/listes"]),
+        (Role.TECHNICAL_ADMIN, ["/reglages/listes"]),
+        (Role.FUNDER, []),
+    ],
+)  # fmt: skip
+def test_rules_fairness_and_lists_are_where_roles_look(role: Role, sees: list[str]) -> None:
+    wanted = {"/reglages/appariement", "/reglages/equite", "/reglages/listes"}
+    entries = [entry.url for group in menu(role, "/").values() for entry in group.entries]
+    assert [url for url in entries if url in wanted] == sees
 
 
 def test_a_count_stands_beside_its_place_which_is_never_folded() -> None:

@@ -1,32 +1,75 @@
 """Who will be ready out of a curriculum beside the posts that fall due, date by date."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
 from parcours.actions.coverage_facts import CohortFacts, CurriculumFacts, curricula_of
-from parcours.actions.coverage_needs import NeedFacts, open_needs
+from parcours.actions.coverage_needs import NeedFacts, open_posts
+from parcours.actions.coverage_people import hall
+from parcours.actions.match_facts import Asked
+from parcours.domain.access import Actor
 from parcours.domain.coverage_report import Scope
 from parcours.domain.demand import weight
 from parcours.domain.errors import NotFound
-from parcours.domain.supply import Ending, Moment, due_on, timeline
+from parcours.domain.prospects import prospects
+from parcours.domain.supply import (
+    Capable,
+    Ending,
+    Fit,
+    Moment,
+    capable_supply,
+    due_on,
+    fits,
+    timeline,
+)
+
+# Everybody is compared with every need shown: beyond, the soonest are, and the page says so.
+MOST_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The moments in order; `undated` are the needs that stand in the demand of no day."""
+    """The moments in order; `undated` are the needs that stand in the demand of no day.
+
+    `placed` were hired already: neither they nor the posts they took are counted.
+    """
 
     curriculum: CurriculumFacts
     scope: Scope
     endings: Mapping[str, Ending]
     cohorts: Mapping[str, CohortFacts]
     needs: Mapping[str, NeedFacts]
+    asked: Mapping[str, Asked]
     moments: Sequence[Moment]
     undated: Sequence[NeedFacts]
     leavers: int
     finished: int
+
+    @property
+    def placed(self) -> int:
+        """How many people of the cohorts that still run were hired already."""
+        return sum(one.placed for one in self.cohorts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class CapableSupply:
+    """Of the people who will be ready, those whose projected score and constraints fit a need.
+
+    `people` were compared with `compared` needs, the soonest due first.
+    """
+
+    people: int
+    compared: int
+    dates: Sequence[Capable]
+    fits: Sequence[Fit]
+
+    def on(self, day: date) -> int:
+        """How many people are capable of one need at least, that day."""
+        reached = [one.learners for one in self.dates if one.on <= day]
+        return reached[-1] if reached else 0
 
 
 def calendar(
@@ -51,10 +94,9 @@ def calendar(
         code: Ending(code, one.ends_on, one.active, leavers, finished)
         for code, one in running.items()
     }
+    held, asked = open_posts(session, organisation_id, today=today)
     needs = {
-        code: need
-        for code, need in open_needs(session, organisation_id, today=today).by_code.items()
-        if _counts(need, scope, curriculum, today)
+        code: need for code, need in held.by_code.items() if _counts(need, scope, curriculum, today)
     }
     return Calendar(
         curriculum,
@@ -62,11 +104,32 @@ def calendar(
         endings,
         running,
         needs,
+        asked,
         timeline(list(endings.values()), [need.asked for need in needs.values()]),
         [need for need in needs.values() if due_on(need.asked) is None],
         leavers,
         finished,
     )
+
+
+def capable_of(session: Session, actor: Actor, found: Calendar, *, today: date) -> CapableSupply:
+    """Who, of the cohorts of a calendar, could do the jobs of its needs, and when."""
+    needs = soonest(found.needs.values())[:MOST_COMPARED]
+    cohorts = [one.id for one in found.cohorts.values()]
+    asked = {need.asked.code: found.asked[need.asked.code] for need in needs}
+    met = hall(session, actor, cohorts, asked, today=today)
+    pairs = prospects(met.people, met.posts.values(), met.ground)
+    return CapableSupply(
+        len(met.people),
+        len(met.posts),
+        capable_supply(pairs),
+        fits([need.asked for need in needs], pairs),
+    )
+
+
+def soonest(needs: Iterable[NeedFacts]) -> list[NeedFacts]:
+    """Needs by the day they fall due, those without a date last."""
+    return sorted(needs, key=lambda one: (due_on(one.asked) or date.max, one.id))
 
 
 def _counts(need: NeedFacts, scope: Scope, curriculum: CurriculumFacts, today: date) -> bool:

@@ -23,7 +23,7 @@ from parcours.models import (
     SkillEvidence,
 )
 from parcours.models.cohorts import is_last_period
-from parcours.models.visibility import stands
+from parcours.models.visibility import is_placed, stands
 
 
 @dataclass(slots=True)
@@ -70,13 +70,17 @@ class CurriculumFacts:
 
 @dataclass(frozen=True, slots=True)
 class CohortFacts:
-    """A cohort: when it ends, who is in it, and of those who left how many stayed to the end."""
+    """A cohort: when it ends, who is in it, and of those who left how many stayed to the end.
+
+    `active` still look for work; `placed` were hired already, on a post that is no longer open.
+    """
 
     id: int
     code: str
     name: str
     ends_on: date
     active: int
+    placed: int
     leavers: int
     finished: int
 
@@ -168,6 +172,8 @@ HAS_FINISHED = and_(
     col(Cohort.ends_on) < bindparam("today"),
     or_(col(Enrolment.left_on).is_(None), col(Enrolment.left_on) >= col(Cohort.ends_on)),
 )
+# A need counts the posts still open: who took one is not waiting for another.
+IS_PLACED = is_placed(Enrolment.learner_id)
 COHORTS: Any = (
     select(
         col(Cohort.curriculum_id),
@@ -175,7 +181,8 @@ COHORTS: Any = (
         col(Cohort.code),
         col(Cohort.name),
         col(Cohort.ends_on),
-        func.count(col(Enrolment.id)).filter(~HAS_LEFT),
+        func.count(col(Enrolment.id)).filter(~HAS_LEFT, ~IS_PLACED),
+        func.count(col(Enrolment.id)).filter(~HAS_LEFT, IS_PLACED),
         func.count(col(Enrolment.id)).filter(HAS_LEFT),
         func.count(col(Enrolment.id)).filter(HAS_FINISHED),
     )

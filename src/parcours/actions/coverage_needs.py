@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
 
+from parcours.actions import match_facts
+from parcours.actions.need_history import terms_of
 from parcours.domain.demand import Need as Asked
 from parcours.domain.matching_rules import Requirement
 from parcours.domain.needs import NeedAct, NeedState
 from parcours.models import (
     Employer,
+    EmployerSite,
     Need,
     NeedEvent,
     NeedRequirement,
@@ -50,16 +53,43 @@ class Needs:
 
 def open_needs(session: Session, organisation_id: int, *, today: date) -> Needs:
     """The needs that an organisation may read and that hold today, as its list of needs says."""
-    statement = NEEDS.where(reads_need(organisation_id))
+    return _read(session, NEEDS.where(reads_need(organisation_id)), today)[0]
+
+
+def open_posts(
+    session: Session, organisation_id: int, *, today: date
+) -> tuple[Needs, dict[str, match_facts.Asked]]:
+    """The same needs, and each as people are compared with it; one statement too."""
+    found, rows = _read(session, POSTS.where(reads_need(organisation_id)), today)
+    return found, {key: _asked(found.by_code[key], *rows[int(key)][15:18]) for key in found.by_code}
+
+
+def _read(session: Session, statement: Any, today: date) -> tuple[Needs, dict[int, Any]]:
     rows: dict[int, Any] = {}
     lines: defaultdict[int, list[Requirement]] = defaultdict(list)
     labels: dict[str, str] = {}
     for row in session.execute(statement, {"today": today}):
-        rows.setdefault(row[0], row[1:11])
+        rows.setdefault(row[0], row[1:])
         if row[11] is not None:
             lines[row[0]].append(Requirement(row[11], *row[13:16]))
             labels[row[11]] = row[12]
-    return Needs({str(key): _need(key, row, lines[key]) for key, row in rows.items()}, labels)
+    needs = {str(key): _need(key, row, lines[key]) for key, row in rows.items()}
+    return Needs(needs, labels), rows
+
+
+def _asked(
+    need: NeedFacts, version: NeedVersion, latitude: float | None, longitude: float | None
+) -> match_facts.Asked:
+    return match_facts.Asked(
+        need_id=need.id,
+        version=version.number,
+        title=version.title,
+        posts=version.posts,
+        terms=terms_of(version),
+        requirements=need.asked.requirements,
+        site=None if latitude is None or longitude is None else (latitude, longitude),
+        skill_ids={},
+    )
 
 
 def news_of(session: Session, organisation_id: int) -> dict[str, tuple[date, ...]]:
@@ -118,6 +148,9 @@ NEEDS: Any = (
     .where(col(Need.state) == NeedState.PUBLISHED, col(Need.suspends_on) > bindparam("today"))
     .order_by(col(Need.id), col(NeedRequirement.position), col(NeedRequirement.id))
 )
+POSTS: Any = NEEDS.add_columns(
+    NeedVersion, col(EmployerSite.latitude), col(EmployerSite.longitude)
+).outerjoin(EmployerSite, col(EmployerSite.id) == col(NeedVersion.site_id))
 NEWS: Any = (
     select(col(Employer.partner_id), col(NeedEvent.on))
     .join(Need, col(Need.id) == col(NeedEvent.need_id))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions import directory
+from parcours.actions import communes, directory
 from parcours.actions.directory import PartnerFacts
 from parcours.actions.districts import locate
 from parcours.actions.employer_codes import Code, change_code, new_code
@@ -130,7 +130,7 @@ def add_site(session: Session, actor: Actor, employer_id: int, facts: SiteFacts)
     """Note a place of work (RuleBroken, one message per field)."""
     require(actor, Capability.FOLLOW_NEEDS)
     visibility.employer(session, actor, employer_id)
-    _check_site(facts)
+    _check_site(session, facts)
     row = EmployerSite(employer_id=employer_id, **_site_values(session, facts))
     session.add(row)
     session.flush()
@@ -144,7 +144,7 @@ def edit_site(
     """Correct a place of work; its district follows its point."""
     require(actor, Capability.FOLLOW_NEEDS)
     row = visibility.employer_site(session, actor, employer_id, site_id)
-    _check_site(facts)
+    _check_site(session, facts)
     for name, value in _site_values(session, facts).items():
         setattr(row, name, value)
     session.flush()
@@ -187,7 +187,7 @@ def _values(contact: Contact) -> dict[str, Any]:
     return {name: getattr(contact, name) for name in CONTACT_FIELDS}
 
 
-def _check_site(facts: SiteFacts) -> None:
+def _check_site(session: Session, facts: SiteFacts) -> None:
     errors: dict[str, str] = {}
     if not facts.label.strip():
         errors["label"] = "Nommez ce lieu, par exemple « Siège » ou « Entrepôt de Viriat »."
@@ -198,12 +198,18 @@ def _check_site(facts: SiteFacts) -> None:
         errors["latitude"] = "La latitude va de -90 à 90."
     if facts.longitude is not None and not -180 <= facts.longitude <= 180:
         errors["longitude"] = "La longitude va de -180 à 180."
+    if facts.commune_code and not communes.is_known(session, facts.commune_code):
+        errors["commune_code"] = "Ce code n’est pas dans la liste des communes : laissez-le vide."
     if errors:
         raise RuleBroken(errors=errors)
 
 
 def _site_values(session: Session, facts: SiteFacts) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(facts, name) for name in SITE_FIELDS}
+    if not facts.commune_code:
+        commune = communes.commune_of(session, facts.city, facts.postcode)
+        if commune is not None:
+            values |= {"commune_code": commune.code, "city": commune.name}
     found = locate(session, facts.latitude, facts.longitude)
     return values | {
         "district_status": found.status,

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
 from parcours.domain.identity import shown_name, veiled_name
 from parcours.domain.introductions import LIVE, WAITING, State
+from parcours.domain.match_acts import Choice
 from parcours.models import (
     Employer,
     Introduction,
     Learner,
+    MatchDecision,
     Need,
     NeedVersion,
     Organisation,
@@ -152,11 +154,46 @@ def of_learner(session: Session, actor: Actor, learner_id: int, *, today: date) 
 
 
 def people_in_play() -> Any:
-    """How many people, everybody’s, are introduced for a Need and not at an end."""
-    return (
+    """How many people, everybody’s, are in play for a Need.
+
+    Introduced and not at an end, or chosen among its candidates and not introduced yet: every page
+    says the same number.
+    """
+    introduced = (
         select(func.count())
         .select_from(Introduction)
         .where(col(Introduction.need_id) == col(Need.id), col(Introduction.state).in_(LIVE))
+        .correlate(Need)
+        .scalar_subquery()
+    )
+    return introduced + _chosen()
+
+
+def _chosen() -> Any:
+    """How many people somebody’s last word on a Need proposes, without an introduction."""
+    later = aliased(MatchDecision)
+    changed = exists(
+        select(1).where(
+            col(later.need_id) == col(MatchDecision.need_id),
+            col(later.learner_id) == col(MatchDecision.learner_id),
+            col(later.organisation_id) == col(MatchDecision.organisation_id),
+            col(later.id) > col(MatchDecision.id),
+        )
+    )
+    introduced = exists(
+        select(1).where(
+            col(Introduction.need_id) == col(MatchDecision.need_id),
+            col(Introduction.learner_id) == col(MatchDecision.learner_id),
+        )
+    )
+    return (
+        select(func.count(func.distinct(col(MatchDecision.learner_id))))
+        .where(
+            col(MatchDecision.need_id) == col(Need.id),
+            col(MatchDecision.choice) == Choice.PROPOSE,
+            ~changed,
+            ~introduced,
+        )
         .correlate(Need)
         .scalar_subquery()
     )

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions.matching import Comparison, Paired, compare, pairs
+from parcours.actions import introduction_lists
+from parcours.actions.match_facts import Asked
+from parcours.actions.matching import Paired, compare, pairs
 from parcours.db import insert_once
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.canonical import digest
@@ -28,6 +30,7 @@ from parcours.domain.match_acts import (
     check_decision,
 )
 from parcours.domain.matching_replay import ENGINE, replay, result_bytes, snapshot
+from parcours.domain.matching_rules import MatchRules
 from parcours.models import (
     MatchContest,
     MatchDecision,
@@ -50,8 +53,21 @@ class Replayed:
     different: tuple[str, ...]
 
 
+class Compared(Protocol):
+    """What results are attached to: a version of a need, on a day, under some rules."""
+
+    @property
+    def run(self) -> str: ...
+    @property
+    def asked(self) -> Asked: ...
+    @property
+    def rules(self) -> MatchRules: ...
+    @property
+    def as_of(self) -> date: ...
+
+
 def keep(
-    session: Session, actor: Actor, found: Comparison, paired: Iterable[Paired]
+    session: Session, actor: Actor, found: Compared, paired: Iterable[Paired]
 ) -> dict[int, str]:
     """Keep results as they are shown, each once; their ids by learner."""
     rows = {one.learner_id: _row(found.run, one) for one in paired}
@@ -181,18 +197,8 @@ def last_decisions(session: Session, actor: Actor, need_id: int) -> dict[int, Ma
 
 
 def count_proposed(session: Session, need_id: int) -> int:
-    """How many people stand proposed for a need, by anybody: a count, no name."""
-    last = (
-        select(func.max(col(MatchDecision.id)))
-        .where(col(MatchDecision.need_id) == need_id)
-        .group_by(col(MatchDecision.learner_id), col(MatchDecision.organisation_id))
-    )
-    found: int = session.execute(
-        select(func.count(func.distinct(col(MatchDecision.learner_id)))).where(
-            col(MatchDecision.id).in_(last), col(MatchDecision.choice) == Choice.PROPOSE
-        )
-    ).scalar_one()
-    return found
+    """How many people are in play for a need, everybody’s: a count, no name."""
+    return introduction_lists.proposed(session, [need_id])[need_id].people
 
 
 def replay_run(session: Session, run_id: str) -> Replayed:
@@ -234,7 +240,7 @@ def _row(run: str, one: Paired) -> dict[str, Any]:
     }
 
 
-def _run_row(actor: Actor, found: Comparison) -> dict[str, Any]:
+def _run_row(actor: Actor, found: Compared) -> dict[str, Any]:
     return {
         "id": found.run,
         "organisation_id": actor.organisation_id,

@@ -1,16 +1,19 @@
 """`parcours align`: a curriculum beside the needs its organisation may read, for whoever asks."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
-from parcours.actions import coverage
+from parcours.actions import accounts, coverage, coverage_runs
 from parcours.actions.coverage_facts import curriculum_of_code
 from parcours.commands.console import Json, open_database, print_json, today_of
 from parcours.domain.canonical import ratio
 from parcours.domain.coverage import Gain
 from parcours.domain.coverage_report import Scope, Scoped
 from parcours.domain.coverage_verdicts import SkillRow
+from parcours.models import visibility
 from parcours.settings import get_settings
 
 NOTHING_KNOWN = "aucune demande connue"
@@ -19,19 +22,34 @@ NOTHING_KNOWN = "aucune demande connue"
 def align(
     curriculum: Annotated[str, typer.Argument(help="Le code du cursus, par exemple DWWM.")],
     org: Annotated[str, typer.Option(help="Sa structure, quand deux portent ce code.")] = "",
+    email: Annotated[
+        str | None, typer.Option("--as", help="Garder le calcul, au nom de ce compte.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ce qu’un cursus enseigne à côté de ce que les employeurs demandent."""
     settings = get_settings()
     today = today_of(settings)
-    with open_database(settings).reading() as session:
+    database, run = open_database(settings), None
+    with database.writing() if email else database.reading() as session:
         number, organisation_id = curriculum_of_code(session, curriculum, org)
         study = coverage.study(session, organisation_id, number, today=today)
+        if email:
+            run = _keep(session, email, study, today)
     if as_json:
-        print_json(document(study))
+        print_json(document(study) | ({"run": run} if run else {}))
         return
     for scoped in (study.aimed, study.territory):
         typer.echo(f"{scoped.scope.label} : {_told(scoped)}")
+    if run:
+        typer.echo(f"Calcul gardé : {run}")
+
+
+def _keep(session: Session, email: str, study: coverage.Study, today: date) -> str:
+    """Keep the comparison in the account’s own organisation (NotFound for another one’s)."""
+    actor = accounts.actor_for(session, email, today=today)
+    visibility.curriculum(session, actor, study.curriculum.id)
+    return coverage_runs.keep_study(session, actor, study, today=today).id
 
 
 def document(study: coverage.Study) -> dict[str, Any]:

@@ -31,10 +31,10 @@ def match(
 
 def replay(run: Annotated[str, typer.Argument(help="Identifiant du calcul.")]) -> None:
     """Recalculer ce qui a été montré, et vérifier que rien ne change à l’octet près."""
-    from parcours.actions import match_runs
+    from parcours.actions import coverage_runs
 
     with open_database(get_settings()).reading() as session:
-        found = match_runs.replay_run(session, run)
+        found = coverage_runs.replay_run(session, run)
     if found.different:
         for name in found.different:
             typer.echo(f"Différent : {name}", err=True)

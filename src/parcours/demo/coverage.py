@@ -5,11 +5,23 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from parcours.actions import curricula, curriculum_aims, needs, skills
+from parcours.actions import (
+    allocations,
+    coverage,
+    coverage_runs,
+    curricula,
+    curriculum_aims,
+    fairness,
+    needs,
+    skills,
+)
 from parcours.actions.coverage_facts import CurriculumFacts, curricula_of
 from parcours.actions.coverage_needs import open_needs
 from parcours.demo.cohorts import MALIK, SOPHIE, Cohorts
+from parcours.demo.exchanges import PIERRE
 from parcours.domain.access import Actor
+from parcours.domain.allocation import Mode
+from parcours.domain.coverage_report import Scope
 from parcours.domain.skills import EvidenceSource, Moment
 from parcours.features.skills import store
 from parcours.models import Cohort
@@ -55,6 +67,17 @@ def say_what_curricula_are_for(
         found, _labels = curricula_of(session, actors[who].organisation_id, today=today)
         for curriculum in found.values():
             _aim(session, actors[who], curriculum)
+
+
+def keep_figures(session: Session, actors: dict[str, Actor], opened: Cohorts, today: date) -> None:
+    """The figures of the day kept, and a distribution of the group under way proposed."""
+    sophie = actors[SOPHIE]
+    curriculum = opened.current.curriculum_id or 0
+    found = coverage.study(session, sophie.organisation_id, curriculum, today=today)
+    coverage_runs.keep_study(session, sophie, found, today=today)
+    cohort, scope = opened.current.id or 0, Scope.TERRITORY
+    allocations.propose(session, sophie, curriculum, cohort, Mode.TOTAL, scope, today=today)
+    fairness.make_report(session, actors[PIERRE], today=today)
 
 
 def _assess_leavers(session: Session, actor: Actor, cohort: Cohort, today: date) -> None:

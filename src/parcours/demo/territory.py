@@ -18,7 +18,7 @@ from parcours.demo.agenda import fill_agendas
 from parcours.demo.alerts import raise_alerts
 from parcours.demo.candidates import look_for_work
 from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
-from parcours.demo.coverage import say_what_curricula_are_for
+from parcours.demo.coverage import keep_figures, say_what_curricula_are_for
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
 from parcours.demo.immersions import follow_immersions
@@ -112,6 +112,7 @@ def build(database: Database, *, today: date) -> bool:
         look_for_work(session, actors, teller.cohorts, today)
         introduce(session, actors, today)
         say_what_curricula_are_for(session, actors, teller.cohorts, today)
+        keep_figures(session, actors, teller.cohorts, today)
     return True
 
 

@@ -48,6 +48,8 @@ class Capability(StrEnum):
     SEE_CHARTER = "see_charter"
     FOLLOW_NEEDS = "follow_needs"
     LOAD_REFERENCES = "load_references"
+    SEE_REFERENCES = "see_references"
+    WATCH_FAIRNESS = "watch_fairness"
 
 
 _FOLLOWING = {
@@ -74,6 +76,8 @@ _COORDINATING = _TEACHING | {
     Capability.SET_DELAYS,
     Capability.SEE_TERRITORY,
     Capability.SEE_CHARTER,
+    Capability.SEE_REFERENCES,
+    Capability.WATCH_FAIRNESS,
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
@@ -87,9 +91,11 @@ MATRIX: dict[Role, frozenset[Capability]] = {
             Capability.SET_DELAYS,
             Capability.PUBLISH_OFFERS,
             Capability.SEE_CHARTER,
+            Capability.SEE_REFERENCES,
+            Capability.WATCH_FAIRNESS,
         }
     ),
-    Role.TECHNICAL_ADMIN: frozenset({Capability.LOAD_REFERENCES}),
+    Role.TECHNICAL_ADMIN: frozenset({Capability.LOAD_REFERENCES, Capability.SEE_REFERENCES}),
 }
 
 

@@ -23,6 +23,7 @@ from parcours.domain.coverage import (
     losses,
     uncovered,
     unreached,
+    within_budget,
 )
 from parcours.domain.coverage_verdicts import SkillRow, Surplus, skill_rows, surplus
 from parcours.domain.demand import Demand, Levels, Need, Window, in_scope, weigh, weight
@@ -154,6 +155,25 @@ def detail(question: Question, scoped: Scoped) -> Details:
         unreached=unreached(programmes, demand),
         are_pairs_cut=len(found) > MOST_PAIRED,
     )
+
+
+class Budget(NamedTuple):
+    """What hours would best be spent on, taken by gain and by gain an hour: both are shown."""
+
+    hours: int
+    by_gain: Gain
+    by_hour: Gain
+
+
+def budget(question: Question, scoped: Scoped, hours: int) -> Budget | None:
+    """The next modules within some hours; None when no module of known hours would help."""
+    modules, demand = question.programme.modules, scoped.demand
+    candidates = candidates_of(question, demand)
+    by_gain, by_hour = (
+        within_budget(modules, candidates, demand, hours=hours, is_by_hour=is_by_hour)
+        for is_by_hour in (False, True)
+    )
+    return Budget(hours, by_gain, by_hour) if by_gain.modules or by_hour.modules else None
 
 
 def candidates_of(question: Question, demand: Demand) -> list[Module]:

@@ -86,6 +86,19 @@ class Capable(NamedTuple):
     by_need: Mapping[str, int]
 
 
+class Fit(NamedTuple):
+    """A need, and how many people could do its job: ready by the day it falls due, or ever.
+
+    A need without a date waits for everybody.
+    """
+
+    need: str
+    posts: int
+    due: date | None
+    in_time: int
+    ever: int
+
+
 def due_on(need: Need) -> date | None:
     """The last day a need can start; None when the employer gave no date."""
     return need.start + timedelta(days=need.flex_days) if need.start else None
@@ -125,4 +138,18 @@ def capable_supply(prospects: Sequence[Prospect]) -> list[Capable]:
         for need, _learner in sorted(ready):
             by_need[need] = by_need.get(need, 0) + 1
         found.append(Capable(on, len({learner for _need, learner in ready}), by_need))
+    return found
+
+
+def fits(needs: Sequence[Need], prospects: Iterable[Prospect]) -> list[Fit]:
+    """For each need in the order given, the people capable of it, each counted once."""
+    able: dict[str, dict[str, date]] = {}
+    for one in prospects:
+        if one.is_capable:
+            able.setdefault(one.need, {})[one.learner] = one.ready_on
+    found = []
+    for need in needs:
+        ready, due = able.get(need.code, {}), due_on(need)
+        in_time = sum(due is None or day <= due for day in ready.values())
+        found.append(Fit(need.code, need.posts, due, in_time, len(ready)))
     return found

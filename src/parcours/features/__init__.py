@@ -18,11 +18,13 @@ from parcours.features.attendance.week import router as attendance_week
 from parcours.features.closing.routes import router as closing
 from parcours.features.cohorts.calendar import router as cohort_calendar
 from parcours.features.cohorts.routes import router as cohorts
+from parcours.features.coverage.allocating import router as coverage_allocations
 from parcours.features.coverage.calendar import router as coverage_calendar
 from parcours.features.coverage.routes import router as coverage
 from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.equipment.routes import router as equipment
+from parcours.features.fairness.routes import router as fairness
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.hours.routes import router as hours
@@ -65,6 +67,7 @@ from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.references.routes import router as references
 from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
 from parcours.features.relays.delays import router as relay_delays
@@ -153,6 +156,7 @@ ROOMS = (
     curriculum_aims,
     coverage,
     coverage_calendar,
+    coverage_allocations,
     exit_rates,
     outcomes,
     exit_news,
@@ -174,4 +178,6 @@ ROOMS = (
     learner_needs,
     match_rules,
     match_sheet,
+    references,
+    fairness,
 )

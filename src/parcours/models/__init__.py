@@ -32,8 +32,10 @@ from parcours.models.cohorts import (
     Programme,
     SigningCode,
 )
+from parcours.models.coverage import AllocationPair, CoverageRun
 from parcours.models.engagements import WeeklyEngagement
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
+from parcours.models.fairness import FairnessReport
 from parcours.models.immersions import (
     Immersion,
     ImmersionAbsence,
@@ -128,6 +130,7 @@ __all__ = [
     "AgreementCohort",
     "AgreementTarget",
     "AlertEpisode",
+    "AllocationPair",
     "Appointment",
     "Assessment",
     "AttendanceMark",
@@ -145,6 +148,7 @@ __all__ = [
     "Cohort",
     "CohortHalfDay",
     "Commune",
+    "CoverageRun",
     "Curriculum",
     "CurriculumOccupation",
     "Discussion",
@@ -160,6 +164,7 @@ __all__ = [
     "ExitSituation",
     "Export",
     "ExportLayout",
+    "FairnessReport",
     "FieldChange",
     "FollowUp",
     "FollowUpTry",

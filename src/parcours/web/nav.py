@@ -11,7 +11,7 @@ class Place:
 
     label: str
     url: str
-    capability: Capability | None
+    capability: Capability | tuple[Capability, ...] | None
     # Rooms reached from this place, which have no entry of their own.
     leads_to: tuple[str, ...] = ()
 
@@ -92,6 +92,13 @@ GROUPS = {
         Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS),
         Place("Délai des besoins", "/reglages/besoins", Capability.SET_DELAYS),
         Place("Délais des mises en relation", "/reglages/mises-en-relation", Capability.SET_DELAYS),
+        Place(
+            "Calcul du score",
+            "/reglages/appariement",
+            (Capability.FOLLOW_NEEDS, Capability.SET_DELAYS),
+        ),
+        Place("Équité des propositions", "/reglages/equite", Capability.WATCH_FAIRNESS),
+        Place("Listes officielles", "/reglages/listes", Capability.SEE_REFERENCES),
         Place("Envois", "/envois", Capability.WATCH_SENDING),
         Place("Imports", "/imports", Capability.IMPORT_FILES),
     ),
@@ -130,8 +137,16 @@ def _entries(
             tone="danger" if place.url == "/ruptures" else "warning",
         )
         for place in places
-        if place.capability is None or actor.can(place.capability)
+        if _is_open_to(place, actor)
     ]
+
+
+def _is_open_to(place: Place, actor: Actor) -> bool:
+    """Whether the role opens the place; of several capabilities, any does."""
+    asked = place.capability
+    if asked is None or isinstance(asked, Capability):
+        return asked is None or actor.can(asked)
+    return any(actor.can(one) for one in asked)
 
 
 def _is_at(place: Place, path: str) -> bool:

@@ -14,20 +14,27 @@ APART = 64
 STEPS, MARGIN = 4, 36
 
 
-def picture(moments: Sequence[Moment]) -> Markup:
-    """Time from left to right, true to its length; nothing for a single date."""
+def picture(moments: Sequence[Moment], capable: Sequence[int]) -> Markup:
+    """Time from left to right, true to its length; nothing for a single date.
+
+    `capable` are the people who could do one of the jobs, on the same dates.
+    """
     if len(moments) < 2:
         return Markup("")
-    top = max(*(max(one.supply, one.demand) for one in moments), Fraction(1))
+    top = max(
+        *(max(one.supply, one.demand) for one in moments), *map(Fraction, capable), Fraction(1)
+    )
     most = -(-ceil(top) // STEPS) * STEPS
     supply = _stairs(moments, [one.supply for one in moments], most)
     demand = _stairs(moments, [one.demand for one in moments], most)
+    able = _stairs(moments, [Fraction(one) for one in capable], most)
     height = TOP + HEIGHT + FOOT
     return Markup(  # noqa: S704  numbers and words of our own
         f'<svg class="balance" viewBox="0 0 {LEFT + WIDTH + MARGIN} {height}" '
         f'width="{LEFT + WIDTH + MARGIN}" height="{height}" aria-hidden="true" focusable="false">'
         f"{_scale(most)}{_days(moments)}"
         f'<path class="balance-supply" d="{supply}"/><path class="balance-demand" d="{demand}"/>'
+        f'<path class="balance-capable" d="{able}"/>'
         "</svg>"
     )
 

@@ -1,11 +1,23 @@
 """What a study says on screen and in its workbook: names for codes, numbers as people read them."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from parcours.actions.coverage import Study
+from parcours.actions.coverage_runs import MOST_SHOWN, RunLine
+from parcours.domain.canonical import read_ratio
 from parcours.domain.coverage import Gain, Unreached
-from parcours.domain.coverage_report import IMAGINED, Counting, Details, Scope, Scoped
+from parcours.domain.coverage_report import (
+    IMAGINED,
+    Counting,
+    Details,
+    Scope,
+    Scoped,
+    budget,
+)
+from parcours.domain.coverage_runs import RunKind
 from parcours.domain.coverage_verdicts import Removal, SkillRow, Surplus, Verdict
 from parcours.domain.skills import LEVELS
 
@@ -131,6 +143,35 @@ def addition(study: Study, gain: Gain) -> Addition:
     )
 
 
+def spent(study: Study, scope: Scope, hours: int) -> dict[str, object]:
+    """What a budget of hours would best buy, in both orders, once when they agree."""
+    found = budget(study.question, study.scoped(scope), hours)
+    if found is None:
+        return {"hours": hours, "ways": []}
+    ways = [("Par points gagnés", found.by_gain), ("Par points gagnés à l’heure", found.by_hour)]
+    if set(found.by_gain.modules) == set(found.by_hour.modules):
+        ways = [("Dans les deux ordres", found.by_gain)]
+    return {"hours": hours, "ways": [(words, addition(study, one)) for words, one in ways]}
+
+
+def kept(runs: Sequence[RunLine]) -> dict[str, object]:
+    """What the page of kept runs shows."""
+    compared = [run for run in runs if run.kind is RunKind.ALIGNMENT]
+    return {
+        "compared": [(run, kept_shares(run.result)) for run in compared],
+        "allocations": [run for run in runs if run.kind is RunKind.ALLOCATION],
+        "most": MOST_SHOWN,
+        "is_cut": len(runs) == MOST_SHOWN,
+    }
+
+
+def kept_shares(result: str) -> list[str]:
+    """The shares a kept comparison found: the occupations aimed at, then the territory."""
+    found = json.loads(result)
+    shares = (found[scope.value]["alignment"] for scope in Scope)
+    return [UNKNOWN if text is None else f"{points(read_ratio(text))} %" for text in shares]
+
+
 def unmet(study: Study, one: Unreached) -> Unmet:
     """A need nobody covers, named."""
     need = study.needs.by_code[one.need]
@@ -154,6 +195,7 @@ def context(study: Study, scope: Scope) -> dict[str, object]:
     return {
         "study": study,
         "scope": scope,
+        "cohorts": [(one.id, one.name) for one in study.curriculum.cohorts],
         "scopes": [(study.scoped(one), share(study.scoped(one))) for one in Scope],
         "scoped": scoped,
         "skills": [

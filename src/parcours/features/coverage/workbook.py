@@ -31,16 +31,16 @@ ADDITIONS = (
 )
 
 
-def workbook(study: Study) -> bytes:
-    """The workbook as bytes; the same study gives the same bytes."""
-    plans = [_summary(study)]
+def workbook(study: Study, run: str) -> bytes:
+    """The workbook as bytes; the same study gives the same bytes. `run` names what was kept."""
+    plans = [_summary(study, run)]
     for scope in Scope:
         plans += _of_scope(study, study.scoped(scope))
     plans.append(_needs(study))
     return write_workbook(plans, title=f"Adéquation {study.curriculum.code}")
 
 
-def _summary(study: Study) -> SheetPlan:
+def _summary(study: Study, run: str) -> SheetPlan:
     window = study.question.window
     rows: list[tuple[str, Any]] = [
         ("Cursus", study.curriculum.name),
@@ -57,6 +57,7 @@ def _summary(study: Study) -> SheetPlan:
             (f"{label} : postes comptés, selon leur certitude", scoped.demand.total),
             (f"{label} : employeurs", scoped.demand.employers),
         ]
+    rows.append(("Calcul gardé, qui se refait à l’identique", run))
     return SheetPlan("Synthèse", (Column("", width=48), Column("Valeur", DECIMAL, 40)), rows)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from parcours import reference
 from parcours.actions import curricula
+from parcours.actions.rncp import sheet_code, sheets
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.curricula import store
@@ -37,9 +38,11 @@ CHANGED = (
 def programme_list(visit: Reading) -> Response:
     """Programmes and curricula."""
     require(visit.actor, Capability.MANAGE_COHORTS)
+    own = store.curricula(visit.session, visit.actor)
     context = {
         "programmes": store.programmes(visit.session),
-        "curricula": store.curricula(visit.session, visit.actor),
+        "curricula": own,
+        "sheets": sheets(visit.session, [row[5] for row in own if row[5]]),
     }
     return pages.page(visit, "curricula/list.html", context)
 
@@ -113,7 +116,7 @@ def _create_curriculum(deed: Deed) -> None:
     form = deed.form
     code = form.required("code", "Donnez un code court, par exemple DWWM.", limit=40)
     name = form.required("name", "Donnez un nom au cursus.", limit=200)
-    rncp_code = form.optional("rncp_code", limit=20)
+    rncp_code = sheet_code(form.optional("rncp_code", limit=20))
     modules = read_modules(form)
     form.check()
     curricula.create_curriculum(

@@ -23,8 +23,11 @@ def programme(session: Session, programme_id: int) -> Programme:
     return found
 
 
-def curricula(session: Session, actor: Actor) -> list[tuple[int, str, str, int, Decimal]]:
-    """The curricula of one’s organisation: (id, code, name, modules, hours)."""
+Listed = tuple[int, str, str, int, Decimal, str | None]
+
+
+def curricula(session: Session, actor: Actor) -> list[Listed]:
+    """The curricula of one’s organisation: (id, code, name, modules, hours, RNCP sheet)."""
     rows = session.execute(
         select(
             col(Curriculum.id),
@@ -32,13 +35,19 @@ def curricula(session: Session, actor: Actor) -> list[tuple[int, str, str, int, 
             col(Curriculum.name),
             func.count(col(Module.id)),
             func.coalesce(func.sum(col(Module.hours)), 0),
+            col(Curriculum.rncp_code),
         )
         .outerjoin(Module, col(Module.curriculum_id) == col(Curriculum.id))
         .where(col(Curriculum.organisation_id) == actor.organisation_id)
-        .group_by(col(Curriculum.id), col(Curriculum.code), col(Curriculum.name))
+        .group_by(
+            col(Curriculum.id),
+            col(Curriculum.code),
+            col(Curriculum.name),
+            col(Curriculum.rncp_code),
+        )
         .order_by(col(Curriculum.name))
     )
-    return [(row[0] or 0, row[1], row[2], row[3], Decimal(row[4])) for row in rows]
+    return [(row[0] or 0, row[1], row[2], row[3], Decimal(row[4]), row[5]) for row in rows]
 
 
 def modules(session: Session, curriculum_id: int) -> list[tuple[int, str, bool]]:

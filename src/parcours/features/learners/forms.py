@@ -10,6 +10,10 @@ from parcours.domain.words import ContactPreference, DistrictStatus, Gender
 from parcours.web.forms import Form
 from parcours.web.labels import LEARNER_LABELS as LABELS
 
+POINT = {
+    "latitude": "Latitude de l’adresse",
+    "longitude": "Longitude de l’adresse",
+}
 NIR_MESSAGE = "N’écrivez jamais de numéro de sécurité sociale : Parcours n’en garde aucun."
 
 
@@ -47,6 +51,20 @@ def read_learner(form: Form, *, today: date) -> LearnerFacts:
     return facts
 
 
+def read_point(form: Form) -> tuple[float, float] | None:
+    """The point of the address, used to find the district and never kept; RuleBroken when half."""
+    latitude, longitude = form.decimal("latitude"), form.decimal("longitude")
+    if (latitude is None) != (longitude is None):
+        missing = "latitude" if latitude is None else "longitude"
+        form.errors.setdefault(missing, "Donnez la latitude et la longitude, ou aucune des deux.")
+    if latitude is not None and abs(latitude) > 90:
+        form.errors.setdefault("latitude", "La latitude va de -90 à 90.")
+    if longitude is not None and abs(longitude) > 180:
+        form.errors.setdefault("longitude", "La longitude va de -180 à 180.")
+    form.check()
+    return None if latitude is None or longitude is None else (float(latitude), float(longitude))
+
+
 def _refuse_nir(form: Form) -> None:
     for name in LABELS:
         if looks_like_nir(form.text(name)):
@@ -55,7 +73,7 @@ def _refuse_nir(form: Form) -> None:
 
 def typed(form: Form) -> dict[str, object]:
     """What was typed, to show it again as it was."""
-    values: dict[str, object] = {name: form.text(name) for name in LABELS}
+    values: dict[str, object] = {name: form.text(name) for name in (*LABELS, *POINT)}
     values["receives_rsa"] = form.yes_no("receives_rsa")
     values["criteria"] = form.all("criteria")
     return values
@@ -64,6 +82,7 @@ def typed(form: Form) -> dict[str, object]:
 def stored(facts: LearnerFacts) -> dict[str, object]:
     """Stored facts as the form shows them."""
     values: dict[str, object] = {name: getattr(facts, name, None) for name in LABELS}
+    values |= dict.fromkeys(POINT, "")
     values["born_on"] = facts.born_on.strftime("%d/%m/%Y")
     values["criteria"] = sorted(facts.criteria)
     return values

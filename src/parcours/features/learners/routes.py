@@ -7,16 +7,17 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import learners, referents
+from parcours.actions import addresses, learners, referents
+from parcours.actions.learners import LearnerFacts
 from parcours.actions.look_alikes import LookAlike, LookAlikes
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.learners import store
-from parcours.features.learners.forms import choices, read_learner, stored, typed
+from parcours.features.learners.forms import POINT, choices, read_learner, read_point, stored, typed
 from parcours.features.learners.listing import DISTRICTS, STANDINGS, shown
 from parcours.models import visibility
 from parcours.web import pages
-from parcours.web.deps import Acting, Reading, RecordedReading, Visit
+from parcours.web.deps import Acting, Deed, Reading, RecordedReading, Visit
 from parcours.web.labels import LEARNER_LABELS as LABELS
 
 router = APIRouter(prefix="/apprenants")
@@ -49,7 +50,8 @@ def learner_list(
 def new_learner(visit: Reading) -> Response:
     """An empty form."""
     require(visit.actor, Capability.WRITE_LEARNERS)
-    return _form_page(visit, dict.fromkeys(LABELS, "") | {"receives_rsa": None, "criteria": ()})
+    values = dict.fromkeys((*LABELS, *POINT), "") | {"receives_rsa": None, "criteria": ()}
+    return _form_page(visit, values)
 
 
 @router.post("")
@@ -59,7 +61,7 @@ def create(deed: Acting) -> Response:
         return answer
     values = typed(deed.form)
     try:
-        facts = read_learner(deed.form, today=deed.today)
+        facts = _facts(deed)
         is_another = deed.form.text("is_another") == "oui"
         learner = learners.create_learner(
             deed.session, deed.actor, facts, today=deed.today, is_another=is_another
@@ -87,7 +89,7 @@ def edit(deed: Acting, learner_id: int) -> Response:
     """Correct the file; what somebody else changed meanwhile is never overwritten in silence."""
     values, version = typed(deed.form), deed.form.integer("version") or 0
     try:
-        facts = read_learner(deed.form, today=deed.today)
+        facts = _facts(deed)
         learners.edit_learner(
             deed.session, deed.actor, learner_id, facts, version=version, today=deed.today
         )
@@ -150,6 +152,13 @@ def _list_context(visit: Visit, found: store.Page, query: dict[str, str]) -> dic
     }
 
 
+def _facts(deed: Deed) -> LearnerFacts:
+    """What was typed, its commune as the official list writes it, its district by the point."""
+    facts = read_learner(deed.form, today=deed.today)
+    point = read_point(deed.form)
+    return addresses.placed(deed.session, facts, point)
+
+
 def _form_page(
     visit: Visit,
     values: dict[str, Any],
@@ -163,7 +172,7 @@ def _form_page(
     context = {
         "values": values,
         "errors": errors or {},
-        "labels": LABELS,
+        "labels": LABELS | POINT,
         "choices": choices(),
         "learner_id": learner_id,
         "version": version,
@@ -197,7 +206,7 @@ def _conflict(
     learner = visibility.own_learner(deed.session, deed.actor, learner_id, today=deed.today)
     context = {
         "values": values,
-        "labels": LABELS,
+        "labels": LABELS | POINT,
         "choices": choices(),
         "errors": {},
         "learner_id": learner_id,

@@ -39,6 +39,7 @@ class Step:
     """What would bring somebody nearer, and who teaches it next."""
 
     text: str
+    missing: str
     teaching: Teaching | None
 
 
@@ -68,7 +69,7 @@ class Card:
     @property
     def gist(self) -> str:
         """The first thing to know: what is missing most, or that nothing is."""
-        return self.steps[0].text if self.steps else "Tout est couvert."
+        return self.steps[0].missing if self.steps else "Tout est couvert."
 
     @property
     def questions(self) -> list[tuple[Answer, str]]:
@@ -123,6 +124,7 @@ def card(
     """Somebody’s card."""
     today, entry = paired.result.today, paired.result.at_entry
     told = explain(today, paired.question.taxonomy)
+    missing = {line.match.requirement.skill: line.text for line in told.lines}
     return Card(
         learner_id=paired.learner_id,
         result_id=result_id,
@@ -133,8 +135,8 @@ def card(
         at_entry=entry.pct if entry.pct != today.pct else None,
         explanation=told,
         steps=tuple(
-            Step(gain.text, best_teaching(teachings, gain.requirement.skill,
-                                          gain.requirement.level))
+            Step(gain.text, missing.get(gain.requirement.skill, gain.text),
+                 best_teaching(teachings, gain.requirement.skill, gain.requirement.level))
             for gain in told.gains
         ),
         answers=paired.result.answers,

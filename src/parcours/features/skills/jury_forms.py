@@ -7,6 +7,7 @@ from typing import Any
 
 from parcours.actions.certifications import SheetFacts
 from parcours.actions.juries import Sitting
+from parcours.actions.rncp import Sheet
 from parcours.domain.certification import Block, JuryOutcome
 from parcours.domain.errors import RuleBroken
 from parcours.models import Certification
@@ -61,6 +62,20 @@ def read_sitting(form: Form, *, today: date) -> Sitting:
         raise RuleBroken("Choisissez un bloc, ou le titre.", field="what")
     block = None if found[2] == TITLE else int(found[2])
     return Sitting(int(found[1]), block, jury_on, note)
+
+
+def sheet_values(sheet: Sheet | None) -> dict[str, str]:
+    """A sheet of the register as the form of a title shows it; nothing when there is none."""
+    if sheet is None:
+        return {}
+    blocks = [f"{code.removeprefix(sheet.code)} ; {label}" for code, label in sheet.blocks]
+    return {
+        "code": sheet.code,
+        "label": sheet.label[:150],
+        "grade": sheet.level or "",
+        "valid_until": typed_day(sheet.ends_on),
+        "blocks": "\n".join(blocks),
+    }
 
 
 def read_outcome(form: Form) -> JuryOutcome:

@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import certification_facts, certifications
+from parcours.actions import certification_facts, certifications, rncp
 from parcours.domain.access import Capability, require
 from parcours.domain.errors import RuleBroken
 from parcours.features.skills import jury_store
-from parcours.features.skills.jury_forms import LABELS, SHEET_FIELDS, read_sheet
+from parcours.features.skills.jury_forms import LABELS, SHEET_FIELDS, read_sheet, sheet_values
 from parcours.features.skills.jury_showing import shipped_beside
 from parcours.web import pages
 from parcours.web.deps import Acting, Reading, Visit
@@ -18,9 +18,9 @@ router = APIRouter(prefix="/certifications")
 
 
 @router.get("")
-def titles(visit: Reading) -> Response:
-    """The titles in use."""
-    return _page(visit, {})
+def titles(visit: Reading, q: str = "", fiche: str = "") -> Response:
+    """The titles in use; `q` looks for a sheet of the register, `fiche` takes one over."""
+    return _page(visit, {}, words=q.strip()[:100], taken=fiche.strip()[:20])
 
 
 @router.post("")
@@ -70,9 +70,16 @@ def say_equivalence(deed: Acting) -> Response:
 
 
 def _page(
-    visit: Visit, values: dict[str, str], *, errors: dict[str, str] | None = None
+    visit: Visit,
+    values: dict[str, str],
+    *,
+    errors: dict[str, str] | None = None,
+    words: str = "",
+    taken: str = "",
 ) -> Response:
     require(visit.actor, Capability.READ_LEARNERS)
+    if taken:
+        values = sheet_values(rncp.sheets(visit.session, [taken]).get(taken)) | values
     known = certification_facts.titles(visit.session, visit.actor)
     numbers = {row.id: row.code for row in known.sheets}
     context: dict[str, Any] = {
@@ -89,5 +96,8 @@ def _page(
         "labels": LABELS,
         "values": dict.fromkeys((*SHEET_FIELDS, "old", "new"), "") | values,
         "errors": errors or {},
+        "q": words,
+        "found": rncp.search(visit.session, words) if words else [],
+        "is_taken": bool(taken) and bool(values),
     }
     return pages.page(visit, "skills/titles.html", context, status=422 if errors else 200)

@@ -5,8 +5,10 @@ a funder sees its agreements and, through them alone, pseudonymised rows. What i
 NotFound, exactly like what does not exist.
 """
 
+from parcours.models.visibility.coverage import coverage_run, coverage_runs_of
 from parcours.models.visibility.introductions import (
     introduction,
+    is_placed,
     own_introduction,
     sees_introduction,
 )
@@ -81,6 +83,8 @@ __all__ = [
     "calendar_link",
     "candidate",
     "cohort",
+    "coverage_run",
+    "coverage_runs_of",
     "curriculum",
     "discussion",
     "employer",
@@ -96,6 +100,7 @@ __all__ = [
     "import_file",
     "introduction",
     "is_mine",
+    "is_placed",
     "later_situation",
     "learner",
     "match_contest",

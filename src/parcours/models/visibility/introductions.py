@@ -1,11 +1,13 @@
 """What an actor may see and write of introductions."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
+from parcours.domain.introductions import State
 from parcours.models import Introduction, Need
 from parcours.models.visibility.needs import reads_need
 from parcours.models.visibility.people import one, scope, sees_learner
@@ -23,6 +25,15 @@ def sees_introduction() -> ColumnElement[bool]:
         col(Introduction.organisation_id) == bindparam("org"),
         col(Introduction.need_id).in_(follows),
         and_(sees_learner(Introduction.learner_id), col(Introduction.need_id).in_(readable)),
+    )
+
+
+def is_placed(learner_id: Any) -> ColumnElement[bool]:
+    """Condition: this person was hired through an introduction, whoever made it."""
+    return exists(
+        select(1)
+        .select_from(Introduction)
+        .where(col(Introduction.learner_id) == learner_id, col(Introduction.state) == State.HIRED)
     )
 
 

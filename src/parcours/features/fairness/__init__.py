@@ -1,0 +1,1 @@
+"""Fairness: who is proposed and hired, in counts, apart from the score."""

@@ -1,0 +1,1 @@
+"""Official lists: which are loaded, since when, and codes in use that left them."""
