@@ -112,7 +112,6 @@ def _figure_page(visit: Visit, traced: Traced, where: dict[str, Any], asked: Ask
         "rows": _named(visit, where["agreement"], traced, lines, where["as_of"]),
         "part": part,
         "tabs": _tabs(traced, url, query, part),
-        "is_named": visit.actor.can(Capability.READ_LEARNERS),
         "back_url": f"{url}?{urlencode(where['query'])}" if where["query"] else url,
         "next_url": _url(url, query, part, following) if has_more else "",
     }
@@ -142,8 +141,8 @@ def _url(url: str, query: dict[str, str], part: Part, start: int) -> str:
 def _named(
     visit: Visit, agreement: Agreement, traced: Traced, lines: list[Line], as_of: date
 ) -> list[Shown]:
-    """Each row with the file it stands for, when the actor may open it; a funder may not."""
-    if not lines or not visit.actor.can(Capability.READ_LEARNERS):
+    """Each row with the file it stands for, when it is still open to the actor."""
+    if not lines:
         return [(line, None, "") for line in lines]
     asked = traced.figure.measure.sheet != PEOPLE
     known = figure_rows.learners_by_pseudonym(visit.session, agreement, as_of=as_of, asked=asked)
