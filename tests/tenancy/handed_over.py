@@ -1,14 +1,30 @@
-"""Contacts of a tenant’s agreement, and the copies that name its people."""
+"""What a tenant’s agreement hands over: workbooks, frozen figures, copies that name people."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
-from parcours.actions import agreement_edits, nominative
+from parcours.actions import agreement_edits, exports, nominative, releases
+from parcours.domain.disclosure import Thresholds
 from parcours.domain.nominative import Purpose
 from parcours.models import Agreement
 from tests.tenancy.tenant import Tenant
+
+
+def hand_figures_over(session: Session, tenant: Tenant, agreement_id: int, *, today: date) -> None:
+    """A workbook for each reader, frozen figures, then names."""
+    for who in ("coordinator", "funder"):
+        export = exports.export_outcomes(
+            session, tenant.actors[who], agreement_id, as_of=today, today=today
+        )
+        tenant.secrets.add(export.sha256)
+    lead = tenant.actors["coordinator"]
+    release = releases.publish_release(
+        session, lead, agreement_id, limits=Thresholds(), today=today
+    )
+    tenant.secrets.add(release.sha256)
+    hand_names_over(session, tenant, agreement_id, today=today)
 
 
 def hand_names_over(session: Session, tenant: Tenant, agreement_id: int, *, today: date) -> None:

@@ -43,7 +43,6 @@ from parcours.actions import (
     referents,
     relay_delays,
     relays,
-    releases,
     replacements,
     sharing,
     situations,
@@ -57,7 +56,6 @@ from parcours.domain.agreements import TargetKind
 from parcours.domain.alerts import DEFAULT, AskedBy
 from parcours.domain.alerts_settling import settle, settled
 from parcours.domain.attendance import Asked, Status
-from parcours.domain.disclosure import Thresholds
 from parcours.domain.follow_ups import TryOutcome
 from parcours.domain.messages import Channel, MessageKind
 from parcours.domain.notes import NoteKind, NoteReach
@@ -75,7 +73,7 @@ from parcours.models import (
 from parcours.models.base import utc_now
 from parcours.sheets.opening import open_workbook
 from tests.tenancy import candidacies, certified, support
-from tests.tenancy.handed_over import hand_names_over
+from tests.tenancy.handed_over import hand_figures_over
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 from tests.tenancy.territory_needs import keep_figures, note_needs
@@ -461,21 +459,8 @@ class _Builder:
         agreement_terms.set_terms(self.session, lead, key, terms, version=1)
         name = self.tenant.text("Choix")
         agreement_terms.save_layout(self.session, lead, key, name, [("gender", "Genre")])
-        for who in ("coordinator", "funder"):
-            export = exports.export_outcomes(
-                self.session,
-                self.tenant.actors[who],
-                agreement.id or 0,
-                as_of=self.today,
-                today=self.today,
-            )
-            self.tenant.secrets.add(export.sha256)
         self._failed_export(key)
-        release = releases.publish_release(
-            self.session, self._lead, agreement.id or 0, limits=Thresholds(), today=self.today
-        )
-        self.tenant.secrets.add(release.sha256)
-        hand_names_over(self.session, self.tenant, key, today=self.today)
+        hand_figures_over(self.session, self.tenant, key, today=self.today)
         rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
         self.tenant.secrets |= {row.pseudonym for row in rows.participants}
 
