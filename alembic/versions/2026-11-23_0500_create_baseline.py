@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "follow_up_try",
     "job_search_said",
     "match_rule_version",
+    "alert_rule_version",
     "match_run",
     "match_result",
     "match_decision",
@@ -409,11 +410,20 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(edited_at IS NULL) = (edited_by_id IS NULL)",
+            name=op.f("ck_agreement_edited_by_someone"),
+        ),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_period")),
         sa.CheckConstraint("retention_years BETWEEN 1 AND 30", name=op.f("ck_agreement_retention")),
         sa.CheckConstraint("version > 0", name=op.f("ck_agreement_version_positive")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["account.id"], name=op.f("fk_agreement_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["account.id"], name=op.f("fk_agreement_edited_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["funder_id"], ["organisation.id"], name=op.f("fk_agreement_funder_id")
@@ -433,6 +443,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_agreement_funder_id", ["funder_id"], unique=False)
         batch_op.create_index("ix_agreement_organisation_id", ["organisation_id"], unique=False)
 
+    op.create_table(
+        "alert_rule_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("motive", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_alert_rule_version_numbered_from_one")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_alert_rule_version_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_alert_rule_version_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_rule_version")),
+        sa.UniqueConstraint(
+            "organisation_id", "number", name=op.f("uq_alert_rule_version_organisation_id_number")
+        ),
+    )
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -628,6 +662,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
         sa.UniqueConstraint("code", name=op.f("uq_framework_code")),
+    )
+    op.create_table(
+        "holder_seen",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["organisation.id"], name=op.f("fk_holder_seen_holder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_holder_seen_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "holder_id", name=op.f("pk_holder_seen")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "import_mapping",
@@ -1130,6 +1177,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_activity_change_activity_id", ["activity_id", "id"], unique=False)
 
     op.create_table(
+        "agreement_contact",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("duty", sa.String(length=120), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("rank BETWEEN 1 AND 4", name=op.f("ck_agreement_contact_rank")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_contact_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "rank", name=op.f("pk_agreement_contact")),
+    )
+    op.create_table(
         "agreement_target",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -1300,6 +1361,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=True),
+        sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1370,6 +1432,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["outcome_by_id"], ["account.id"], name=op.f("fk_appointment_outcome_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["appointment.id"], name=op.f("fk_appointment_series_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
@@ -1382,6 +1447,7 @@ def upgrade() -> None:
             ["organisation_id", "held_on", "starts_at"],
             unique=False,
         )
+        batch_op.create_index("ix_appointment_series_id", ["series_id", "held_on"], unique=False)
 
     op.create_table(
         "calendar_token",
@@ -1725,38 +1791,6 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("returned_on IS NULL"),
             postgresql_where=sa.text("returned_on IS NULL"),
-        )
-
-    op.create_table(
-        "export",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.Date(), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("output", sa.String(length=40), nullable=False),
-        sa.Column("layout", sa.String(length=80), nullable=True),
-        sa.Column("rules", sa.String(length=200), nullable=False),
-        sa.Column("participants", sa.Integer(), nullable=False),
-        sa.Column("people", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_agreement_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["account.id"], name=op.f("fk_export_created_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
-    )
-    with op.batch_alter_table("export", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
         )
 
     op.create_table(
@@ -2270,6 +2304,11 @@ def upgrade() -> None:
         sa.Column("participants", sa.Integer(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("hidden", sa.JSON(), nullable=False),
+        sa.Column("cohorts", sa.JSON(), nullable=False),
+        sa.Column("districts", sa.JSON(), nullable=False),
+        sa.Column("pairs", sa.JSON(), nullable=False),
+        sa.Column("crosses", sa.JSON(), nullable=False),
+        sa.Column("exit_rule", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
@@ -2675,6 +2714,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_exit_learner_id", ["learner_id", "exited_on"], unique=False)
         batch_op.create_index("ix_exit_organisation_id", ["organisation_id", "id"], unique=False)
         batch_op.create_index("ix_exit_pathway_id", ["pathway_id"], unique=False)
+
+    op.create_table(
+        "export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout", sa.String(length=80), nullable=True),
+        sa.Column("rules", sa.String(length=200), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum(
+                "holder",
+                "funder",
+                name="audience",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("release_id", sa.Integer(), nullable=True),
+        sa.Column("participants", sa.Integer(), nullable=True),
+        sa.Column("people", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(audience = 'funder') = (release_id IS NOT NULL)", name=op.f("ck_export_from_release")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_export_release_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_export_agreement_id", ["agreement_id", "created_at"], unique=False
+        )
+        batch_op.create_index("ix_export_release_id", ["release_id"], unique=False)
 
     op.create_table(
         "gap",
@@ -3400,6 +3489,68 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_block_skill_skill_id")),
         sa.PrimaryKeyConstraint("block_id", "skill_id", name=op.f("pk_block_skill")),
     )
+    op.create_table(
+        "export_job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("output", sa.String(length=40), nullable=False),
+        sa.Column("layout_id", sa.Integer(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("rows_done", sa.Integer(), nullable=False),
+        sa.Column("rows_total", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=True),
+        sa.Column("export_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (error IS NULL AND export_id IS NULL)",
+            name=op.f("ck_export_job_ended_somehow"),
+        ),
+        sa.CheckConstraint(
+            "(started_at IS NULL) = (beat_at IS NULL)", name=op.f("ck_export_job_started_beats")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_export_job_attempts_not_negative")),
+        sa.CheckConstraint(
+            "error IS NULL OR export_id IS NULL", name=op.f("ck_export_job_failed_or_ready")
+        ),
+        sa.CheckConstraint(
+            "rows_done >= 0 AND rows_total >= 0", name=op.f("ck_export_job_rows_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_export_job_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_export_job_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(["export_id"], ["export.id"], name=op.f("fk_export_job_export_id")),
+        sa.ForeignKeyConstraint(
+            ["layout_id"], ["export_layout.id"], name=op.f("fk_export_job_layout_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["membership.id"], name=op.f("fk_export_job_membership_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_job_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_job")),
+    )
+    with op.batch_alter_table("export_job", schema=None) as batch_op:
+        batch_op.create_index("ix_export_job_agreement_id", ["agreement_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_export_job_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "follow_up",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -5491,6 +5642,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_follow_up_due_on")
 
     op.drop_table("follow_up")
+    with op.batch_alter_table("export_job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_export_job_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index("ix_export_job_agreement_id")
+
+    op.drop_table("export_job")
     op.drop_table("block_skill")
     op.drop_table("block_equivalence")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
@@ -5550,6 +5710,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_gap_breaks_on")
 
     op.drop_table("gap")
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.drop_index("ix_export_release_id")
+        batch_op.drop_index("ix_export_agreement_id")
+
+    op.drop_table("export")
     with op.batch_alter_table("exit", schema=None) as batch_op:
         batch_op.drop_index("ix_exit_pathway_id")
         batch_op.drop_index("ix_exit_organisation_id")
@@ -5640,10 +5805,6 @@ def downgrade() -> None:
 
     op.drop_table("field_change")
     op.drop_table("export_layout")
-    with op.batch_alter_table("export", schema=None) as batch_op:
-        batch_op.drop_index("ix_export_agreement_id")
-
-    op.drop_table("export")
     with op.batch_alter_table("equipment_handover", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_equipment_handover_out",
@@ -5682,6 +5843,7 @@ def downgrade() -> None:
 
     op.drop_table("calendar_token")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_series_id")
         batch_op.drop_index("ix_appointment_organisation_id")
         batch_op.drop_index("ix_appointment_learner_id")
         batch_op.drop_index("ix_appointment_account_id")
@@ -5694,6 +5856,7 @@ def downgrade() -> None:
 
     op.drop_table("alert_episode")
     op.drop_table("agreement_target")
+    op.drop_table("agreement_contact")
     with op.batch_alter_table("activity_change", schema=None) as batch_op:
         batch_op.drop_index("ix_activity_change_activity_id")
 
@@ -5732,6 +5895,7 @@ def downgrade() -> None:
 
     op.drop_table("learner")
     op.drop_table("import_mapping")
+    op.drop_table("holder_seen")
     op.drop_table("framework")
     with op.batch_alter_table("fairness_report", schema=None) as batch_op:
         batch_op.drop_index("ix_fairness_report_organisation_id")
@@ -5756,6 +5920,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_entry_learner_id_at")
 
     op.drop_table("audit_entry")
+    op.drop_table("alert_rule_version")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_organisation_id")
         batch_op.drop_index("ix_agreement_funder_id")

@@ -84,6 +84,18 @@ class Database:
             yield s
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A long reading of one state of the database, whatever is written meanwhile.
+
+        Of the database that is written to: what was just entered is there.
+        """
+        options: dict[str, Any] = {"parcours_only": READING_STATEMENTS}
+        if not is_sqlite(self.engine):
+            options["isolation_level"] = "REPEATABLE READ"
+        with Session(self.engine.execution_options(**options)) as session:
+            yield session
+
+    @contextmanager
     def recorded_reading(self) -> Iterator[Session]:
         """A reading whose only write is its own trace, in the same transaction."""
         options = {"parcours_write": True, "parcours_only": RECORDED_READING_STATEMENTS}
@@ -143,6 +155,19 @@ def insert_once(
     # Counted rows are not to be had everywhere from a statement that also asks for keys.
     inserted = connection.execute(statement.returning(literal(1)), values)
     return inserted.first() is not None
+
+
+def insert_new(session: Session, table: type[SQLModel], found: Any, values: dict[str, Any]) -> None:
+    """Insert the rows a SELECT finds (its columns named like the table’s) but those there already.
+
+    `values` are its parameters.
+    """
+    session.flush()
+    connection = session.connection()
+    names = [column.name for column in found.selected_columns]
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).from_select(names, found).on_conflict_do_nothing()
+    connection.execute(statement, values)
 
 
 def insert_missing(

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         default=5, ge=2, description="The least range a masked count must keep."
     )
 
+    export_at_once: int = Field(
+        default=2000, ge=0, description="A workbook of more people is made apart, with progress."
+    )
     nominative_days: int = Field(
         default=7, ge=1, le=31, description="Days a file that names people can be downloaded."
     )

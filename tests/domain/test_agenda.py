@@ -1,6 +1,6 @@
 """Weeks, hours, what may be said of an appointment; the lines of a feed."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from parcours.domain import ics
 from parcours.domain.agenda import (
     Outcome,
+    Rhythm,
     check_appointment,
     check_outcome,
     instant,
     monday_of,
+    occurrences,
     read_hour,
     read_week,
     week_of,
@@ -122,3 +124,46 @@ def test_a_feed_is_the_same_bytes_for_the_same_facts() -> None:
     ):
         assert f"\r\n{line}\r\n" in feed
     assert ics.calendar("Parcours", [event]).decode() == feed
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "until", "off", "days"),
+    [
+        (Rhythm.WEEKLY, date(2026, 12, 7), (), ["11-23", "11-30", "12-07"]),
+        (Rhythm.WEEKLY, date(2026, 12, 6), (), ["11-23", "11-30"]),
+        (Rhythm.FORTNIGHTLY, date(2026, 12, 21), (), ["11-23", "12-07", "12-21"]),
+        (Rhythm.WEEKLY, date(2026, 12, 7), (date(2026, 11, 30),), ["11-23", "12-07"]),
+        # What somebody typed is kept, a day off or not.
+        (Rhythm.WEEKLY, date(2026, 11, 30), (TODAY,), ["11-23", "11-30"]),
+    ],
+)
+def test_a_series_comes_back_on_its_day(
+    rhythm: Rhythm, until: date, off: tuple[date, ...], days: list[str]
+) -> None:
+    assert [f"{day:%m-%d}" for day in occurrences(TODAY, rhythm, until, off)] == days
+
+
+@pytest.mark.parametrize("until", [date(2026, 11, 22), date(2026, 11, 29), date(2027, 11, 24)])
+def test_a_series_has_a_second_day_and_lasts_a_year_at_most(until: date) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        occurrences(TODAY, Rhythm.WEEKLY, until, ())
+    assert set(refusal.value.errors) == {"until"}
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2030, 1, 1)),
+    st.sampled_from(Rhythm),
+    st.integers(14, 365),
+    st.sets(st.integers(1, 365)),
+)
+def test_days_of_a_series_are_in_order_bounded_and_never_off(
+    first: date, rhythm: Rhythm, length: int, off: set[int]
+) -> None:
+    days_off = {first + timedelta(days=number) for number in off}
+    days = occurrences(first, rhythm, first + timedelta(days=length), days_off)
+    assert days[0] == first
+    assert days == sorted(set(days))
+    assert len(days) <= 53
+    assert not days_off & set(days[1:])
+    assert {(day - first) % rhythm.step for day in days} == {timedelta()}
+    assert days[-1] <= first + timedelta(days=length)

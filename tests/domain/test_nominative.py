@@ -21,10 +21,10 @@ NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("purpose", "words", "field"),
     [
-        (None, "Contrôle sur pièces de juin", "purpose"),
-        (Purpose.PORTAL, "bref", "words"),
-        (Purpose.PORTAL, "x" * 301, "words"),
-        (Purpose.PORTAL, "pour 1 85 05 78 006 084 91 seulement", "words"),
+        (None, "Contrôle sur pièces de juin", "ground"),
+        (Purpose.PORTAL, "bref", "because"),
+        (Purpose.PORTAL, "x" * 301, "because"),
+        (Purpose.PORTAL, "pour 1 85 05 78 006 084 91 seulement", "because"),
     ],
 )
 def test_names_never_leave_without_a_purpose(

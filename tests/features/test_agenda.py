@@ -170,7 +170,7 @@ def test_a_colleague_sees_it_when_the_whole_organisation_is_asked_for(be: Be) ->
     assert "Point" not in paul.visit("/agenda").text
     page = paul.visit("/agenda?qui=tous")
     assert "Point" in page.text
-    assert "avec Nadia Belkacem" in page.text
+    assert "tenu par Nadia Belkacem" in page.text
 
 
 def test_who_no_longer_sees_the_file_sees_no_appointment(

@@ -10,12 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, agreements, cohorts, learners, releases
+from parcours.actions import (
+    accounts,
+    agreements,
+    cohorts,
+    exits,
+    learners,
+    pathways,
+    pillars,
+    releases,
+    situations,
+)
+from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Actor, Role
-from parcours.domain.agreements import Progress, TargetKind
+from parcours.domain.agreements import Pillar, Progress, TargetKind
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.words import DistrictStatus, Gender
-from parcours.models import AgreementTarget, Cohort, Release
+from parcours.models import AgreementTarget, Cohort, Learner, Release
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Person
 
@@ -134,15 +145,85 @@ def test_the_same_facts_are_frozen_once_and_what_moved_is_told(
 def test_a_release_is_masked_beside_those_before_it(
     lead: Actor, enrol: Enrol, session: Session
 ) -> None:
-    """16 and 4, then 17 and 5: shown, the second would leave three values to the first."""
+    """16 and 4, then 20 and 5: shown, the second would leave five values to the first."""
     enrol(16, 4)
     releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
-    enrol(1, 1)
+    enrol(4, 1)
     now = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
     assert now.hidden[releases.FUNDER]["Genre"] == ["Femme", "Homme"]
     # The checksum shown is keyed: nobody finds masked counts by trying them.
     text = json.dumps(now.counts, sort_keys=True, ensure_ascii=False)
     assert now.sha256 != hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_few_newcomers_are_not_shown_one_by_one(
+    claire: Person, lead: Actor, enrol: Enrol, session: Session
+) -> None:
+    enrol(12, 8)
+    claire.submit(claire.visit(PROGRESS), PUBLISH)
+    enrol(1, 0)
+    page = claire.submit(claire.visit(PROGRESS), PUBLISH, 422)
+    assert "Une seule personne a changé" in page.text
+    enrol(2, 1)
+    assert "Trop peu de personnes" in claire.submit(page, PUBLISH, 422).text
+    assert len(kept(session)) == 1
+    enrol(0, 1)
+    claire.submit(claire.visit(PROGRESS), PUBLISH)
+    assert [row.participants for row in kept(session)] == [20, 25]
+
+
+def test_exits_are_told_by_public_and_districts_by_code(
+    claire: Person, lead: Actor, enrol: Enrol, session: Session
+) -> None:
+    """Twelve women and eleven men; six women and five men left for a job."""
+    enrol(12, 11, inside=12)
+    people = session.execute(select(Learner).order_by(col(Learner.id))).scalars().all()
+    for place, person in enumerate(people):
+        person.qpv_code = ("QN00101M", "QN00102I")[place % 2] if place < 12 else None
+        person.qpv_generation = "2024" if place < 12 else None
+        if place % 2 == 0 and place < 22:
+            pathway = pathways.current_pathway(session, person)
+            said = situations.SituationRecord(TODAY, "CDI_NON_AIDE", "CDI")
+            exits.record_exit(session, lead, pathway.id or 0, said, today=TODAY)
+    session.commit()
+    page = claire.submit(claire.visit(PROGRESS), PUBLISH)
+    assert "Sorties par public" in page.text
+    (release,) = kept(session)
+    gender = dict(shown_cross(release.crosses["Genre"]))
+    assert release.crosses["Genre"]["columns"] == ["Sorties positives", "Sans sortie notée"]
+    assert gender == {"Femme": [6, 6], "Homme": [5, 6]}
+    assert releases.shown_districts(release, releases.FUNDER) == {"QN00101M": 6, "QN00102I": 6}
+    public = releases.shown_districts(release, releases.PUBLIC)
+    assert public == {"QN00101M": None, "QN00102I": None}
+    assert "QN00101M" in page.text
+    assert "Sorties par public" not in claire.visit(PUBLIC).text
+
+
+def test_a_renamed_cohort_is_the_same_one(lead: Actor, enrol: Enrol, session: Session) -> None:
+    enrol(12, 8)
+    first = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
+    session.execute(select(Cohort)).scalar_one().name = "Autre nom"
+    again = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
+    assert again.id == first.id
+
+
+def test_pillars_add_up_what_releases_show(
+    claire: Person, lead: Actor, enrol: Enrol, session: Session
+) -> None:
+    enrol(12, 8, inside=3)
+    agreement = agreements.agreement_by_code(session, lead, "FSE-1")
+    assert pillars.pillars_of(session, lead) == []
+    agreement.pillar = Pillar.EMPLOYMENT
+    releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
+    session.commit()
+    (row,) = pillars.pillars_of(session, lead)
+    assert [(item.count, item.is_least) for item in row.sums] == [
+        (20, False), (12, False), (0, True), (0, False),
+    ]  # fmt: skip
+    session.rollback()
+    page = claire.visit("/conventions").text
+    assert "Développement économique et emploi" in page
+    assert "au moins 0" in page
 
 
 def test_targets_and_where_they_stand(lead: Actor, enrol: Enrol, session: Session) -> None:

@@ -111,8 +111,13 @@ def test_columns_are_chosen_named_and_taken_away(sophie: Person, claire: Person)
     assert "Colonnes libres : Portail" in page.text
     again = sophie.visit(f"{COLUMNS}?choix=Portail").form(COLUMNS).fields
     assert (again["rank-1"], again["heading-2"]) == ("2", "sexe_participant")
-    make(claire, "libre-1")
-    rows = claire.client.get("/exports/1/csv").content.decode("utf-8-sig").splitlines()
+    make(sophie, "libre-1")
+    # Chosen columns tell of people: they stay with who holds them.
+    assert "Portail" not in claire.visit(HOME).text
+    refused = claire.submit(claire.visit(HOME), EXPORTS, 422, output="libre-1")
+    assert "restent à la structure" in refused.text
+    claire.visit("/exports/1/csv", 404)
+    rows = sophie.client.get("/exports/1/csv").content.decode("utf-8-sig").splitlines()
     assert rows[0] == "Participant;Promotion;sexe_participant"
     assert rows[1].endswith(";Promo 1;Femme")
     assert len(rows) == 4
@@ -134,11 +139,21 @@ def test_a_free_output_without_its_columns_is_refused(sophie: Person) -> None:
 def test_a_workbook_comes_back_byte_for_byte_and_the_same_twice(
     sophie: Person, claire: Person
 ) -> None:
-    make(sophie)
-    make(claire)
-    first, second = (sophie.client.get(f"/exports/{key}/fichier").content for key in (1, 2))
-    assert first == second == claire.client.get("/exports/1/fichier").content
-    assert "Rien n’a changé" in sophie.visit(f"{HOME}/ecarts").text
+    for who, keys in ((sophie, (1, 2)), (claire, (3, 4))):
+        make(who)
+        make(who)
+        first, second = (who.client.get(f"/exports/{key}/fichier").content for key in keys)
+        assert first == second
+        assert "Rien n’a changé" in who.visit(f"{HOME}/ecarts").text
+    # A funder never reads rows of people, not even by their address; both ways they are compared
+    # with their like.
+    for path in ("/exports/1/fichier", "/exports/1/csv", f"{HOME}/ecarts?avant=1&apres=2"):
+        claire.visit(path, 404)
+    page = sophie.visit(HOME).text
+    assert "lignes sous pseudonyme" in page
+    assert "chiffres pour le financeur" in page
+    assert "lignes sous pseudonyme" not in claire.visit(HOME).text
+    assert "P-" not in claire.client.get("/exports/3/csv").content.decode()
 
 
 def test_the_difference_names_exactly_the_edit(
@@ -150,7 +165,7 @@ def test_the_difference_names_exactly_the_edit(
     learners.edit_learner(session, actor, 2, facts, version=person.version, today=TODAY)
     session.commit()
     make(sophie, "ville")
-    page = claire.visit(f"{HOME}/ecarts").text
+    page = sophie.visit(f"{HOME}/ecarts").text
     assert "0 entrées, 0 retirées, 1 cellules changées" in page
     assert "Quartier prioritaire : modifié" in page
     assert "Sophie Garnier" in page

@@ -145,7 +145,10 @@ def test_a_second_editor_and_a_double_click(sophie: Person, actor: Actor, sessio
     again = sophie.submit(form, LEAVING, **typed)
     assert "Promo GEN" in again.text
     other = dict(form.form(LEAVING).fields) | typed | {"_once": "une-autre-fois"}
-    assert sophie.client.post(LEAVING, data=other).status_code == 404
+    late = sophie.client.post(LEAVING, data=other)
+    assert late.status_code == 422
+    assert "déjà partie de la promotion" in late.text
+    assert "départ le 13 novembre 2026 : Emploi" in late.text
     assert periods(session) == [(FIRST, LEFT)]
 
 

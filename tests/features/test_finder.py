@@ -168,6 +168,16 @@ def test_the_worklist_keeps_what_its_filters_say(
         assert "Effacer les filtres" in page.text
 
 
+def test_the_worklist_names_no_organisation_that_holds_nobody_one_sees(
+    lise: Person, be: Be
+) -> None:
+    be("AILLEURS")
+    page = lise.visit("/ruptures")
+    assert '<option value="1">Structure CLIC</option>' in page.html
+    assert "Structure AILLEURS" not in page.text
+    assert "Structure AILLEURS" not in lise.visit("/ruptures/debuts").text
+
+
 def test_an_action_of_the_directory_can_follow(lise: Person, be: Be, session: Session) -> None:
     """The bus comes before the cohort of January; its relay is written from what it says."""
     be("BUS", Role.COORDINATOR, "Paul Martin")

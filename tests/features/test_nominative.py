@@ -27,7 +27,7 @@ from tests.features.conftest import PASSWORD, Be, Page, Person
 HOME, NAMES = "/conventions/1", "/conventions/1/nominatif"
 FILE, ACCESS = "/nominatifs/1/fichier", "/nominatifs/1/acces"
 START = TODAY - timedelta(days=100)
-WHY = {"output": "fse", "purpose": "fse_control", "words": "Contrôle sur pièces de novembre"}
+WHY = {"output": "fse", "ground": "fse_control", "because": "Contrôle sur pièces de novembre"}
 
 
 @pytest.fixture
@@ -144,12 +144,12 @@ def test_an_old_password_is_asked_again_and_wrong_ones_are_counted(
     assert "Votre mot de passe" in claire.visit(NAMES).text
     page = take(claire, 422)
     assert "date de plus de 15 minutes" in page.text
-    assert page.form(NAMES).fields["words"] == WHY["words"]
+    assert page.form(NAMES).fields["because"] == WHY["because"]
     assert "pas votre mot de passe" in take(claire, 422, password="autre-chose").text
     assert count(session, SignInAttempt) == 1
     assert count(session, NominativeExport) == 0
     # The right one is kept even when something else is to be corrected.
-    assert "Choisissez pourquoi" in take(claire, 422, password=PASSWORD, purpose="").text
+    assert "Choisissez pourquoi" in take(claire, 422, password=PASSWORD, ground="").text
     assert "Votre mot de passe" not in claire.visit(NAMES).text
     take(claire)
     age_password(session)
@@ -201,9 +201,9 @@ def test_a_funder_reads_names_only_where_the_agreement_says_so(
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"purpose": ""}, "Choisissez pourquoi"),
-        ({"words": "bref"}, "quelques mots"),
-        ({"words": "le 1 85 05 78 006 084 91 du dossier"}, "sécurité sociale"),
+        ({"ground": ""}, "Choisissez pourquoi"),
+        ({"because": "bref"}, "quelques mots"),
+        ({"because": "le 1 85 05 78 006 084 91 du dossier"}, "sécurité sociale"),
         ({"output": "autre"}, "de la liste"),
         ({"as_of": "31/12/2999"}, "avenir"),
     ],

@@ -302,6 +302,10 @@ def test_a_grid_opens_on_the_framework_last_used(
         url = f"{GRID}/{numbers[code]}"
         sophie.submit(sophie.visit(url), url, everybody="8:4")
         assert shown_first(sophie) == code
+    # A level that a jury’s decision left is no evaluation of the group.
+    url = f"{GRID}/{numbers['pix']}"
+    sophie.submit(sophie.visit(url), url, everybody="8:6", source="certified")
+    assert shown_first(sophie) == "digcomp-2.2"
     # Another cohort, without a level, opens as before; what is asked for wins over what was used.
     assert shown_first(sophie, 2) == first
     asked = sophie.visit(f"{GRID}?referentiel=pix")

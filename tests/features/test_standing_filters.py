@@ -3,21 +3,23 @@
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlmodel import Session, col
 
 from parcours.actions import accounts, sharing
 from parcours.actions.continuity import HORIZON, gap_row
-from parcours.actions.standings import refresh_standings, stale_standings
+from parcours.actions.standings import forget_holders, refresh_standings, stale_standings
 from parcours.actions.synthesis import build_synthetic
 from parcours.domain.access import Actor
 from parcours.domain.pathway import GapSpan
 from parcours.domain.words import DistrictStatus, SharingMedium
 from parcours.features.learners import store
-from parcours.models import Gap, Learner, LearnerAccess, Pathway
+from parcours.features.pathways.store import break_filters
+from parcours.models import Gap, HolderSeen, Learner, LearnerAccess, Organisation, Pathway
 
 TODAY = date(2026, 11, 23)
 EVERYBODY = store.Filters()
@@ -100,6 +102,77 @@ def test_a_stale_copy_is_found(session: Session, hub: Actor) -> None:
     assert stale_standings(session) == [row.learner_id]
 
 
+def _to_filter_by(session: Session, actor: Actor) -> set[int]:
+    """The organisations the worklist of an actor can be filtered by."""
+    session.flush()
+    return {number for number, _name in break_filters(session, actor, TODAY)["partners"]}
+
+
+def _who_held(session: Session, actor: Actor, *, day: date) -> set[int]:
+    """The owners of every gap that breaks and is not over, of every person the actor sees."""
+    seen = select(col(LearnerAccess.learner_id)).where(
+        col(LearnerAccess.organisation_id) == actor.organisation_id,
+        or_(col(LearnerAccess.ends_on).is_(None), col(LearnerAccess.ends_on) >= day),
+    )
+    gaps = select(col(Gap.owner_id)).where(
+        col(Gap.learner_id).in_(seen),
+        col(Gap.breaks_on).is_not(None),
+        or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= day),
+    )
+    return set(session.execute(gaps).scalars())
+
+
+def test_the_worklist_offers_who_held_somebody_one_sees_and_no_other(
+    session: Session, hub: Actor
+) -> None:
+    everybody = set(session.execute(select(col(Organisation.id))).scalars())
+    held = {}
+    for number in range(1, 5):
+        actor = accounts.actor_for(session, f"s{number:02d}@exemple.fr", today=TODAY)
+        held[actor] = _who_held(session, actor, day=TODAY)
+        assert held[actor] <= _to_filter_by(session, actor)
+    forget_holders(session, today=TODAY)
+    for actor, expected in held.items():
+        assert _to_filter_by(session, actor) == expected
+    assert any(expected < everybody for expected in held.values())
+    assert stale_standings(session) == []
+    assert forget_holders(session, today=TODAY) == 0
+
+
+def test_who_held_is_known_as_soon_as_one_sees_and_forgotten_the_day_after(
+    session: Session, hub: Actor
+) -> None:
+    owner = accounts.actor_for(session, "s01@exemple.fr", today=TODAY)
+    stranger = accounts.create_organisation(session, code="NEUVE", name="Neuve", kind="OF")
+    session.flush()
+    watcher = replace(owner, organisation_id=stranger.id or 0)
+    assert _to_filter_by(session, watcher) == set()
+    own = select(col(Learner.id)).where(col(Learner.organisation_id) == owner.organisation_id)
+    open_gap = select(Gap).where(col(Gap.learner_id).in_(own), col(Gap.ends_on).is_(None)).limit(1)
+    gap = session.execute(open_gap).scalar_one()
+    learner_id, holder = gap.learner_id, gap.owner_id
+    row = sharing.share_learner(
+        session,
+        owner,
+        learner_id,
+        organisation_id=stranger.id or 0,
+        medium=SharingMedium.PAPER,
+        purpose="Préparer la suite",
+        starts_on=TODAY,
+        ends_on=None,
+        today=TODAY,
+    )
+    assert holder in _to_filter_by(session, watcher)
+    sharing.withdraw_sharing(session, owner, row.id or 0, today=TODAY)
+    forget_holders(session, today=TODAY)
+    assert _to_filter_by(session, watcher) == set()
+
+
+def test_a_holder_left_out_is_found(session: Session, hub: Actor) -> None:
+    session.execute(delete(HolderSeen))
+    assert stale_standings(session)
+
+
 def _any_gaps(chance: random.Random) -> Iterator[GapSpan]:
     """Up to four, over or running or to come, open or not, in no order: more than any pathway."""
     for starts in chance.sample(range(-400, 120), chance.randrange(5)):
@@ -109,7 +182,7 @@ def _any_gaps(chance: random.Random) -> Iterator[GapSpan]:
         )
         is_short = ends_on is not None and (ends_on - starts_on).days < 15
         breaks_on = None if is_short else starts_on + timedelta(days=15)
-        yield GapSpan(starts_on, ends_on, breaks_on, owner_id=1)
+        yield GapSpan(starts_on, ends_on, breaks_on, owner_id=chance.choice((1, 1, 2, 3, 4)))
 
 
 def _live_gaps(session: Session, day: date) -> dict[int, list[GapSpan]]:

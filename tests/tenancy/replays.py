@@ -39,7 +39,8 @@ NAMED = ("learner", "cohort", "pathway", "step", "enrolment", "curriculum", "agr
          "calendar_token", "organisation", "membership", "account", "account_link", "note",
          "immersion", "replacement", "offer", "offer_date", "discussion", "activity", "equipment",
          "equipment_handover", "weekly_engagement", "candidate", "need", "employer",
-         "employer_site", "introduction", "framework", "certification", "jury_result")  # fmt: skip
+         "employer_site", "introduction", "framework", "certification", "jury_result",
+         "nominative_export", "export_job")  # fmt: skip
 COLUMNS = ("organisation_id", "learner_id", "account_id", "cohort_id", "pathway_id")
 # How a form is filled where the page proposes nothing.
 FILLINGS = {
@@ -73,6 +74,7 @@ FILLINGS = {
     "starts_at": "9 h",
     "ends_at": "10 h",
     "until": "31/12/2026",
+    "rhythm": "weekly",
     "motive": "Essai",
     "closing_motive": "Essai",
     "answer": "Essai",
@@ -112,6 +114,7 @@ FILLINGS = {
     "closing": "9",
     "occupations": "M1805",
     "new": "4",
+    "because": "Essai de remise",
 }
 
 

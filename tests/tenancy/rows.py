@@ -30,6 +30,8 @@ OWNERS = {
 MAY_NAME_ANOTHER = {
     ("sharing", "organisation_id"),
     ("learner_access", "organisation_id"),
+    ("holder_seen", "organisation_id"),
+    ("holder_seen", "holder_id"),
     ("agreement", "funder_id"),
     ("message", "account_id"),
     ("message", "partner_id"),

@@ -14,8 +14,10 @@ from parcours.actions import (
     accounts,
     agreement_terms,
     agreements,
+    alert_rules,
     alerts,
     alerts_daily,
+    appointment_series,
     appointments,
     attendance,
     calendar_links,
@@ -26,6 +28,7 @@ from parcours.actions import (
     curriculum_aims,
     discussions,
     exits,
+    export_jobs,
     exports,
     follow_ups,
     imports,
@@ -49,9 +52,10 @@ from parcours.actions import (
 from parcours.actions.learners import LearnerFacts
 from parcours.actions.relay_facts import Speaker
 from parcours.domain.access import Actor, Role
-from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.agenda import AppointmentKind, Outcome, Rhythm
 from parcours.domain.agreements import TargetKind
-from parcours.domain.alerts import AskedBy
+from parcours.domain.alerts import DEFAULT, AskedBy
+from parcours.domain.alerts_settling import settle, settled
 from parcours.domain.attendance import Asked, Status
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.follow_ups import TryOutcome
@@ -68,8 +72,10 @@ from parcours.models import (
     Pathway,
     Programme,
 )
+from parcours.models.base import utc_now
 from parcours.sheets.opening import open_workbook
 from tests.tenancy import candidacies, certified, support
+from tests.tenancy.handed_over import hand_names_over
 from tests.tenancy.immersions import follow_immersions
 from tests.tenancy.tenant import Tenant
 from tests.tenancy.territory_needs import keep_figures, note_needs
@@ -358,8 +364,12 @@ class _Builder:
 
     def _alerts(self, learner: Learner) -> None:
         """Somebody without a step who asks for help; every other alert but one is muted."""
-        alerts_daily.run(self.session, today=self.today)
         text, lead = self.tenant.text, self._lead
+        own = settle(settled(DEFAULT) | {"unjustified_limit": 4}, 1)
+        alert_rules.set_thresholds(
+            self.session, lead, own, motive=text("Seuils"), number=0, today=self.today
+        )
+        alerts_daily.run(self.session, today=self.today)
         found = select(col(AlertEpisode.id)).where(
             col(AlertEpisode.organisation_id) == lead.organisation_id
         )
@@ -380,6 +390,9 @@ class _Builder:
             words=text("Au secours"),
             today=self.today,
         )
+
+    def _colleague(self) -> int:
+        return self.tenant.actors["counsellor"].account_id
 
     def _share(self, learner: Learner) -> int:
         row = sharing.share_learner(
@@ -439,7 +452,12 @@ class _Builder:
             programme_id=self.programme.id,
         )
         lead, key = self._lead, agreement.id or 0
-        terms = agreement_terms.Terms({TargetKind.PARTICIPANTS: 12}, outputs=["fse"])
+        terms = agreement_terms.Terms(
+            {TargetKind.PARTICIPANTS: 12},
+            outputs=["fse"],
+            is_nominative=True,
+            retention_years=10,
+        )
         agreement_terms.set_terms(self.session, lead, key, terms, version=1)
         name = self.tenant.text("Choix")
         agreement_terms.save_layout(self.session, lead, key, name, [("gender", "Genre")])
@@ -452,12 +470,24 @@ class _Builder:
                 today=self.today,
             )
             self.tenant.secrets.add(export.sha256)
+        self._failed_export(key)
         release = releases.publish_release(
             self.session, self._lead, agreement.id or 0, limits=Thresholds(), today=self.today
         )
         self.tenant.secrets.add(release.sha256)
+        hand_names_over(self.session, self.tenant, key, today=self.today)
         rows = outcome_rows.gather(self.session, agreement, as_of=self.today)
         self.tenant.secrets |= {row.pseudonym for row in rows.participants}
+
+    def _failed_export(self, agreement_id: int) -> None:
+        """A large workbook whose making failed: its page says why, and begins it again."""
+        asked = exports.requested(
+            self.session, self._lead, agreement_id, as_of=self.today, today=self.today,
+            code="gen", layout_id=None,
+        )  # fmt: skip
+        job = export_jobs.ask(self.session, self._lead, asked, today=self.today)
+        job.error, job.ended_at = self.tenant.text("Panne"), utc_now()
+        self.session.flush()
 
     def _imports(self, cohort: Cohort) -> None:
         mark = self.tenant.mark
@@ -520,6 +550,10 @@ class _Builder:
                 learner.id,
             )
             row = appointments.make(self.session, self._lead, facts, today=self.today)
+        weekly = replace(facts, held_on=self._day(3), account_id=self._colleague())
+        appointment_series.make_series(
+            self.session, self._lead, weekly, Rhythm.WEEKLY, self._day(12), today=self.today
+        )
         words = text("Empêchement")
         outcome, number = Outcome.CANCELLED, row.id or 0
         appointments.conclude(

@@ -43,9 +43,12 @@ ADMINISTRATION = {
 # Their answer is a secret said once: sent again, they lead to the list.
 THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
 # Forms that hold what is in force: sent as they are, they change nothing and say so.
-CHANGED = {"POST /reglages/appariement": {"most_children": "10"}}
-# It answers with what would change, and writes nothing.
-PREVIEW = "POST /reglages/appariement/apercu"
+CHANGED = {
+    "POST /reglages/appariement": {"most_children": "10"},
+    "POST /reglages/alertes": {"unjustified_limit": "5"},
+}
+# They answer with what would change, and write nothing.
+PREVIEWS = ("POST /reglages/appariement/apercu", "POST /reglages/alertes/apercu")
 # Forms about what the candidates of a need were shown as.
 SHOWN = "POST /appariements/"
 # They hold what passed, never what was made.
@@ -67,7 +70,7 @@ def test_forms_sent_several_times_at_once_are_taken_once(
 ) -> None:
     made: dict[str, dict[str, int]] = {}
     for number, (route, offered) in enumerate(sorted(forms.items())):
-        if route in (*SAID_ONCE, *THEN_LISTED, PREVIEW):
+        if route in (*SAID_ONCE, *THEN_LISTED, *PREVIEWS):
             continue
         who = "organisation_admin" if route in ADMINISTRATION else "coordinator"
         browser = world.browser(world.tenants[0], who)

@@ -24,6 +24,8 @@ NOT_LINKED = {
     "GET /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}",
     "POST /bilan-immersion/{token}/reponses",
+    # Offered when one’s password is old, tested apart.
+    "POST /nominatifs/{export_id}/acces",
     # The same of who chooses a password.
     "GET /acces/{token}",
     "POST /acces/{token}",

@@ -197,6 +197,24 @@ def actor_for(session: Session, email: str, *, today: date, code: str | None = N
     raise RuleBroken(f"Aucun compte actif « {email} » pour cette structure.")
 
 
+def actor_of(session: Session, membership_id: int, *, today: date) -> Actor:
+    """Whoever acts by a membership, for work they asked for earlier (RuleBroken when it ended)."""
+    row = session.execute(
+        select(Account, Membership, Organisation)
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(
+            col(Membership.id) == membership_id,
+            col(Account.disabled_at).is_(None),
+            is_current(Membership),
+        ),
+        {"today": today},
+    ).one_or_none()
+    if row is None:
+        raise RuleBroken("Le compte qui a demandé ce travail n’y a plus droit.")
+    return _actor(*row, has_several=False)
+
+
 def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
     """Refuse passwords shorter than 14 characters or built on the person’s own words."""
     lowered = password.casefold()

@@ -9,23 +9,27 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.agreement_edits import editor_of
 from parcours.actions.definitions import definition_on
 from parcours.actions.outcome_columns import COLUMNS, RULES, cells
 from parcours.actions.outcome_figures import exits, people, publics
 from parcours.actions.outcome_rows import gather
 from parcours.actions.outputs import OUTPUTS
+from parcours.actions.releases import releases_of
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import (
     Pillar,
     Progress,
     TargetKind,
     check_outputs,
+    check_rule,
     check_targets,
     elapsed,
 )
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.domain.indicators import Figure, Tallies
 from parcours.models import Agreement, AgreementTarget, ExportLayout, visibility
+from parcours.models.base import utc_now
 
 COUNTED_BY = {
     TargetKind.PARTICIPANTS: "PARTICIPANTS",
@@ -52,13 +56,15 @@ def set_terms(
 ) -> Agreement:
     """Write what the agreement asks for (RuleBroken, EditConflict); exports kept stay so."""
     require(actor, Capability.MANAGE_AGREEMENTS)
-    agreement = visibility.agreement(session, actor, agreement_id)
+    agreement = visibility.agreement(session, actor, agreement_id, lock=True)
     if agreement.version != version:
-        raise EditConflict(theirs={}, mine={}, who="")
+        raise EditConflict(theirs={}, mine={}, who=editor_of(session, agreement))
     check_targets(terms.targets)
     check_outputs(terms.outputs, list(OUTPUTS))
     if terms.exit_rule not in RULES:
         raise RuleBroken("Choisissez une définition de la liste.", field="exit_rule")
+    kept = releases_of(session, agreement_id)
+    check_rule(terms.exit_rule, kept[0].exit_rule if kept else None)
     if terms.retention_years is not None and not 1 <= terms.retention_years <= 30:
         raise RuleBroken("La conservation va de 1 à 30 ans.", field="retention_years")
     agreement.outputs = list(terms.outputs)
@@ -66,6 +72,7 @@ def set_terms(
     agreement.is_nominative = terms.is_nominative
     agreement.retention_years = terms.retention_years
     agreement.version += 1
+    agreement.edited_at, agreement.edited_by_id = utc_now(), actor.account_id
     _write_targets(session, agreement_id, terms.targets)
     audit.record(session, actor, "edit", "agreement", agreement_id)
     return agreement
@@ -89,11 +96,15 @@ def progress_of(session: Session, agreement: Agreement, *, today: date) -> list[
         return []
     counted = _counted(session, agreement, today)
     gone = elapsed(agreement.starts_on, agreement.ends_on, today)
-    exits_code = f"{agreement.exit_rule}:taux"
+    aimed_at = figures_aimed_at(agreement)
     return [
-        _progress(kind, value, counted[COUNTED_BY.get(kind, exits_code)], gone)
-        for kind, value in targets.items()
+        _progress(kind, value, counted[aimed_at[kind]], gone) for kind, value in targets.items()
     ]
+
+
+def figures_aimed_at(agreement: Agreement) -> dict[TargetKind, str]:
+    """The code of the figure each target is counted by."""
+    return {kind: COUNTED_BY.get(kind, f"{agreement.exit_rule}:taux") for kind in TargetKind}
 
 
 def save_layout(

@@ -43,7 +43,7 @@ def create_agreement(
 ) -> Agreement:
     """Enter an agreement one’s organisation signed, over cohorts of its own (RuleBroken)."""
     require(actor, Capability.MANAGE_AGREEMENTS)
-    _check(session, actor, code, funder_id, starts_on, ends_on, cohort_ids)
+    check_agreement(session, actor, code, funder_id, starts_on, ends_on, cohort_ids)
     agreement = Agreement(
         code=code,
         title=title,
@@ -108,7 +108,7 @@ def agreement_by_code(session: Session, actor: Actor, code: str) -> Agreement:
     return found[0]
 
 
-def _check(
+def check_agreement(
     session: Session,
     actor: Actor,
     code: str,
@@ -116,11 +116,14 @@ def _check(
     starts_on: date,
     ends_on: date,
     cohort_ids: Iterable[int],
+    *,
+    known: Agreement | None = None,
 ) -> None:
+    """Refuse an agreement that cannot be (RuleBroken); `known` is the one being corrected."""
     errors: dict[str, str] = {}
     if not code.strip():
         errors["code"] = "Donnez une référence à la convention."
-    elif _is_known(session, actor, code):
+    elif _is_known(session, actor, code, known):
         errors["code"] = "Une autre convention de votre structure porte déjà cette référence."
     funder = session.get(Organisation, funder_id)
     if funder is None or not reference.organisation_kinds()[funder.kind].flag("is_funder"):
@@ -134,8 +137,10 @@ def _check(
         raise RuleBroken(errors=errors)
 
 
-def _is_known(session: Session, actor: Actor, code: str) -> bool:
+def _is_known(session: Session, actor: Actor, code: str, known: Agreement | None) -> bool:
     same = select(col(Agreement.id)).where(
-        col(Agreement.organisation_id) == actor.organisation_id, col(Agreement.code) == code
+        col(Agreement.organisation_id) == actor.organisation_id,
+        col(Agreement.code) == code,
+        col(Agreement.id) != (known.id if known else 0),
     )
     return session.execute(same).first() is not None

@@ -1,6 +1,7 @@
 """The facts early warning reads, for a range of learners, in few statements; and who acts."""
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,6 +50,29 @@ class Gathered:
     def holders(self, alert: Alert) -> tuple[int, int | None, bool]:
         """Who must act, the other organisation concerned, and whether that one acts too."""
         return holders(alert, self.parties[alert.about.slug])
+
+    def of(self, organisations: AbstractSet[int]) -> Facts:
+        """The facts of the objects on which one of these organisations may have to act."""
+
+        def is_theirs(slug: str) -> bool:
+            return not organisations.isdisjoint(self.parties[slug].values())
+
+        return Facts(
+            enrolments=[
+                row for row in self.facts.enrolments if is_theirs(f"enrolment:{row.enrolment_id}")
+            ],
+            pathways=[
+                row
+                for row in self.facts.pathways
+                if any(is_theirs(_gap_slug(row.pathway_id, gap.starts_on)) for gap in row.gaps)
+            ],
+            relays=[row for row in self.facts.relays if is_theirs(f"relay:{row.relay_id}")],
+            help_requests=[
+                row
+                for row in self.facts.help_requests
+                if is_theirs(f"help_request:{row.request_id}")
+            ],
+        )
 
 
 def holders(alert: Alert, parties: Parties) -> tuple[int, int | None, bool]:
@@ -210,13 +234,17 @@ def _read_pathways(gaps: Any, found: Gathered) -> list[PathwayFacts]:
         span = GapSpan(starts_on, ends_on, breaks_on, owner_id)
         by_pathway[learner_id, pathway_id, closed_on].append(span)
         parties = {Actor.PATHWAY_REFERENT: owner_id, Actor.PRESCRIBER: follows}
-        found.parties[f"gap:{pathway_id}/{starts_on.isoformat()}"] = parties
+        found.parties[_gap_slug(pathway_id, starts_on)] = parties
         if ends_on is None:
             found.parties[f"pathway:{pathway_id}"] = parties
     return [
         PathwayFacts(learner_id, pathway_id, spans, closed_on)
         for (learner_id, pathway_id, closed_on), spans in by_pathway.items()
     ]
+
+
+def _gap_slug(pathway_id: int, starts_on: date) -> str:
+    return f"gap:{pathway_id}/{starts_on.isoformat()}"
 
 
 def _read_relay(row: Any, found: Gathered) -> RelayFacts:

@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours import reference
-from parcours.actions import alert_episodes, alerts_sheets
-from parcours.actions.alert_facts import gather, in_range
-from parcours.domain.alerts import find_alerts
+from parcours.actions import alert_episodes, alert_rules, alerts_sheets
+from parcours.actions.alert_facts import Gathered, gather, in_range
+from parcours.actions.alert_rules import InForce
+from parcours.domain.alerts import Alert, find_alerts
 from parcours.domain.episodes import Closing
 from parcours.domain.outcomes import SituationKind
 from parcours.models import AlertEpisode, ExitSituation, Learner
@@ -31,18 +32,20 @@ EXIT_CLOSINGS = {
 def run(session: Session, *, today: date) -> dict[str, int]:
     """Review every learner and every half-day; returns how many opened, closed, were notified."""
     done: Counter[str] = Counter(opened=0, closed=0, notified=0)
-    after = 0
+    after, rules = 0, alert_rules.in_force(session)
     while ids := _next_ids(session, after):
-        done += review_learners(session, ids[0], ids[-1], today=today)
+        done += review_learners(session, ids[0], ids[-1], today=today, rules=rules)
         after = ids[-1]
-    done += alerts_sheets.review_sheets(session, today=today)
+    done += alerts_sheets.review_sheets(session, today=today, rules=rules)
     return {name: done[name] for name in ("opened", "closed", "notified")}
 
 
-def review_learners(session: Session, lo: int, hi: int, *, today: date) -> Counter[str]:
+def review_learners(
+    session: Session, lo: int, hi: int, *, today: date, rules: InForce | None = None
+) -> Counter[str]:
     """Review the learners numbered `lo` to `hi`: the daily work, or one person after an act."""
     found = gather(session, lo, hi, today=today)
-    alerts = find_alerts(found.facts, today=today, days_off=frozenset())
+    alerts = _judge(found, rules or alert_rules.in_force(session), today)
     rows = session.execute(EPISODES, {"lo": lo, "hi": hi}).scalars().all()
     exits = _exits(session, lo, hi)
     done = alert_episodes.apply(session, rows, alerts, found.holders, today=today, exits=exits)
@@ -69,6 +72,19 @@ EXITS = (
     )
     .order_by(col(ExitSituation.observed_on), col(ExitSituation.exit_id))
 )
+
+
+def _judge(found: Gathered, rules: InForce, today: date) -> list[Alert]:
+    """What speaks by the thresholds of whoever leads on each alert (see `alert_rules`)."""
+    alerts = [
+        alert
+        for alert in find_alerts(found.facts, today=today, days_off=frozenset())
+        if found.holders(alert)[0] not in rules.own
+    ]
+    for thresholds, who in rules.others():
+        own = find_alerts(found.of(who), today=today, days_off=frozenset(), thresholds=thresholds)
+        alerts += [alert for alert in own if found.holders(alert)[0] in who]
+    return alerts
 
 
 def _next_ids(session: Session, after: int) -> list[int]:

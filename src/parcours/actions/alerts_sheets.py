@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from parcours.actions import alert_episodes
 from parcours.actions.alert_facts import holders
+from parcours.actions.alert_rules import InForce
 from parcours.actions.working_days import public_holidays
 from parcours.domain.alerts import DEFAULT, Actor, Alert, Rule, SheetFacts
 from parcours.domain.alerts_attendance import judge_sheet
@@ -44,10 +45,10 @@ MARKED = and_(
 )
 
 
-def review_sheets(session: Session, *, today: date) -> Counter[str]:
+def review_sheets(session: Session, *, today: date, rules: InForce) -> Counter[str]:
     """Review every half-day of a year past that nobody recorded, in four statements."""
     since = today - SHEETS_SINCE
-    alerts = _untaken(session, since, today)
+    alerts = _untaken(session, since, today, rules)
     organisations = {alert.about.slug: organisation_id for organisation_id, alert in alerts}
     rows = session.execute(
         select(AlertEpisode).where(
@@ -85,8 +86,10 @@ def _sheets() -> Any:
 SHEETS = _sheets()
 
 
-def _untaken(session: Session, since: date, today: date) -> list[tuple[int, Alert]]:
-    bounds = {"since": since, "until": today - timedelta(days=DEFAULT.recording_working_days)}
+def _untaken(session: Session, since: date, today: date, rules: InForce) -> list[tuple[int, Alert]]:
+    every = [DEFAULT, *rules.own.values()]
+    shortest = min(thresholds.recording_working_days for thresholds in every)
+    bounds = {"since": since, "until": today - timedelta(days=shortest)}
     closures = _closures(session, since)
     holidays: dict[str | None, set[date]] = {}
     found = []
@@ -96,7 +99,8 @@ def _untaken(session: Session, since: date, today: date) -> list[tuple[int, Aler
             holidays[region] = public_holidays(since, today, region)
         facts = SheetFacts(cohort_id, HalfDay(held_on, half), missing)
         days_off = holidays[region] | closures[organisation_id]
-        if alert := judge_sheet(facts, today=today, days_off=days_off):
+        thresholds = rules.of(organisation_id)
+        if alert := judge_sheet(facts, today=today, days_off=days_off, thresholds=thresholds):
             found.append((organisation_id, alert))
     return found
 

@@ -5,9 +5,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions import tasks
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agenda import AppointmentKind, Outcome, check_appointment, check_outcome
 from parcours.domain.errors import EditConflict, RuleBroken
@@ -18,7 +20,7 @@ from parcours.models.visibility import scope, sees_appointment
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFacts:
-    """What a person says of an appointment."""
+    """What a person says of an appointment; `account_id`: the colleague who holds it, if said."""
 
     kind: AppointmentKind
     held_on: date
@@ -27,6 +29,7 @@ class AppointmentFacts:
     title: str = ""
     place: str | None = None
     learner_id: int | None = None
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,21 @@ class AppointmentRow:
     reason: str | None
     version: int
     updated_at: datetime
+    series_id: int | None
+    maker_id: int
+    maker: str
     learner_id: int | None
     birth_name: str | None
     usage_name: str | None
     first_names: str | None
 
+    @property
+    def made_by(self) -> str:
+        """The colleague who noted it, "" when it is who holds it."""
+        return "" if self.maker_id == self.account_id else self.maker
 
+
+MAKER = aliased(Account)
 # In the order of AppointmentRow.
 COLUMNS: tuple[Any, ...] = (
     col(Appointment.id),
@@ -67,6 +79,9 @@ COLUMNS: tuple[Any, ...] = (
     col(Appointment.reason),
     col(Appointment.version),
     col(Appointment.updated_at),
+    col(Appointment.series_id),
+    col(Appointment.created_by_id),
+    col(MAKER.name),
     col(Learner.id),
     col(Learner.birth_name),
     col(Learner.usage_name),
@@ -76,6 +91,7 @@ ROWS: Select[Any] = (
     select(*COLUMNS)
     .select_from(Appointment)
     .join(Account, col(Account.id) == col(Appointment.account_id))
+    .join(MAKER, col(MAKER.id) == col(Appointment.created_by_id))
     .outerjoin(Learner, col(Learner.id) == col(Appointment.learner_id))
     .where(sees_appointment())
 )
@@ -93,19 +109,14 @@ MINE_BETWEEN = BETWEEN.where(col(Appointment.account_id) == bindparam("account")
 
 
 def make(session: Session, actor: Actor, facts: AppointmentFacts, *, today: date) -> Appointment:
-    """Make an appointment of one’s own, with a person the actor sees or with nobody they follow."""
-    require(actor, Capability.WRITE_STEPS)
-    check_appointment(facts.held_on, facts.starts_at, facts.ends_at, today=today)
-    if facts.learner_id is not None:
-        visibility.learner(session, actor, facts.learner_id, today=today)
-    row = Appointment(
-        organisation_id=actor.organisation_id,
-        account_id=actor.account_id,
-        created_by_id=actor.account_id,
-        **asdict(facts),
-    )
+    """Make an appointment, with a person the actor sees or with nobody they follow.
+
+    One’s own, or a colleague’s: it is then in their agenda, with who made it.
+    """
+    check_new(session, actor, facts, today=today)
+    row = new_row(actor, facts)
     session.add(row)
-    _trace(session, actor, "make", row)
+    trace(session, actor, "make", row)
     return row
 
 
@@ -127,7 +138,7 @@ def move(
     asked = {
         item.name: getattr(facts, item.name)
         for item in fields(AppointmentFacts)
-        if item.name != "learner_id"
+        if item.name != "learner_id" and (item.name != "account_id" or facts.account_id)
     }
     changed = {name: value for name, value in asked.items() if getattr(row, name) != value}
     if row.version != version and changed:
@@ -136,11 +147,13 @@ def move(
     if row.outcome is not None:
         raise RuleBroken("Ce rendez-vous est déjà noté tenu, manqué ou annulé : rouvrez-le.")
     check_appointment(facts.held_on, facts.starts_at, facts.ends_at, today=today)
+    if "account_id" in changed:
+        check_colleague(session, actor, facts.account_id, today=today)
     if changed:
         for name, value in changed.items():
             setattr(row, name, value)
-        _bump(row)
-        _trace(session, actor, "move", row)
+        bump(row)
+        trace(session, actor, "move", row)
     return row
 
 
@@ -166,8 +179,8 @@ def conclude(
     check_outcome(outcome, row.held_on, reason, today=today)
     row.outcome, row.reason = outcome, reason.strip() or None
     row.outcome_at, row.outcome_by_id = utc_now(), actor.account_id
-    _bump(row)
-    _trace(session, actor, outcome.value, row)
+    bump(row)
+    trace(session, actor, outcome.value, row)
     return row
 
 
@@ -177,8 +190,8 @@ def reopen(session: Session, actor: Actor, appointment_id: int, *, today: date) 
     row = visibility.appointment(session, actor, appointment_id, today=today, lock=True)
     if row.outcome is not None:
         row.outcome = row.reason = row.outcome_at = row.outcome_by_id = None
-        _bump(row)
-        _trace(session, actor, "reopen", row)
+        bump(row)
+        trace(session, actor, "reopen", row)
     return row
 
 
@@ -209,11 +222,38 @@ def appointments_between(
     return [AppointmentRow(*row) for row in rows]
 
 
-def _bump(row: Appointment) -> None:
+def check_new(session: Session, actor: Actor, facts: AppointmentFacts, *, today: date) -> None:
+    """Refuse an appointment out of reach, with somebody unknown or for no colleague."""
+    require(actor, Capability.WRITE_STEPS)
+    check_appointment(facts.held_on, facts.starts_at, facts.ends_at, today=today)
+    check_colleague(session, actor, facts.account_id, today=today)
+    if facts.learner_id is not None:
+        visibility.learner(session, actor, facts.learner_id, today=today)
+
+
+def check_colleague(session: Session, actor: Actor, account_id: int | None, *, today: date) -> None:
+    """Only who works in one’s organisation today can be given an appointment."""
+    if account_id in (None, actor.account_id):
+        return
+    if account_id not in dict(tasks.colleagues(session, actor, today=today)):
+        raise RuleBroken("Choisissez une personne de votre structure.", field="account")
+
+
+def new_row(actor: Actor, facts: AppointmentFacts) -> Appointment:
+    """An appointment not yet written."""
+    values = asdict(facts) | {"account_id": facts.account_id or actor.account_id}
+    return Appointment(
+        organisation_id=actor.organisation_id, created_by_id=actor.account_id, **values
+    )
+
+
+def bump(row: Appointment) -> None:
+    """Another version of it: calendars elsewhere read it again."""
     row.version += 1
     row.updated_at = utc_now()
 
 
-def _trace(session: Session, actor: Actor, act: str, row: Appointment) -> None:
+def trace(session: Session, actor: Actor, act: str, row: Appointment) -> None:
+    """Write what was done in the journal."""
     session.flush()
     audit.record(session, actor, act, "appointment", row.id, learner_id=row.learner_id)

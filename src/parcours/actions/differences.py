@@ -14,6 +14,7 @@ from parcours.actions.outcome_columns import COLUMNS
 from parcours.actions.outcome_entries import MEMBERS, told
 from parcours.actions.pseudonyms import pseudonym
 from parcours.domain.access import Actor, Capability, require
+from parcours.domain.agreements import Audience
 from parcours.domain.differences import Difference, compare
 from parcours.domain.errors import RuleBroken
 from parcours.models import (
@@ -100,11 +101,15 @@ def compare_exports(session: Session, actor: Actor, before_id: int, after_id: in
     after = visibility.export(session, actor, after_id)
     if before.agreement_id != after.agreement_id:
         raise RuleBroken("Comparez deux classeurs de la même convention.", field="after")
+    if before.audience is not after.audience:
+        raise RuleBroken("Comparez deux classeurs de même nature.", field="after")
     agreement = visibility.agreement(session, actor, before.agreement_id)
     one, other = frozen.unpack(before), frozen.unpack(after)
     columns = [code for code in other.codes if code in one.codes]
     found = compare(one.by_person(), other.by_person(), columns)
-    events = _events(session, agreement, found.people, before, after)
+    # Counts are nobody’s: no act stands behind one of them.
+    people = found.people if after.audience is Audience.HOLDER else []
+    events = _events(session, agreement, people, before, after)
     headings = dict(zip(other.codes, other.headings, strict=True))
     return Compared(before, after, headings, found, events, _overall(before, after, one, other))
 

@@ -1,7 +1,7 @@
 """Row sheets beside *Participants*: steps, exits and follow-ups, candidates, half-days."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from parcours import reference
 from parcours.actions.follow_ups import delays, follow_ups_of, tries_of
 from parcours.actions.outcome_columns import hours, label_of, situation_label
-from parcours.actions.outcome_entries import MEMBERS, told
+from parcours.actions.outcome_entries import SOME, told
 from parcours.actions.outcome_hours import half_days
 from parcours.actions.outcome_rows import Facts
 from parcours.actions.pseudonyms import pseudonym
@@ -78,7 +78,7 @@ OPEN = "En cours"
 HELD = (
     select(Step)
     .where(
-        col(Step.learner_id).in_(MEMBERS),
+        col(Step.learner_id).in_(SOME),
         col(Step.organisation_id) == bindparam("holder"),
         col(Step.cancelled_at).is_(None),
         col(Step.accepted_at).is_not(None),
@@ -101,9 +101,10 @@ ASKED = (
 def step_rows(
     session: Session, agreement: Agreement, people: Sequence[Facts], as_of: date
 ) -> list[tuple[Any, ...]]:
-    """Steps of the participants held by the agreement’s organisation, person by person."""
+    """Steps of a chunk of participants held by the agreement’s organisation, person by person."""
     by_person: dict[int, list[Step]] = defaultdict(list)
-    for row in session.execute(HELD, told(agreement, as_of)).scalars():
+    chunk = [item.learner.id or 0 for item in people]
+    for row in session.execute(HELD, told(agreement, as_of, chunk)).scalars():
         by_person[row.learner_id].append(row)
     return [
         (
@@ -145,33 +146,35 @@ def exit_rows(session: Session, people: Sequence[Facts], as_of: date) -> list[tu
 
 
 def candidate_rows(
-    session: Session, agreement: Agreement, people: Sequence[Facts], as_of: date
-) -> list[tuple[Any, ...]]:
-    """Who asked to enter the cohorts, and the last decision up to the day."""
-    genders = {item.pseudonym: item.learner.gender.label for item in people if item.learner.gender}
-    rows = []
+    session: Session, agreement: Agreement, genders: Mapping[str, str], as_of: date
+) -> Iterator[tuple[Any, ...]]:
+    """Who asked to enter the cohorts, and the last decision up to the day.
+
+    `genders`: of those who entered, by pseudonym.
+    """
     for row, cohort in session.execute(ASKED, told(agreement, as_of)):
         name = pseudonym(agreement, row.learner_id)
         is_decided = row.decided_on is not None and row.decided_on <= as_of
-        rows.append(
-            (
-                name,
-                cohort,
-                genders.get(name, UNTOLD),
-                row.origin.label,
-                row.applied_on,
-                row.decision.label if is_decided else OPEN,
-                row.decided_on if is_decided else None,
-            )
+        yield (
+            name,
+            cohort,
+            genders.get(name, UNTOLD),
+            row.origin.label,
+            row.applied_on,
+            row.decision.label if is_decided else OPEN,
+            row.decided_on if is_decided else None,
         )
-    return rows
+
+
+def genders_of(people: Sequence[Facts]) -> dict[str, str]:
+    """The gender each of them says, by pseudonym."""
+    return {item.pseudonym: item.learner.gender.label for item in people if item.learner.gender}
 
 
 def half_day_rows(
-    session: Session, agreement: Agreement, people: Sequence[Facts], as_of: date
+    session: Session, agreement: Agreement, names: Mapping[int, str], as_of: date
 ) -> Iterator[tuple[Any, ...]]:
-    """Every half-day recorded, one line each, as they are read."""
-    names = {item.learner.id: item.pseudonym for item in people}
+    """Every half-day recorded, one line each, as they are read; `names` by learner."""
     reasons = reference.absence_reasons()
     for key, on, half, planned, status, late, reason in half_days(session, agreement, as_of):
         if key in names:

@@ -1,15 +1,14 @@
 """The sheets of a workbook: what is counted, over which rows, and what was told of each person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl.utils import get_column_letter
 
 from parcours.domain.indicators import (
     PEOPLE,
-    UNTOLD,
     Figure,
     Measure,
     Row,
@@ -33,14 +32,11 @@ SUMMARY = (
     *WOMEN_AND_MEN,
     Column("Filtre à poser sur les lignes", width=40),
 )
-QUALITY = (
-    Column("Rubrique", width=44),
-    Column("Manquants", "integer", 12),
-    Column("Parmi", "integer", 10),
-    Column("Part", "percent", 9),
-    Column("Comment corriger", width=60),
-)
 WHOLE = "0"
+
+
+class Rows(Sized, Iterable[Row], Protocol):
+    """Rows in order, that may be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class RowSheet:
 
     title: str
     columns: Mapping[str, Column]
-    rows: Sequence[Row]
+    rows: Rows
     mark: str = ""
     tallies: Tallies = field(init=False)
 
@@ -115,18 +111,6 @@ def figures(measures: Sequence[Measure], sheets: Mapping[str, RowSheet]) -> list
     return [sheets[measure.sheet].tallies.figure(measure) for measure in measures]
 
 
-def quality(people: RowSheet, fixes: Mapping[str, str], untold: Mapping[str, str]) -> SheetPlan:
-    """*Qualité*: what is missing, column by column, and where to put it right."""
-    total = people.formula(((),))
-    rows = []
-    known = (item for item in fixes if item in people.columns)
-    for place, code in enumerate(known, start=people.first):
-        missing = people.formula((((code, untold.get(code, UNTOLD)),),))
-        heading = people.columns[code].heading
-        rows.append((heading, missing, total, _share(place, missing, total), fixes[code]))
-    return SheetPlan("Qualité", QUALITY, rows, mark=people.mark)
-
-
 def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]:
     found = sheet.tallies.figure(measure)
     rate = found.rate
@@ -149,12 +133,6 @@ def _summary_row(place: int, measure: Measure, sheet: RowSheet) -> Sequence[Any]
         ),
         f"{sheet.title} : {filters_of(measure, sheet.headings) or 'toutes les lignes'}",
     )
-
-
-def _share(place: int, missing: Formula, total: Formula) -> Formula:
-    known = isinstance(total.value, int) and total.value > 0
-    value = int(missing.value) / int(total.value) if known else ""
-    return Formula(f'IF(C{place}=0,"",B{place}/C{place})', value)
 
 
 def _charts(

@@ -1,51 +1,65 @@
 """Workbooks funders take away: made from rows, kept as handed over, the same bytes twice."""
 
 import hashlib
-import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from dataclasses import dataclass
 from datetime import date
+from typing import IO
 
 from sqlmodel import Session
 
 from parcours import audit
-from parcours.actions import export_rows, frozen
-from parcours.actions.export_method import method, rules_of
-from parcours.actions.export_sheets import RowSheet, figures, quality, summary
-from parcours.actions.outcome_columns import COLUMNS, cells, needs_of
-from parcours.actions.outcome_rows import People, gather
+from parcours.actions import export_books, frozen, releases
+from parcours.actions.export_books import Told
+from parcours.actions.export_method import rules_of
+from parcours.actions.export_sheets import figures
+from parcours.actions.funder_books import export_figures
 from parcours.actions.outputs import FREE, Output, output
-from parcours.domain.access import Actor, Capability, require
+from parcours.domain.access import Actor, Capability, Role, require
+from parcours.domain.disclosure import Thresholds
 from parcours.domain.errors import RuleBroken
-from parcours.domain.indicators import PEOPLE, Figure, Measure, expanded
+from parcours.domain.indicators import PEOPLE, Figure
 from parcours.models import Agreement, Export, ExportLayout, visibility
-from parcours.sheets.writing import SheetPlan, write_workbook_to
-
-# What is looked for in *Qualité*, and where each is put right.
-FIXES = {
-    "gender": "Fiche de la personne, rubrique « Identité ».",
-    "level": "Fiche de la personne, rubrique « À l’entrée ».",
-    "status": "Fiche de la personne, rubrique « À l’entrée ».",
-    "rsa": "Fiche de la personne, rubrique « À l’entrée ».",
-    "district": "Fiche de la personne, rubrique « À l’entrée ».",
-    "assiduity_band": "Émargement de la promotion.",
-    "title": "Résultats de jury de la promotion.",
-    "has_left": "Parcours de la personne, « Noter la sortie ».",
-    "situation": "Parcours de la personne, « Corriger la sortie ».",
-    "contract": "Parcours de la personne, « Corriger la sortie ».",
-    "proof": "Parcours de la personne, « Corriger la sortie ».",
-}
-MISSING = {"has_left": "non", "proof": "non"}
+from parcours.sheets.writing import write_workbook_to
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """Everything a workbook is written from."""
+class Request:
+    """A workbook asked for: of an agreement, as known on a day, by an output."""
 
+    agreement: Agreement
     output: Output
-    people: People
-    sheets: Mapping[str, RowSheet]
-    measures: list[Measure]
+    as_of: date
+    layout: ExportLayout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A workbook written: where its bytes are, its rows packed, and how many people."""
+
+    request: Request
+    file: IO[bytes]
+    people: bytes
+    participants: int
+
+    def row(self, actor: Actor) -> Export:
+        """What is kept of it."""
+        self.file.seek(0)
+        content, asked = self.file.read(), self.request
+        return Export(
+            agreement_id=asked.agreement.id or 0,
+            organisation_id=actor.organisation_id,
+            as_of=asked.as_of,
+            file_name=f"{asked.agreement.code}-{asked.output.code}-{asked.as_of.isoformat()}.xlsx",
+            sha256=hashlib.sha256(content).hexdigest(),
+            output=asked.output.code,
+            layout=asked.layout.name if asked.layout else None,
+            rules=", ".join(rules_of(asked.output, asked.as_of)),
+            participants=self.participants,
+            people=self.people,
+            content=content,
+            created_by_id=actor.account_id,
+        )
 
 
 def export_outcomes(
@@ -57,24 +71,79 @@ def export_outcomes(
     today: date,
     code: str = "fse",
     layout_id: int | None = None,
+    limits: Thresholds | None = None,
 ) -> Export:
     """Make, keep and record a workbook of an agreement as known on `as_of`.
 
-    The same facts give the same bytes. Raises RuleBroken for a day to come, an output unknown or
-    a free one without its columns.
+    The same facts give the same bytes. A funder takes counts away, never rows of people
+    (actions/funder_books.py). Raises RuleBroken for a day to come, an output unknown or a free one
+    without its columns.
     """
+    if actor.role is Role.FUNDER:
+        return _take_figures(
+            session, actor, agreement_id, as_of=as_of, today=today, code=code, limits=limits
+        )
+    asked = requested(
+        session, actor, agreement_id, as_of=as_of, today=today, code=code, layout_id=layout_id
+    )
+    return make_now(session, actor, asked)
+
+
+def requested(
+    session: Session,
+    actor: Actor,
+    agreement_id: int,
+    *,
+    as_of: date,
+    today: date,
+    code: str,
+    layout_id: int | None,
+) -> Request:
+    """A workbook of rows asked for, checked: rights, day, output and columns."""
     require(actor, Capability.EXPORT_OUTCOMES)
+    require(actor, Capability.READ_LEARNERS)
     agreement = visibility.agreement(session, actor, agreement_id)
-    if as_of > today:
-        raise RuleBroken("La date d’arrêt ne peut pas être dans l’avenir.", field="as_of")
+    _check_day(as_of, today)
     layout = _layout(session, actor, agreement_id, code, layout_id)
-    book = gathered(session, agreement, output(code), as_of=as_of, layout=layout)
-    export = _kept(session, actor, agreement, book, as_of, layout)
+    return Request(agreement, output(code), as_of, layout)
+
+
+def make_now(session: Session, actor: Actor, asked: Request) -> Export:
+    """Make a workbook and keep it, while whoever asked waits."""
+    with tempfile.TemporaryFile() as file:
+        return keep(session, actor, make(session, asked, file))
+
+
+def make(
+    session: Session, asked: Request, file: IO[bytes], *, told: Told = export_books.nobody
+) -> Made:
+    """Write a workbook into a file; nothing is kept yet.
+
+    Memory holds a few hundred people at a time; `told` hears of every step of the work.
+    """
+    book = export_books.gathered(session, asked.agreement, asked.output, as_of=asked.as_of,
+                                 layout=asked.layout, told=told)  # fmt: skip
+    plans = export_books.sheet_plans(session, asked.agreement, book, as_of=asked.as_of)
+    done = {"": book.read}
+
+    def written(sheet: str, rows: int) -> None:
+        done[sheet] = rows
+        told(sum(done.values()), book.count)
+
+    write_workbook_to(file, plans, title=f"Parcours : {asked.agreement.title}", progress=written)
+    people = book.sheets[PEOPLE]
+    packed = frozen.pack(list(people.columns), list(people.headings.values()), people.rows)
+    return Made(asked, file, packed, len(people.rows))
+
+
+def keep(session: Session, actor: Actor, made: Made) -> Export:
+    """Store a workbook made, and record who took it."""
+    export = made.row(actor)
     session.add(export)
     session.flush()
     audit.record(
-        session, actor, "export", "agreement", agreement_id,
-        output=code, participants=export.participants, sha256=export.sha256,
+        session, actor, "export", "agreement", export.agreement_id,
+        output=export.output, participants=export.participants, sha256=export.sha256,
     )  # fmt: skip
     return export
 
@@ -91,63 +160,33 @@ def figures_of(
     session: Session, agreement: Agreement, chosen: Output, *, as_of: date
 ) -> list[Figure]:
     """The figures of an output as numbers, counted as its workbook counts them."""
-    book = gathered(session, agreement, chosen, as_of=as_of)
+    book = export_books.gathered(session, agreement, chosen, as_of=as_of, is_whole=False)
     return figures(book.measures, book.sheets)
 
 
-def gathered(
+def _take_figures(
     session: Session,
-    agreement: Agreement,
-    chosen: Output,
+    actor: Actor,
+    agreement_id: int,
     *,
     as_of: date,
-    layout: ExportLayout | None = None,
-) -> Book:
-    """The rows of an output and what is counted on them; the caller may see the agreement."""
-    columns = {code: COLUMNS[code].column for code in chosen.columns}
-    if layout is not None:
-        columns = {
-            code: replace(COLUMNS[code].column, heading=heading) for code, heading in layout.columns
-        }
-    people = gather(session, agreement, as_of=as_of, needs=needs_of(columns))
-    rows = [cells(item, tuple(columns)) for item in people.participants]
-    sheets = {PEOPLE: RowSheet(PEOPLE, columns, rows)}
-    if "candidates" in chosen.sheets:
-        asked = export_rows.candidate_rows(session, agreement, people.participants, as_of)
-        sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
-    measures = expanded(chosen.measures(as_of), sheets[PEOPLE].tallies)
-    return Book(chosen, people, sheets, measures)
+    today: date,
+    code: str,
+    limits: Thresholds | None,
+) -> Export:
+    """What a funder takes away; today’s figures are frozen first where none ever were."""
+    require(actor, Capability.EXPORT_OUTCOMES)
+    visibility.agreement(session, actor, agreement_id)
+    _check_day(as_of, today)
+    if as_of == today and not releases.releases_of(session, agreement_id):
+        shown = limits or Thresholds()
+        releases.publish_release(session, actor, agreement_id, limits=shown, today=today)
+    return export_figures(session, actor, agreement_id, as_of=as_of, code=code, limits=limits)
 
 
-def sheet_plans(
-    session: Session, agreement: Agreement, book: Book, *, as_of: date
-) -> Sequence[SheetPlan]:
-    """The sheets of a workbook, in order."""
-    people, everybody = book.sheets[PEOPLE], book.people.participants
-    plans = [
-        summary(book.measures, book.sheets, book.output.charted),
-        people.plan(),
-        *(sheet.plan() for name, sheet in book.sheets.items() if name != PEOPLE),
-        SheetPlan(
-            "Étapes",
-            export_rows.STEPS,
-            export_rows.step_rows(session, agreement, everybody, as_of),
-        ),
-        SheetPlan(
-            "Sorties et suivis",
-            export_rows.EXITS,
-            export_rows.exit_rows(session, everybody, as_of),
-        ),
-    ]
-    if "half_days" in book.output.sheets:
-        marks = export_rows.half_day_rows(session, agreement, everybody, as_of)
-        plans.append(SheetPlan("Demi-journées", export_rows.HALF_DAYS, marks))
-    passing = book.people.passing
-    return [
-        *plans,
-        quality(people, FIXES, MISSING),
-        method(session, agreement, book.output, book.measures, as_of=as_of, passing=passing),
-    ]
+def _check_day(as_of: date, today: date) -> None:
+    if as_of > today:
+        raise RuleBroken("La date d’arrêt ne peut pas être dans l’avenir.", field="as_of")
 
 
 def _layout(
@@ -158,35 +197,3 @@ def _layout(
     if layout_id is None:
         raise RuleBroken("Choisissez d’abord les colonnes de cette sortie.", field="layout")
     return visibility.export_layout(session, actor, agreement_id, layout_id)
-
-
-def _kept(
-    session: Session,
-    actor: Actor,
-    agreement: Agreement,
-    book: Book,
-    as_of: date,
-    layout: ExportLayout | None,
-) -> Export:
-    buffer = io.BytesIO()
-    plans = sheet_plans(session, agreement, book, as_of=as_of)
-    write_workbook_to(buffer, plans, title=f"Parcours : {agreement.title}")
-    content, people = buffer.getvalue(), book.sheets[PEOPLE]
-    return Export(
-        agreement_id=agreement.id or 0,
-        organisation_id=actor.organisation_id,
-        as_of=as_of,
-        file_name=f"{agreement.code}-{book.output.code}-{as_of.isoformat()}.xlsx",
-        sha256=hashlib.sha256(content).hexdigest(),
-        output=book.output.code,
-        layout=layout.name if layout else None,
-        rules=", ".join(rules_of(book.output, as_of)),
-        participants=len(people.rows),
-        people=_people(people),
-        content=content,
-        created_by_id=actor.account_id,
-    )
-
-
-def _people(sheet: RowSheet) -> bytes:
-    return frozen.pack(list(sheet.columns), list(sheet.headings.values()), sheet.rows)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -12,12 +12,15 @@ from parcours.actions.continuity import RibbonFacts, ribbon_facts
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound
 from parcours.domain.situation import Situation, situation
-from parcours.models import Account, Learner, Organisation, Pathway, visibility
+from parcours.models import Account, Candidate, Learner, Organisation, Pathway, visibility
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerFile:
-    """A learner, their pathways (the latest first) and where they stand today."""
+    """A learner, their pathways (the latest first) and where they stand today.
+
+    `has_applied`: they once asked to enter a cohort, whoever may read it.
+    """
 
     learner: Learner
     organisation: str
@@ -27,6 +30,7 @@ class LearnerFile:
     situation: Situation | None
     last_contact_on: date | None = None
     last_adviser: str | None = None
+    has_applied: bool = False
 
     @property
     def pathway(self) -> Pathway | None:
@@ -42,6 +46,7 @@ OPENED = (
         col(Organisation.name),
         col(Account.name),
         *latest_contact(),
+        exists().where(col(Candidate.learner_id) == col(Learner.id)),
         Pathway,
     )
     .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
@@ -63,10 +68,12 @@ def open_file(
     rows = session.execute(OPENED, {**visibility.scope(actor, today), "learner": learner_id}).all()
     if not rows:
         raise NotFound
-    learner, organisation, referent, contact_on, adviser, _ = rows[0]
+    learner, organisation, referent, contact_on, adviser, has_applied, _ = rows[0]
     audit.record_reading(session, actor, page, learner_id)
     pathways = [row[-1] for row in rows if row[-1] is not None]
-    found = LearnerFile(learner, organisation, referent, pathways, None, None, contact_on, adviser)
+    found = LearnerFile(
+        learner, organisation, referent, pathways, None, None, contact_on, adviser, has_applied
+    )
     return _with_situation(session, found, today)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Subquery, bindparam, case, exists, func, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import RibbonFacts
 from parcours.actions.files import LearnerFile
+from parcours.actions.finder_cohorts import COHORTS
 from parcours.actions.finder_needs import immersions_at_employers
 from parcours.actions.finder_offers import offers_open_to_entry
 from parcours.domain import finder
@@ -17,22 +18,12 @@ from parcours.domain.access import Actor
 from parcours.domain.entry import Known, read_conditions
 from parcours.domain.finder import Candidate, Fit, HeldDays
 from parcours.domain.pathway import Cover, GapSpan
+from parcours.domain.selection import Decision
 from parcours.domain.words import StepKind
-from parcours.models import (
-    Cohort,
-    Enrolment,
-    Learner,
-    Organisation,
-    Pathway,
-    Programme,
-    Relay,
-    Step,
-)
+from parcours.models import Learner, Organisation, Pathway, Relay, Step
 
 # After that, a group works together and its organisation is no longer asked to open it.
 LATE_ENTRY = timedelta(days=30)
-# Places are counted in the nearest starts; of these, those with a place are shown first.
-NEAREST, MOST = 120, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +130,7 @@ def cohorts_open_to_entry(session: Session, wanted: Wanted) -> list[Candidate]:
         "today": wanted.today,
         "since": wanted.today - LATE_ENTRY,
         "learner": wanted.learner_id,
+        "org": wanted.actor.organisation_id,
     }
     relays = {row.cohort_id: row.relay_id for row in wanted.asked if row.cohort_id}
     rows = session.connection().execute(COHORTS, parameters)
@@ -172,6 +164,9 @@ def _cohort(row: Any, relay_id: int | None, today: date) -> Candidate:
         days = (today - row.starts_on).days
         many = "s" if days > 1 else ""
         doubts.append(f"Commencée depuis {days} jour{many} : demandez si l’on peut encore entrer")
+    if row.candidacy_id is not None:
+        stands = Decision(row.decision).label.lower() if row.decision else "sans décision encore"
+        doubts.append(f"Déjà candidat·e : {stands}")
     return Candidate(
         source="cohort",
         id=row.id,
@@ -186,6 +181,7 @@ def _cohort(row: Any, relay_id: int | None, today: date) -> Candidate:
         conditions=read_conditions(row.entry_criteria or ()),
         doubts=tuple(doubts),
         relay_id=relay_id,
+        candidacy_id=row.candidacy_id,
     )
 
 
@@ -209,81 +205,4 @@ def _asked_rows() -> Any:
     )
 
 
-def _taken() -> tuple[Any, Any]:
-    """Places of a cohort: those somebody has, those a relay asks for."""
-    enrolled = (
-        select(func.count())
-        .select_from(Enrolment)
-        .where(col(Enrolment.cohort_id) == col(Cohort.id), col(Enrolment.left_on).is_(None))
-        .correlate(Cohort)
-        .scalar_subquery()
-    )
-    asked = (
-        select(func.count())
-        .select_from(Relay)
-        .where(
-            col(Relay.cohort_id) == col(Cohort.id),
-            col(Relay.answer).is_(None),
-            col(Relay.expires_on) >= bindparam("today"),
-        )
-        .correlate(Cohort)
-        .scalar_subquery()
-    )
-    return enrolled, asked
-
-
-def _found() -> Subquery:
-    """The cohorts one may still enter, and how many places are taken in each."""
-    nearest = (
-        select(col(Cohort.id))
-        .where(
-            col(Cohort.starts_on) >= bindparam("since"), col(Cohort.ends_on) >= bindparam("today")
-        )
-        .order_by(col(Cohort.starts_on), col(Cohort.id))
-        .limit(NEAREST)
-    )
-    enrolled, asked = _taken()
-    # The nearest first: sorting would count the places of all the others.
-    counted = select(col(Cohort.id), enrolled.label("enrolled"), asked.label("asked"))
-    return counted.where(col(Cohort.id).in_(nearest)).subquery("found")
-
-
-def _open_cohorts() -> Any:
-    found = _found()
-    is_full = case((found.c.enrolled + found.c.asked >= col(Cohort.capacity), 1), else_=0)
-    return (
-        select(
-            found.c.id,
-            col(Cohort.kind),
-            col(Cohort.organisation_id),
-            col(Organisation.name).label("organisation"),
-            col(Organisation.city),
-            col(Cohort.name).label("title"),
-            col(Cohort.starts_on),
-            col(Cohort.ends_on),
-            col(Cohort.capacity),
-            found.c.enrolled,
-            found.c.asked,
-            col(Programme.entry_criteria),
-        )
-        .select_from(found)
-        .join(Cohort, col(Cohort.id) == found.c.id)
-        .join(Organisation, col(Organisation.id) == col(Cohort.organisation_id))
-        .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
-        .where(col(Organisation.closed_on).is_(None), ~_is_inside(found))
-        # When there are too many, those with a place, then the nearest, are the ones to keep.
-        .order_by(is_full, col(Cohort.starts_on), found.c.id)
-        .limit(MOST)
-    )
-
-
-def _is_inside(found: Subquery) -> Any:
-    """Whether the person has a place there; somebody who left may come back."""
-    return exists().where(
-        col(Enrolment.cohort_id) == found.c.id,
-        col(Enrolment.learner_id) == bindparam("learner"),
-        col(Enrolment.left_on).is_(None),
-    )
-
-
-COHORTS, ASKED = _open_cohorts(), _asked_rows()
+ASKED = _asked_rows()

@@ -10,6 +10,7 @@ from parcours import audit, reference
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import EditConflict, NotFound, RuleBroken
 from parcours.domain.identity import fold
+from parcours.domain.skills import EvidenceSource
 from parcours.models import Enrolment, Framework, FrameworkEdition, Skill, SkillEvidence
 from parcours.models.base import utc_now
 
@@ -167,13 +168,19 @@ def usable(session: Session, actor: Actor) -> list[Framework]:
 
 
 def last_used(session: Session, cohort_id: int) -> str | None:
-    """The code of the framework a cohort was last evaluated with; None before the first level."""
+    """The code of the framework a cohort was last evaluated with; None before the first level.
+
+    What a jury decides is noted as levels too, and is no evaluation of the group.
+    """
     return session.execute(
         select(col(Skill.framework))
         .join(SkillEvidence, col(SkillEvidence.skill_id) == col(Skill.id))
         .join(Enrolment, col(Enrolment.learner_id) == col(SkillEvidence.learner_id))
         .join(Framework, col(Framework.code) == col(Skill.framework))
-        .where(col(Enrolment.cohort_id) == cohort_id)
+        .where(
+            col(Enrolment.cohort_id) == cohort_id,
+            col(SkillEvidence.source) != EvidenceSource.CERTIFIED,
+        )
         .order_by(col(SkillEvidence.id).desc())
         .limit(1)
     ).scalar_one_or_none()

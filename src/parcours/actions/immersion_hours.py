@@ -87,44 +87,43 @@ def excusing_reasons() -> list[str]:
 def _days(who: Who, *conditions: Any) -> Subquery:
     asked = each_of("days")
     on = func.date(asked.c.value, type_=Date)
-    other = aliased(Step)
-    missed = col(ImmersionAbsence.minutes)
+    is_excused = col(ImmersionAbsence.reason).in_(excusing_reasons())
+    columns: dict[str, Any] = {
+        "on": on,
+        "agreed": _of_a_day(),
+        "missed": func.coalesce(col(ImmersionAbsence.minutes), 0),
+        "is_excused": func.coalesce(is_excused, false()),
+        "is_begun": col(Step.started_on).is_not(None),
+        "planned": _sheets(on, _planned()),
+        "told": _sheets(on, _told()),
+    }
+    missed_there = and_(
+        col(ImmersionAbsence.immersion_id) == col(Immersion.id),
+        col(ImmersionAbsence.missed_on) == on,
+    )
     return (
-        select(
-            col(Step.learner_id),
-            on.label("on"),
-            _of_a_day().label("agreed"),
-            func.coalesce(missed, 0).label("missed"),
-            func.coalesce(col(ImmersionAbsence.reason).in_(excusing_reasons()), false()).label(
-                "is_excused"
-            ),
-            col(Step.started_on).is_not(None).label("is_begun"),
-            _sheets(on, _planned()).label("planned"),
-            _sheets(on, _told()).label("told"),
-        )
+        select(col(Step.learner_id), *(made.label(name) for name, made in columns.items()))
         .select_from(asked.join(Step, _covers(Step, on)))
         .outerjoin(Immersion, col(Immersion.step_id) == col(Step.id))
-        .outerjoin(
-            ImmersionAbsence,
-            and_(
-                col(ImmersionAbsence.immersion_id) == col(Immersion.id),
-                col(ImmersionAbsence.missed_on) == on,
-            ),
-        )
-        .where(
-            who(col(Step.learner_id)),
-            *conditions,
-            is_immersion(Step),
-            ~select(1)
-            .where(
-                col(other.learner_id) == col(Step.learner_id),
-                col(other.id) < col(Step.id),
-                is_immersion(other),
-                _covers(other, on),
-            )
-            .exists(),
-        )
+        .outerjoin(ImmersionAbsence, missed_there)
+        .where(who(col(Step.learner_id)), *conditions, is_immersion(Step), _is_first(on))
         .subquery("company_day")
+    )
+
+
+def _is_first(on: Any) -> Any:
+    """Condition: no immersion entered before this one covers the same day of the person."""
+    other = aliased(Step)
+    return (
+        ~select(1)
+        .where(
+            col(other.learner_id) == col(Step.learner_id),
+            col(other.id) < col(Step.id),
+            is_immersion(other),
+            _covers(other, on),
+        )
+        .correlate_except(other)
+        .exists()
     )
 
 

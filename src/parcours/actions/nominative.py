@@ -12,12 +12,13 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions.export_books import Book, gathered, sheet_plans
 from parcours.actions.export_method import rules_of
 from parcours.actions.export_sheets import RowSheet
-from parcours.actions.exports import Book, gathered, sheet_plans
 from parcours.actions.outcome_entries import MEMBERS, told
 from parcours.actions.outputs import FREE, Output, output
 from parcours.actions.pseudonyms import LETTERS
+from parcours.actions.spools import Spool
 from parcours.domain.access import Actor, Capability, Role, require
 from parcours.domain.errors import NotAllowed, RuleBroken
 from parcours.domain.indicators import PEOPLE
@@ -146,9 +147,9 @@ def _named(
 ) -> tuple[Book, list[int]]:
     """The workbook’s rows with names before them, each sheet marked, and whom they name."""
     book = gathered(session, agreement, chosen, as_of=as_of)
-    people, ids = book.sheets[PEOPLE], [item.learner.id or 0 for item in book.people.participants]
+    people, ids = book.sheets[PEOPLE], book.beside.ids
     names = _names(session, agreement, as_of)
-    rows = [(*names[key], *row) for key, row in zip(ids, people.rows, strict=True)]
+    rows = Spool((*names[key], *row) for key, row in zip(ids, people.rows, strict=True))
     sheets = {name: _marked(sheet, mark) for name, sheet in book.sheets.items()}
     sheets[PEOPLE] = RowSheet(PEOPLE, NAMES | dict(people.columns), rows, mark)
     return replace(book, sheets=sheets), ids

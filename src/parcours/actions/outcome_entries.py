@@ -1,10 +1,11 @@
 """Who entered the cohorts of an agreement, and when."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
@@ -41,6 +42,20 @@ MEMBERS = (
         col(Enrolment.enrolled_on) <= bindparam("until"),
     )
 )
+# Some of them at a time, so that memory holds no more whatever their number.
+CHUNK = 400
+SOME: Any = bindparam("chunk", expanding=True)
+IN_ORDER = (
+    select(col(Enrolment.learner_id))
+    .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Enrolment.cohort_id))
+    .where(
+        col(AgreementCohort.agreement_id) == bindparam("agreement"),
+        col(Enrolment.enrolled_on) >= bindparam("starts_on"),
+        col(Enrolment.enrolled_on) <= bindparam("until"),
+    )
+    .group_by(col(Enrolment.learner_id))
+    .order_by(func.min(col(Enrolment.enrolled_on)), col(Enrolment.learner_id))
+)
 ENTRIES = (
     select(Enrolment, Cohort, Learner)
     .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
@@ -54,11 +69,13 @@ ENTRIES = (
     .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
     .options(*(load_only(*columns, raiseload=True) for columns in TOLD))
 )
+SOME_ENTRIES = ENTRIES.where(col(Enrolment.learner_id).in_(SOME))
 
 
-def told(agreement: Agreement, as_of: date) -> dict[str, Any]:
-    """What statements over the people of an agreement are told."""
+def told(agreement: Agreement, as_of: date, chunk: Sequence[int] = ()) -> dict[str, Any]:
+    """What statements over the people of an agreement, or over some of them, are told."""
     return {
+        "chunk": list(chunk),
         "agreement": agreement.id,
         "holder": agreement.organisation_id,
         "starts_on": agreement.starts_on,
@@ -67,19 +84,31 @@ def told(agreement: Agreement, as_of: date) -> dict[str, Any]:
     }
 
 
+def chunks(session: Session, agreement: Agreement, as_of: date) -> Iterator[list[int]]:
+    """The learners, by first entry, a few hundred at a time."""
+    ids = list(session.execute(IN_ORDER, told(agreement, as_of)).scalars())
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def count_of(session: Session, agreement: Agreement, as_of: date) -> int:
+    """How many people that is."""
+    found = select(func.count()).select_from(IN_ORDER.order_by(None).subquery())
+    return int(session.execute(found, told(agreement, as_of)).scalar_one())
+
+
 def entries_of(
-    session: Session, agreement: Agreement, as_of: date
+    session: Session, agreement: Agreement, as_of: date, chunk: Sequence[int] | None = None
 ) -> tuple[Entries, dict[int, Learner]]:
-    """The entries known on `as_of`, within the agreement, by learner; and these learners."""
-    rows = session.execute(ENTRIES, told(agreement, as_of))
+    """The entries known on `as_of`, within the agreement, by learner; and these learners.
+
+    `chunk`: of these learners alone.
+    """
+    statement = ENTRIES if chunk is None else SOME_ENTRIES
+    rows = session.execute(statement, told(agreement, as_of, chunk or ()))
     entries: Entries = defaultdict(list)
     learners: dict[int, Learner] = {}
     for enrolment, cohort, learner in rows:
         entries[enrolment.learner_id].append((enrolment, cohort))
         learners[enrolment.learner_id] = learner
     return entries, learners
-
-
-def in_order(entries: Entries) -> list[int]:
-    """The learners, by first entry."""
-    return sorted(entries, key=lambda learner: (entries[learner][0][0].enrolled_on, learner))

@@ -1,6 +1,7 @@
 """Hours of the people of an agreement: those its organisation held, and nobody else’s."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sqlmodel import Session, col
 
 from parcours.actions.immersion_hours import immersions, working_days
 from parcours.actions.mediation_reads import counts
-from parcours.actions.outcome_entries import MEMBERS, told
+from parcours.actions.outcome_entries import SOME, told
 from parcours.actions.weekly_hours import agreed_of, default_for, span_of
 from parcours.domain.attendance import Status
 from parcours.domain.weekly_hours import ONE_WEEK, HourFact, Source, WeekState, monday_of, weeks
@@ -58,12 +59,17 @@ def _marks(*columns: Any) -> Any:
     )
 
 
-HOURS: Any = _marks(func.sum(_PLANNED), func.sum(_ATTENDED), func.sum(_EXCUSED)).group_by(
+def _some_marks(*columns: Any) -> Any:
+    """The same of some of the people."""
+    return _marks(*columns).where(col(Enrolment.learner_id).in_(SOME))
+
+
+HOURS: Any = _some_marks(func.sum(_PLANNED), func.sum(_ATTENDED), func.sum(_EXCUSED)).group_by(
     col(Enrolment.learner_id)
 )
-BY_DAY: Any = _marks(col(CohortHalfDay.held_on), func.sum(_ATTENDED), func.sum(_EXCUSED)).group_by(
-    col(Enrolment.learner_id), col(CohortHalfDay.held_on)
-)
+BY_DAY: Any = _some_marks(
+    col(CohortHalfDay.held_on), func.sum(_ATTENDED), func.sum(_EXCUSED)
+).group_by(col(Enrolment.learner_id), col(CohortHalfDay.held_on))
 HALF_DAYS: Any = _marks(
     col(CohortHalfDay.held_on),
     col(CohortHalfDay.half),
@@ -76,7 +82,7 @@ ACTS: Any = (
     select(col(Act.learner_id), col(Activity.held_on), func.sum(col(Activity.minutes)))
     .join(Activity, col(Activity.id) == col(Act.activity_id))
     .where(
-        col(Act.learner_id).in_(MEMBERS),
+        col(Act.learner_id).in_(SOME),
         col(Activity.organisation_id) == bindparam("holder"),
         col(Activity.held_on) >= bindparam("starts_on"),
         col(Activity.held_on) <= bindparam("until"),
@@ -85,15 +91,15 @@ ACTS: Any = (
     .group_by(col(Act.learner_id), col(Activity.held_on))
 )
 COMPANY_DAYS: Any = immersions(
-    lambda learner_id: learner_id.in_(MEMBERS), col(Step.organisation_id) == bindparam("holder")
+    lambda learner_id: learner_id.in_(SOME), col(Step.organisation_id) == bindparam("holder")
 )
 ENGAGEMENTS: Any = select(WeeklyEngagement).where(
-    col(WeeklyEngagement.learner_id).in_(MEMBERS), col(WeeklyEngagement.withdrawn_at).is_(None)
+    col(WeeklyEngagement.learner_id).in_(SOME), col(WeeklyEngagement.withdrawn_at).is_(None)
 )
 PATHWAYS: Any = (
     select(Pathway, Learner)
     .join(Learner, col(Learner.id) == col(Pathway.learner_id))
-    .where(col(Pathway.learner_id).in_(MEMBERS))
+    .where(col(Pathway.learner_id).in_(SOME))
     .order_by(col(Pathway.opened_on), col(Pathway.id))
 )
 
@@ -121,15 +127,15 @@ class Weeks:
     done: int
 
 
-def hours_of(session: Session, agreement: Agreement, as_of: date) -> dict[int, Hours]:
-    """By learner, what was recorded in the agreement’s cohorts."""
-    rows = session.execute(HOURS, told(agreement, as_of))
+def hours_of(session: Session, asked: Mapping[str, Any]) -> dict[int, Hours]:
+    """By learner of a chunk, what was recorded in the agreement’s cohorts."""
+    rows = session.execute(HOURS, asked)
     return {learner_id: Hours(*map(int, minutes)) for learner_id, *minutes in rows}
 
 
-def weeks_of(session: Session, agreement: Agreement, as_of: date) -> dict[int, Weeks]:
-    """By learner, the weeks of activity; only hours the agreement’s organisation held."""
-    asked = told(agreement, as_of)
+def weeks_of(session: Session, asked: Mapping[str, Any]) -> dict[int, Weeks]:
+    """By learner of a chunk, the weeks of activity; only hours the agreement’s holder held."""
+    as_of = asked["as_of"]
     facts: dict[int, list[HourFact]] = defaultdict(list)
     for key, on, done, excused in session.execute(BY_DAY, asked):
         facts[key].append(HourFact(on, Source.ATTENDANCE, int(done), int(excused)))
@@ -137,7 +143,7 @@ def weeks_of(session: Session, agreement: Agreement, as_of: date) -> dict[int, W
         facts[key].append(HourFact(on, Source.ACTS, int(done)))
     days = working_days(asked["starts_on"], asked["until"], today=as_of)
     for key, on, _source, done, excused, _unknown in session.execute(
-        COMPANY_DAYS, asked | {"days": days}
+        COMPANY_DAYS, {**asked, "days": days}
     ):
         facts[key].append(HourFact(on, Source.IMMERSIONS, done, excused))
     agreed = defaultdict(list)

@@ -1,6 +1,6 @@
 """What is known of the people of an agreement on a day: facts, read once, nothing judged."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from parcours.actions.definitions import definition_on, esf_rules_on
 from parcours.actions.exits import ExitRow as Left
 from parcours.actions.leavers import leavers_of, participation_of
-from parcours.actions.outcome_entries import MEMBERS, Entries, entries_of, in_order, told
+from parcours.actions.outcome_entries import SOME, Entries, chunks, entries_of, told
 from parcours.actions.outcome_hours import Hours, Weeks, hours_of, weeks_of
 from parcours.actions.outcome_titles import juries_of
 from parcours.actions.pseudonyms import pseudonym
@@ -27,7 +27,7 @@ HOURS, WEEKS, JURIES = "hours", "weeks", "juries"
 LAST_EXITS = (
     select(Exit)
     .where(
-        col(Exit.learner_id).in_(MEMBERS),
+        col(Exit.learner_id).in_(SOME),
         col(Exit.organisation_id) == bindparam("holder"),
         col(Exit.exited_on) >= bindparam("starts_on"),
         col(Exit.exited_on) <= bindparam("as_of"),
@@ -88,20 +88,35 @@ def gather(
     The caller checked that the actor may see the agreement. `needs`: HOURS, WEEKS, JURIES, read
     for the outputs that tell them.
     """
-    everybody = list(_everybody(session, agreement, as_of, needs))
-    found = [item for item in everybody if is_participant(item.participation, item.rules)]
-    return People(found, len(everybody) - len(found))
+    found = list(gather_by_chunks(session, agreement, as_of=as_of, needs=needs))
+    people = [item for chunk in found for item in chunk.participants]
+    return People(people, sum(chunk.passing for chunk in found))
+
+
+def gather_by_chunks(
+    session: Session, agreement: Agreement, *, as_of: date, needs: Collection[str] = ()
+) -> Iterator[People]:
+    """The same people in the same order, a few hundred at a time: memory holds no more of them."""
+    for chunk in chunks(session, agreement, as_of):
+        everybody = list(_everybody(session, agreement, as_of, needs, chunk))
+        found = [item for item in everybody if is_participant(item.participation, item.rules)]
+        yield People(found, len(everybody) - len(found))
 
 
 def _everybody(
-    session: Session, agreement: Agreement, as_of: date, needs: Collection[str]
+    session: Session,
+    agreement: Agreement,
+    as_of: date,
+    needs: Collection[str],
+    chunk: Sequence[int],
 ) -> Iterator[Facts]:
-    entries, learners = entries_of(session, agreement, as_of)
-    exits = _last_exits(session, agreement, as_of)
+    entries, learners = entries_of(session, agreement, as_of, chunk)
+    asked = told(agreement, as_of, chunk)
+    exits = _last_exits(session, asked)
     leavers = leavers_of(session, [item.exit for item in exits.values()], as_of=as_of)
-    more = _more(session, agreement, as_of, needs)
+    more = _more(session, asked, needs)
     rules = esf_rules_on(as_of)[1]
-    for key in in_order(entries):
+    for key in chunk:
         left = exits.get(key)
         leaver = leavers[left.exit.id or 0] if left else None
         yield Facts(
@@ -122,23 +137,22 @@ def _everybody(
         )
 
 
-def _more(
-    session: Session, agreement: Agreement, as_of: date, needs: Collection[str]
-) -> dict[str, Any]:
+def _more(session: Session, asked: Mapping[str, Any], needs: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if HOURS in needs:
-        found["hours"] = hours_of(session, agreement, as_of)
+        found["hours"] = hours_of(session, asked)
     if WEEKS in needs:
-        found["weeks"] = weeks_of(session, agreement, as_of)
+        found["weeks"] = weeks_of(session, asked)
     if JURIES in needs:
-        found["title"] = juries_of(session, agreement, as_of)
+        found["title"] = juries_of(session, asked)
     return found
 
 
-def _last_exits(session: Session, agreement: Agreement, as_of: date) -> dict[int, Left]:
-    rows = session.execute(LAST_EXITS, told(agreement, as_of)).scalars()
+def _last_exits(session: Session, asked: Mapping[str, Any]) -> dict[int, Left]:
+    rows = session.execute(LAST_EXITS, asked).scalars()
     last = {row.learner_id: row for row in rows}
-    said = situations_of(session, [row.id or 0 for row in last.values()], as_of=as_of)
+    ids = [row.id or 0 for row in last.values()]
+    said = situations_of(session, ids, as_of=asked["as_of"])
     # An exit whose own situation is dated later, by a correction, is not known yet.
     return {key: Left(row, said[row.id or 0]) for key, row in last.items() if row.id in said}
 

@@ -1,14 +1,14 @@
 """What juries decided of the people of an agreement, as a cohort’s report tells it."""
 
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from parcours.actions.outcome_entries import MEMBERS, told
+from parcours.actions.outcome_entries import SOME
 from parcours.domain.certification import JuryOutcome
-from parcours.models import Agreement, JuryResult
+from parcours.models import JuryResult
 
 Juries = dict[int, str]
 FULL, PARTIAL = "Titre obtenu", "Blocs obtenus, sans le titre"
@@ -16,7 +16,7 @@ PRESENTED, REFUSED = "Présenté·e, décision attendue", "Non obtenu"
 RESULTS: Any = select(
     col(JuryResult.learner_id), col(JuryResult.block_id), col(JuryResult.outcome)
 ).where(
-    col(JuryResult.learner_id).in_(MEMBERS),
+    col(JuryResult.learner_id).in_(SOME),
     col(JuryResult.organisation_id) == bindparam("holder"),
     col(JuryResult.jury_on) >= bindparam("starts_on"),
     col(JuryResult.jury_on) <= bindparam("as_of"),
@@ -25,10 +25,10 @@ RESULTS: Any = select(
 ORDER = (FULL, PARTIAL, PRESENTED, REFUSED)
 
 
-def juries_of(session: Session, agreement: Agreement, as_of: date) -> Juries:
-    """By learner, the best a jury decided up to a day; nobody presented is not there."""
+def juries_of(session: Session, asked: Mapping[str, Any]) -> Juries:
+    """By learner of a chunk, the best a jury decided up to a day; nobody presented is not there."""
     found: Juries = {}
-    for learner_id, block_id, outcome in session.execute(RESULTS, told(agreement, as_of)):
+    for learner_id, block_id, outcome in session.execute(RESULTS, asked):
         word = _word(block_id, outcome)
         known = found.get(learner_id, word)
         found[learner_id] = min(known, word, key=ORDER.index)

@@ -1,4 +1,7 @@
-"""Answering a relay, signed in or by a link: responsibility passes when the step begins."""
+"""Answering a relay, signed in or by a link: responsibility passes when the step begins.
+
+But for an immersion an employer accepts by a link: who proposed it goes on following the person.
+"""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,7 +25,8 @@ from parcours.domain.pathway import check_step
 from parcours.domain.relays import Answer, DeclineReason, check_decline
 from parcours.domain.relays import overlap as share_a_day
 from parcours.domain.tasks import TaskKind
-from parcours.models import Learner, Organisation, Pathway, Relay, Step
+from parcours.domain.words import DataSource, StepKind
+from parcours.models import Immersion, Learner, Organisation, Pathway, Relay, Step
 from parcours.models.base import utc_now
 
 
@@ -54,9 +58,13 @@ def accept(
     step.version += 1
     end(session, relay, Answer.ACCEPTED, speaker, today=today, words=words)
     _withdraw_rivals(session, relay, step, today)
-    refresh_gaps(session, pathway)
-    sharing.open_for_relay(session, learner, relay, today=today)
-    _limit_sender(session, relay, step)
+    if step.kind is StepKind.IMMERSION and speaker.account_id is None:
+        _welcome(session, relay, step)
+        refresh_gaps(session, pathway)
+    else:
+        refresh_gaps(session, pathway)
+        sharing.open_for_relay(session, learner, relay, today=today)
+        _limit_sender(session, relay, step)
     session.flush()
     return relay
 
@@ -123,6 +131,27 @@ def _set_dates(
     )
     check_step(step.kind, dates, opened_on=pathway.opened_on, today=today)
     step.planned_start_on, step.planned_end_on = dates.planned_start_on, dates.planned_end_on
+
+
+def _welcome(session: Session, relay: Relay, step: Step) -> None:
+    """An employer who answers by a link welcomes the person; who sent them holds the step.
+
+    Nobody there opens Parcours: held by the employer, the start would be confirmed by nobody, and
+    the days after it would be in nobody’s list. The file stays closed to the employer.
+    """
+    firm = session.get_one(Organisation, relay.receiver_id)
+    step.organisation_id = relay.sender_id
+    session.add(
+        Immersion(
+            step_id=relay.step_id,
+            learner_id=relay.learner_id,
+            firm_name=firm.name[:160],
+            firm_siret=firm.siret,
+            firm_city=firm.city,
+            source=DataSource.SCREEN,
+            created_by_id=relay.sent_by_id,
+        )
+    )
 
 
 def _withdraw_rivals(session: Session, relay: Relay, step: Step, today: date) -> None:

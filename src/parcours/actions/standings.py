@@ -1,13 +1,27 @@
-"""Where people stand, copied from their gaps to the rows that lists walk."""
+"""Where people stand and who held them last, copied from their gaps to the rows lists read."""
 
 from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import (
+    Date,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    update,
+)
 from sqlmodel import Session, col
 
-from parcours.models import Gap, LearnerAccess
+from parcours.db import insert_new
+from parcours.models import Gap, HolderSeen, LearnerAccess
 from parcours.models.visibility import ACCESS
 
 IS_OPEN = col(Gap.ends_on).is_(None)
@@ -41,8 +55,36 @@ LOCKED = (
     .with_for_update()
 )
 REFRESHED = update(LearnerAccess).where(SEEN).values(**COPIED)
-STALE = select(ACCESS.learner_id).where(
-    or_(*(ACCESS[name].is_distinct_from(value) for name, value in COPIED.items()))
+IS_KNOWN = exists().where(
+    col(HolderSeen.organisation_id) == ACCESS.organisation_id,
+    col(HolderSeen.holder_id) == col(Gap.owner_id),
+)
+
+
+def _holders(*conditions: Any) -> Any:
+    """(organisation, holder) of the gaps that break, of people the organisation sees."""
+    return (
+        select(ACCESS.organisation_id, col(Gap.owner_id).label("holder_id"))
+        .join(Gap, col(Gap.learner_id) == ACCESS.learner_id)
+        .where(col(Gap.breaks_on).is_not(None), *conditions)
+        .distinct()
+    )
+
+
+# In one order: two who add the same at once wait for each other, and never in a circle.
+NEW_HOLDERS = _holders(SEEN, ~IS_KNOWN).order_by("organisation_id", "holder_id")
+HOLDERS_TODAY = _holders(
+    or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= bindparam("today")),
+    or_(ACCESS.ends_on.is_(None), ACCESS.ends_on >= bindparam("today")),
+)
+STALE = union(
+    select(ACCESS.learner_id).where(
+        or_(*(ACCESS[name].is_distinct_from(value) for name, value in COPIED.items()))
+    ),
+    select(ACCESS.learner_id)
+    .join(Gap, col(Gap.learner_id) == ACCESS.learner_id)
+    # Whatever the day, an open gap seen without an end has its holder kept.
+    .where(IS_OPEN, ACCESS.ends_on.is_(None), ~IS_KNOWN),
 )
 
 
@@ -56,8 +98,20 @@ def refresh_standings(session: Session, learner_ids: Collection[int]) -> None:
     learners = {"learners": list(learner_ids)}
     session.execute(LOCKED, learners)
     session.execute(REFRESHED, learners, execution_options={"synchronize_session": False})
+    insert_new(session, HolderSeen, NEW_HOLDERS, learners)
+
+
+def forget_holders(session: Session, *, today: date) -> int:
+    """Take away the holders nobody of the list comes from any more: the daily work; how many."""
+    current = {tuple(row) for row in session.execute(HOLDERS_TODAY, {"today": today})}
+    pair = tuple_(col(HolderSeen.organisation_id), col(HolderSeen.holder_id))
+    known = {(row.organisation_id, row.holder_id)
+             for row in session.execute(select(HolderSeen)).scalars()}  # fmt: skip
+    for gone in sorted(known - current):
+        session.execute(delete(HolderSeen).where(pair == tuple_(*map(literal, gone))))
+    return len(known - current)
 
 
 def stale_standings(session: Session) -> list[int]:
     """Learners whose copies are not what their gaps say: always empty."""
-    return list(session.execute(STALE.distinct()).scalars())
+    return list(session.execute(STALE).scalars())

@@ -12,6 +12,7 @@ from parcours.actions import (
     need_links,
     nominative,
     relay_daily,
+    standings,
 )
 from parcours.commands import messages
 from parcours.commands.console import Json, open_database, print_json, today_of
@@ -26,6 +27,7 @@ def daily(as_json: Json = False) -> None:
         told = alerts_daily.run(session, today=today_of(settings))
         asked = need_links.run(session, today=today_of(settings))
         chased = introduction_daily.run(session, today=today_of(settings))
+        standings.forget_holders(session, today=today_of(settings))
         match_pools.prune(session)
         erased = nominative.erase_expired(session, now=datetime.now(UTC))
         told["weekly"] = alerts_weekly.run(session, today=today_of(settings))

@@ -6,11 +6,12 @@ from itertools import cycle
 
 from sqlmodel import Session
 
-from parcours.actions import appointments, tasks
+from parcours.actions import appointment_series, appointments, tasks
 from parcours.actions.breaks import BreakFilters, breaks
+from parcours.demo.cohorts import SOPHIE
 from parcours.demo.stories import HUGO, LISE, NADIA
 from parcours.domain.access import Actor
-from parcours.domain.agenda import AppointmentKind, Outcome
+from parcours.domain.agenda import AppointmentKind, Outcome, Rhythm
 
 THOMAS = "thomas.perrin@revermont.exemple.fr"
 PLACES = ("Bureau 3, premier étage", "Au téléphone", "Médiathèque de la Reyssouze")
@@ -68,6 +69,27 @@ def fill_agendas(session: Session, actors: dict[str, Actor], today: date) -> Non
                 learner_id=next(people) if is_about_somebody else None,
                 today=today,
             )
+    _repeat(session, actors, today)
+
+
+def _repeat(session: Session, actors: dict[str, Actor], today: date) -> None:
+    """A follow-up every two weeks; a weekly meeting the coordinator notes for a trainer."""
+    (row, *_) = breaks(session, actors[NADIA], BreakFilters(everywhere=True), today=today)
+    follow_up = appointments.AppointmentFacts(
+        AppointmentKind.FOLLOW_UP, today + timedelta(days=3), time(10), time(10, 30),
+        "Point d’étape", PLACES[0], row.learner_id,
+    )  # fmt: skip
+    until = today + timedelta(days=90)
+    appointment_series.make_series(
+        session, actors[NADIA], follow_up, Rhythm.FORTNIGHTLY, until, today=today
+    )
+    noted = appointments.AppointmentFacts(
+        AppointmentKind.OTHER, today, time(16), time(16, 45), "Bilan de la promotion", "Salle 2",
+        account_id=actors[THOMAS].account_id,
+    )  # fmt: skip
+    appointment_series.make_series(
+        session, actors[SOPHIE], noted, Rhythm.WEEKLY, until, today=today
+    )
 
 
 def _meet(

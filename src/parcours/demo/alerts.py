@@ -1,14 +1,29 @@
 """The demonstration’s alerts: what its facts say today, a mute and two requests for help."""
 
-from parcours.actions import alerts, alerts_daily
+from parcours.actions import alert_rules, alerts, alerts_daily
 from parcours.actions.breaks import breaks
+from parcours.demo.cohorts import SOPHIE
 from parcours.demo.stories import LISE, NADIA, Teller
-from parcours.domain.alerts import AskedBy, Rule
+from parcours.domain.alerts import DEFAULT, AskedBy, Rule
+from parcours.domain.alerts_settling import settle, settled
 
 WORDS = (
     (LISE, AskedBy.LEARNER, "N’a plus de solution de garde le matin et pense arrêter."),
     (NADIA, AskedBy.PARTNER, "Le CCAS nous signale que son ordinateur est en panne."),
 )
+
+
+def settle_thresholds(tell: Teller) -> None:
+    """The training body wants its sheets sooner, and judges attendance a little earlier."""
+    thresholds = settle(settled(DEFAULT) | {"recording_working_days": 2, "window_minimum": 8}, 1)
+    alert_rules.set_thresholds(
+        tell.session,
+        tell.actors[SOPHIE],
+        thresholds,
+        motive="Feuilles remplies le jour même ; les premières semaines comptent aussi.",
+        number=0,
+        today=tell.day(-40),
+    )
 
 
 def raise_alerts(tell: Teller) -> None:

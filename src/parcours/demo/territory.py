@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from parcours.actions import accounts, agreements, exports, learners, releases
-from parcours.actions.agreement_terms import Terms, set_terms
+from parcours.actions import accounts, learners
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
-from parcours.demo.alerts import raise_alerts
+from parcours.demo.agreements import sign_agreements
+from parcours.demo.alerts import raise_alerts, settle_thresholds
 from parcours.demo.candidates import look_for_work
-from parcours.demo.cohorts import Cohorts, open_cohorts, take_attendance
+from parcours.demo.cohorts import open_cohorts, take_attendance
 from parcours.demo.coverage import keep_figures, say_what_curricula_are_for
 from parcours.demo.exchanges import note_exchanges
 from parcours.demo.fixtures import rows
@@ -29,15 +29,14 @@ from parcours.demo.messages import write_messages
 from parcours.demo.needs import note_needs
 from parcours.demo.outcomes import follow_up
 from parcours.demo.partners import fill_directory
+from parcours.demo.quality import date_entries
 from parcours.demo.relays import tell_relays
 from parcours.demo.selection import choose_candidates
 from parcours.demo.skills import position_people
 from parcours.demo.stories import STORIES, Teller
 from parcours.domain.access import Actor, Role
-from parcours.domain.agreements import TargetKind
-from parcours.domain.disclosure import Thresholds
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
-from parcours.models import Agreement, Organisation
+from parcours.models import Organisation
 
 PASSWORD = "quatre-mots-pour-essayer"  # noqa: S105  a public password for an invented territory
 PEOPLE = 180
@@ -46,23 +45,6 @@ CITIES = (("01000", "Bourg-en-Bresse"), ("01440", "Viriat"), ("01960", "Péronna
           ("01250", "Ceyzériat"))  # fmt: skip
 STREETS = ("rue du Stand", "boulevard de Brou", "allée de Challes", "avenue de Mâcon")
 DISTRICTS = ("QN00101M", "QN00102I", "QN00103N")
-
-# What each agreement asks for.
-AGREED = {
-    "FSE-2025-014": Terms(
-        {TargetKind.PARTICIPANTS: 30, TargetKind.WOMEN: 12, TargetKind.EXITS: 15},
-        outputs=("fse", "insertion"),
-        retention_years=10,
-    ),
-    "FBS-GEN-2": Terms(
-        {TargetKind.PARTICIPANTS: 16, TargetKind.WOMEN: 6, TargetKind.LOW_LEVEL: 8},
-        outputs=("gen",),
-        exit_rule="gen",
-    ),
-    "CD01-RSA-7": Terms(
-        {TargetKind.PARTICIPANTS: 25, TargetKind.DISTRICT: 8}, outputs=("rsa", "emargement")
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +83,11 @@ def build(database: Database, *, today: date) -> bool:
         note_mediation(teller)
         choose_candidates(session, actors, teller.cohorts, today)
         hold_juries(session, actors, teller.cohorts, today)
+        settle_thresholds(teller)
         raise_alerts(teller)
         follow_up(session, actors, today, teller.chance)
-        _sign_agreements(session, actors, organisations, teller.cohorts, today)
+        date_entries(session, today)
+        sign_agreements(session, actors, organisations, teller.cohorts, today)
         write_messages(session, actors, today)
         note_exchanges(session, actors, today)
         fill_agendas(session, actors, today)
@@ -190,57 +174,6 @@ def _person(
 
 def _elsewhere(chance: random.Random) -> DistrictStatus | None:
     return chance.choice((DistrictStatus.OUTSIDE, DistrictStatus.OUTSIDE, DistrictStatus.TO_CHECK))
-
-
-def _sign_agreements(
-    session: Session,
-    actors: dict[str, Actor],
-    organisations: dict[str, Organisation],
-    opened: Cohorts,
-    today: date,
-) -> None:
-    sophie = actors["sophie.garnier@revermont.exemple.fr"]
-    malik = actors["malik.ferhat@bressecode.exemple.fr"]
-    fse, fonds, dept = (organisations[code].id or 0 for code in ("FSE", "FONDS", "DEPT"))
-    signed = (
-        (sophie, "FSE-2025-014", "FSE+ : développeurs du bassin", fse, -450, 300,
-         [opened.past, opened.current]),
-        (sophie, "FBS-GEN-2", "Grande école du numérique, promotion en cours", fonds, -100, 250,
-         [opened.current]),
-        (malik, "CD01-RSA-7", "Initiation et préformation, public RSA", dept, -260, 120,
-         [opened.pre_past, opened.pre_current]),
-    )  # fmt: skip
-    for actor, code, title, funder, start, end, over in signed:
-        agreement = agreements.create_agreement(
-            session,
-            actor,
-            code=code,
-            title=title,
-            funder_id=funder,
-            starts_on=today + timedelta(days=start),
-            ends_on=today + timedelta(days=end),
-            cohort_ids=[cohort.id or 0 for cohort in over],
-        )
-        _ask_and_export(session, actor, agreement, AGREED[code], today)
-
-
-def _ask_and_export(
-    session: Session, actor: Actor, agreement: Agreement, asked: Terms, today: date
-) -> None:
-    """What the funder asks for, and two workbooks a month apart, to be compared."""
-    agreement_id = agreement.id or 0
-    set_terms(session, actor, agreement_id, asked, version=agreement.version)
-    for days in (30, 0):
-        exports.export_outcomes(
-            session,
-            actor,
-            agreement_id,
-            as_of=today - timedelta(days=days),
-            today=today,
-            code=asked.outputs[0],
-        )
-    for day in (today - timedelta(days=30), today):
-        releases.publish_release(session, actor, agreement_id, limits=Thresholds(), today=day)
 
 
 def _actor(session: Session, email: str, today: date) -> Actor:

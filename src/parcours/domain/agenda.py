@@ -5,6 +5,7 @@ them. What it became is a fact somebody records, never a guess from its date.
 """
 
 import re
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ WEEK = re.compile(r"^(20\d\d|21\d\d)-W(\d\d)$")
 FURTHEST = timedelta(days=730)
 # An appointment that already took place may be noted afterwards, but not years later.
 EARLIEST = timedelta(days=365)
+# A series is planned for a year at most: what comes after is decided when one is there.
+LONGEST_SERIES = timedelta(days=365)
 
 
 class AppointmentKind(Word):
@@ -29,6 +32,18 @@ class AppointmentKind(Word):
     WORKSHOP = "workshop", "Atelier"
     PARTNERS = "partners", "Réunion de partenaires"
     OTHER = "other", "Autre rendez-vous"
+
+
+class Rhythm(Word):
+    """How often an appointment comes back, on the same day of the week."""
+
+    WEEKLY = "weekly", "Chaque semaine"
+    FORTNIGHTLY = "fortnightly", "Toutes les deux semaines"
+
+    @property
+    def step(self) -> timedelta:
+        """From one time to the next."""
+        return timedelta(weeks=1 if self is Rhythm.WEEKLY else 2)
 
 
 class Outcome(Word):
@@ -91,6 +106,20 @@ def check_appointment(held_on: date, starts_at: time, ends_at: time, *, today: d
         errors.setdefault("ends_at", "La fin est avant le début.")
     if errors:
         raise RuleBroken(errors=errors)
+
+
+def occurrences(first: date, rhythm: Rhythm, until: date, days_off: Container[date]) -> list[date]:
+    """The days of a series, `first` always, `until` included; RuleBroken at the field to mend.
+
+    A day off (public holiday, closure) has no appointment: the next ones keep their day.
+    """
+    if until < first + rhythm.step:
+        raise RuleBroken("Le dernier jour est avant le deuxième rendez-vous.", field="until")
+    if until > first + LONGEST_SERIES:
+        raise RuleBroken("Un an au plus : la suite se décidera à ce moment-là.", field="until")
+    count = (until - first) // rhythm.step
+    days = (first + rhythm.step * number for number in range(1, count + 1))
+    return [first, *(day for day in days if day not in days_off)]
 
 
 def check_outcome(outcome: Outcome, held_on: date, reason: str, *, today: date) -> None:

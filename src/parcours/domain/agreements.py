@@ -6,9 +6,11 @@ from datetime import date
 from fractions import Fraction
 
 from parcours.domain.errors import RuleBroken
+from parcours.domain.intake_contacts import read_email
 from parcours.domain.words import Word
 
 MOST = 100_000
+MOST_CONTACTS = 4
 
 
 class TargetKind(Word):
@@ -19,6 +21,13 @@ class TargetKind(Word):
     DISTRICT = "district", "Habitants d’un quartier prioritaire"
     LOW_LEVEL = "low_level", "Niveau bac ou moins"
     EXITS = "exits", "Sorties positives"
+
+
+class Audience(Word):
+    """Whom a workbook is for: who holds the people, or who funds them and is told counts."""
+
+    HOLDER = "holder", "la structure"
+    FUNDER = "funder", "le financeur"
 
 
 class Pillar(Word):
@@ -74,6 +83,31 @@ def check_targets(targets: Mapping[TargetKind, int]) -> None:
             errors[f"target_{kind.value}"] = f"C’est plus que les {most} participants attendus."
     if errors:
         raise RuleBroken(errors=errors)
+
+
+def check_contacts(contacts: Sequence[tuple[str, str | None]]) -> None:
+    """Refuse a contact without a name or whose address is none (RuleBroken), by rank from 1."""
+    errors: dict[str, str] = {}
+    for rank, (name, email) in enumerate(contacts, start=1):
+        if not name:
+            errors[f"name_{rank}"] = "Donnez le nom de ce contact, ou videz sa ligne."
+        if email and (problem := read_email(email).problem):
+            errors[f"email_{rank}"] = problem
+    if errors:
+        raise RuleBroken(errors=errors)
+
+
+def check_rule(asked: str, frozen: str | None) -> None:
+    """Refuse to change what a positive exit is once figures were frozen by it (RuleBroken).
+
+    The same people counted by two definitions would tell who falls between them.
+    """
+    if frozen is not None and asked != frozen:
+        raise RuleBroken(
+            "Des chiffres ont été arrêtés avec l’autre définition : comparés, ils diraient qui "
+            "change de classe. Gardez-la jusqu’à la fin de la convention.",
+            field="exit_rule",
+        )
 
 
 def check_outputs(outputs: Sequence[str], known: Sequence[str]) -> None:

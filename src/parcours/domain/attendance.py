@@ -92,11 +92,18 @@ def watch(marks: Sequence[Mark]) -> Assiduity:
     return judge(assiduity(recent), len(recent))
 
 
-def judge(rate: Fraction | None, recorded: int) -> Assiduity:
-    """What a rate over `recorded` half-days calls for; nothing under 10."""
-    if rate is None or recorded < WINDOW_MINIMUM or rate >= WATCH_BELOW:
+def judge(
+    rate: Fraction | None,
+    recorded: int,
+    *,
+    minimum: int = WINDOW_MINIMUM,
+    watch_below: Fraction = WATCH_BELOW,
+    alert_below: Fraction = ALERT_BELOW,
+) -> Assiduity:
+    """What a rate over `recorded` half-days calls for; nothing under `minimum`."""
+    if rate is None or recorded < minimum or rate >= watch_below:
         return Assiduity.FINE
-    return Assiduity.ALERT if rate < ALERT_BELOW else Assiduity.WATCH
+    return Assiduity.ALERT if rate < alert_below else Assiduity.WATCH
 
 
 def unjustified_in_window(marks: Sequence[Mark]) -> int:

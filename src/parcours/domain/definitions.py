@@ -13,6 +13,7 @@ from parcours.domain.errors import NotFound
 from parcours.domain.exit_rules import METHODS
 from parcours.domain.leavers import Leaver, Parameters
 from parcours.domain.outcomes import ExitClass
+from parcours.domain.words import Word
 
 CONFIRMED = "confirmé"
 # What the exit of somebody is by a rule, when no fact says: neither a success nor a failure.
@@ -56,6 +57,17 @@ class Definition:
     def classify(self, leaver: Leaver, *, as_of: date) -> ExitClass:
         """What an exit is by this definition, on what is known and due on `as_of`."""
         return METHODS[self.method](leaver, as_of, self.parameters)
+
+
+class Side(Word):
+    """Where somebody who left stands in the rate of a definition."""
+
+    COUNTED = "counted", "Comptent"
+    OTHERS = "others", "Parmi, sans compter"
+    UNDOCUMENTED = "undocumented", "Non documentées"
+    NOT_DUE = "not_due", "Pas à terme"
+    WITHDRAWN = "withdrawn", "Retirées"
+    NOT_CONCERNED = "not_concerned", "Hors du champ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,15 @@ def one_in_force(definitions: Iterable[Definition], code: str, day: date) -> Def
         if item.code == code:
             return item
     raise NotFound(f"Aucune version de « {code} » n’est valable à cette date.")
+
+
+def side_of(definition: Definition, found: ExitClass) -> Side:
+    """Where a class stands: the rows behind `rate`, which counts them the same way."""
+    if found in UNDOCUMENTED:
+        return Side.UNDOCUMENTED
+    if found in APART:
+        return Side(found.value)
+    return Side.COUNTED if found in definition.positives else Side.OTHERS
 
 
 def rate(definition: Definition, classes: Iterable[ExitClass]) -> Rate:

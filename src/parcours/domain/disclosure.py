@@ -15,6 +15,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from parcours.domain import flows
+
 VERSION = "secret-1"
 OUTSIDE = -1
 # A count may always grow: beyond this nobody looks.
@@ -45,13 +47,16 @@ class Cell:
     """A count: from `least` on it is shown, below it is masked.
 
     Zero is shown unless `hides_zero`. A count that no output shows (the difference between two of
-    them) has `is_shown` false: it is protected when small, as if it stood in a table.
+    them) has `is_shown` false: it is protected when small, as if it stood in a table. `known_least`
+    and `known_most` are what a reader has from elsewhere, as what the same count was before.
     """
 
     count: int
     least: int
     hides_zero: bool = False
     is_shown: bool = True
+    known_least: int = 0
+    known_most: int | None = None
 
     @property
     def is_small(self) -> bool:
@@ -61,7 +66,12 @@ class Cell:
     @property
     def floor(self) -> int:
         """The least a reader knows it to be when masked."""
-        return 0 if self.hides_zero or not self.is_shown else 1
+        return max(self.known_least, 0 if self.hides_zero or not self.is_shown else 1)
+
+    @property
+    def room(self) -> int:
+        """How much more a reader may take a masked count to be."""
+        return ENDLESS if self.known_most is None else max(self.known_most - self.count, 0)
 
 
 class Balance(NamedTuple):
@@ -149,7 +159,7 @@ class _Network:
         for key, cell in self.cells.items():
             if key not in masked and (cell.is_shown or not cell.is_small):
                 continue
-            up, cut = self._moved(key, masked, width, grows=True)
+            up, cut = self._moved(key, masked, min(width, cell.room), grows=True)
             if up >= width:
                 continue
             down, other = self._moved(key, masked, min(width, cell.count - cell.floor), grows=False)
@@ -168,21 +178,21 @@ class _Network:
         rooms = self._rooms(key, masked)
         moved = 0
         while moved < most:
-            path = _path(rooms, source, target)
+            path = flows.path(rooms, source, target)
             if target not in path:
                 return moved, frozenset(path)
-            moved += _push(rooms, path, source, target, most - moved)
+            moved += flows.push(rooms, path, source, target, most - moved)
         return moved, frozenset()
 
     def _rooms(self, key: Key, masked: set[Key]) -> dict[int, dict[int, int]]:
-        """How much may pass from node to node: counts grow without end, shrink to their floor."""
+        """How much may pass from node to node: counts grow to their room, shrink to their floor."""
         rooms: dict[int, dict[int, int]] = {}
         for other, cell in self.cells.items():
             if other == key or (cell.is_shown and other not in masked):
                 continue
             start, end = self.arcs[other]
             forth, back = rooms.setdefault(start, {}), rooms.setdefault(end, {})
-            forth[end] = forth.get(end, 0) + ENDLESS
+            forth[end] = forth.get(end, 0) + cell.room
             back[start] = back.get(start, 0) + cell.count - cell.floor
         return rooms
 
@@ -190,37 +200,6 @@ class _Network:
         return [
             key for key, (start, end) in self.arcs.items() if (start in nodes) != (end in nodes)
         ]
-
-
-def _path(rooms: dict[int, dict[int, int]], source: int, target: int) -> dict[int, int]:
-    """Where each node reached from `source` was reached from."""
-    came = {source: source}
-    waiting = [source]
-    for node in waiting:
-        for other, room in rooms.get(node, {}).items():
-            if room > 0 and other not in came:
-                came[other] = node
-                waiting.append(other)
-        if target in came:
-            break
-    return came
-
-
-def _push(
-    rooms: dict[int, dict[int, int]], came: dict[int, int], source: int, target: int, most: int
-) -> int:
-    """Move along a path as much as it bears."""
-    steps = []
-    node = target
-    while node != source:
-        steps.append((came[node], node))
-        node = came[node]
-    amount = min(most, *(rooms[start][end] for start, end in steps))
-    for start, end in steps:
-        rooms[start][end] -= amount
-        back = rooms.setdefault(end, {})
-        back[start] = back.get(start, 0) + amount
-    return amount
 
 
 def _smallest(cells: Mapping[Key, Cell], among: list[list[Key]], but: set[Key]) -> set[Key]:

@@ -141,14 +141,33 @@ def masked_tables(
         is_total_masked = any(TOTAL in masked for masked in found.values())
         for name in tables:
             known = found[name] | ({TOTAL} if is_total_masked else set())
+            parts = _every_part(name, tables, earlier)
             before = [
-                (_output(other[name], least), frozenset(masked[name]))
+                (_output({**parts, **other[name]}, least), frozenset(masked[name]))
                 for other, masked in earlier
-                if name in other and other[name].keys() == tables[name].keys()
+                if name in other
             ]
-            output = _output(tables[name], least)
+            output = _output({**parts, **tables[name]}, least)
             found[name] = masked_output(output, before, width=width, already=known)
     return {name: sorted(masked) for name, masked in found.items()}
+
+
+def moved(before: Tables, now: Tables) -> int:
+    """The fewest people who came, left or changed between two dates, by any one table."""
+    return max((_moved(before[name], now[name]) for name in now if name in before), default=0)
+
+
+def _moved(before: Mapping[str, int], now: Mapping[str, int]) -> int:
+    gaps = [now.get(part, 0) - before.get(part, 0) for part in {**before, **now}]
+    return max(sum(gap for gap in gaps if gap > 0), -sum(gap for gap in gaps if gap < 0))
+
+
+def _every_part(
+    name: str, tables: Tables, earlier: Sequence[tuple[Tables, Masked]]
+) -> dict[str, int]:
+    """The parts of a table now or ever, in order: a cohort or a district comes and goes."""
+    known = [tables, *(other for other, _ in earlier if name in other)]
+    return {part: 0 for other in known for part in other[name]}
 
 
 def _output(parts: Mapping[str, int], least: int) -> Output:

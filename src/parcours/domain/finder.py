@@ -22,7 +22,8 @@ class Candidate:
 
     `starts_on` is its next start (today where one enters all the year round); `places` None is
     unknown; `doubts` are questions its organisation alone can answer; `relay_id` is the relay by
-    which it was already asked for this person. A `is_bridge` one only waits for something better.
+    which it was already asked for this person, `candidacy_id` what they asked themselves, where the
+    one who looks may read it. A `is_bridge` one only waits for something better.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Candidate:
     conditions: tuple[Condition, ...] = ()
     doubts: tuple[str, ...] = ()
     relay_id: int | None = None
+    candidacy_id: int | None = None
     is_bridge: bool = False
 
     @property

@@ -4,7 +4,6 @@ A measure says what it counts as conditions on columns of a sheet, so that the n
 the live formula beside it and the filter a reader puts on the rows are one and the same thing.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +15,8 @@ CHECKED, PARTLY = "confirmé", "en partie confirmé"
 PEOPLE = "Participants"
 
 Row = Sequence[Any]
+# Columns counted together, and the one they add up.
+_Key = tuple[tuple[str, ...], str]
 # Every condition of a term holds; the terms of a tally never hold together, and are added up.
 Term = tuple[tuple[str, str], ...]
 Tally = tuple[Term, ...]
@@ -66,10 +67,28 @@ class Figure:
 class Tallies:
     """Counts over rows, each set of columns walked once whatever the number of measures."""
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def __init__(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         self._places = {name: place for place, name in enumerate(columns)}
         self._rows = rows
         self._groups: dict[tuple[tuple[str, ...], str], dict[tuple[Any, ...], Any]] = {}
+
+    def prepare(self, measures: Iterable[Measure], *, also: Iterable[str] = ()) -> None:
+        """Walk the rows once for everything measures will ask, and for columns counted alone."""
+        wanted: set[_Key] = {((name,), "") for name in also if name in self._places}
+        for measure in measures:
+            each = {measure.each} if measure.each else set()
+            if each:
+                wanted.add(((measure.each,), ""))
+            for tally, sums in (
+                (measure.counts, measure.sums),
+                (measure.among, measure.among_sums),
+                (measure.unknown, ""),
+            ):
+                names = _names(tally) | (each if tally is measure.counts else set())
+                wanted.add((tuple(sorted(names)), sums))
+                if tally is measure.counts and "gender" in self._places:
+                    wanted.add((tuple(sorted(names | {"gender"})), sums))
+        self._group(wanted - set(self._groups))
 
     def values(self, column: str) -> list[str]:
         """Every value a column holds, in order."""
@@ -77,7 +96,7 @@ class Tallies:
 
     def count(self, tally: Tally, *, sums: str = "") -> int | Decimal:
         """How many rows a tally holds, or what their column `sums` adds up to."""
-        names = tuple(sorted({name for term in tally for name, _ in term}))
+        names = tuple(sorted(_names(tally)))
         groups = self._grouped(names, sums)
         found: int | Decimal = 0
         for term in tally:
@@ -100,13 +119,21 @@ class Tallies:
 
     def _grouped(self, names: tuple[str, ...], sums: str) -> dict[tuple[Any, ...], Any]:
         if (names, sums) not in self._groups:
-            groups: dict[tuple[Any, ...], Any] = defaultdict(int)
-            places = [self._places[name] for name in names]
-            for row in self._rows:
-                amount = (row[self._places[sums]] or 0) if sums else 1
-                groups[tuple([row[place] for place in places])] += amount
-            self._groups[names, sums] = dict(groups)
+            self._group({(names, sums)})
         return self._groups[names, sums]
+
+    def _group(self, wanted: Iterable[_Key]) -> None:
+        """Count the rows by the values of each set of columns, all of them in one walk."""
+        asked: list[tuple[_Key, list[int], int | None, dict[tuple[Any, ...], Any]]] = [
+            (key, [self._places[name] for name in key[0]], self._places.get(key[1]), {})
+            for key in sorted(wanted)
+        ]
+        for row in self._rows:
+            for _, places, sums, groups in asked:
+                values = tuple([row[place] for place in places])
+                amount = 1 if sums is None else row[sums] or 0
+                groups[values] = groups.get(values, 0) + amount
+        self._groups |= {key: groups for key, _, _, groups in asked}
 
 
 def is_one_of(column: str, *values: str) -> Tally:
@@ -145,3 +172,7 @@ def filters_of(measure: Measure, headings: Mapping[str, str]) -> str:
         for term in measure.counts
         if term
     )
+
+
+def _names(tally: Tally) -> set[str]:
+    return {name for term in tally for name, _ in term}

@@ -36,13 +36,13 @@ def check_purpose(purpose: Purpose | None, words: str) -> Purpose:
     """The purpose; naming people without one of the list and its words is RuleBroken."""
     errors: dict[str, str] = {}
     if purpose is None:
-        errors["purpose"] = "Choisissez pourquoi ces noms sont remis."
+        errors["ground"] = "Choisissez pourquoi ces noms sont remis."
     if len(words) < LEAST_WORDS:
-        errors["words"] = "Dites en quelques mots pour quel contrôle ou quelle demande."
+        errors["because"] = "Dites en quelques mots pour quel contrôle ou quelle demande."
     elif len(words) > MOST_WORDS:
-        errors["words"] = f"Ce texte dépasse {MOST_WORDS} caractères."
+        errors["because"] = f"Ce texte dépasse {MOST_WORDS} caractères."
     elif without_nir(words)[1]:
-        errors["words"] = "Retirez le numéro de sécurité sociale : il ne s’écrit pas ici."
+        errors["because"] = "Retirez le numéro de sécurité sociale : il ne s’écrit pas ici."
     if errors or purpose is None:
         raise RuleBroken(errors=errors)
     return purpose

@@ -10,6 +10,7 @@ from parcours.features.agreements.progress import router as agreement_progress
 from parcours.features.agreements.routes import router as agreements
 from parcours.features.alerts.measuring import router as alerts_measure
 from parcours.features.alerts.routes import router as alerts
+from parcours.features.alerts.settling import router as alert_thresholds
 from parcours.features.attendance.certificates import router as certificates
 from parcours.features.attendance.papers import router as attendance_papers
 from parcours.features.attendance.routes import router as attendance
@@ -25,6 +26,7 @@ from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
 from parcours.features.equipment.routes import router as equipment
 from parcours.features.fairness.routes import router as fairness
+from parcours.features.figures.routes import router as figures
 from parcours.features.finder.routes import router as finder
 from parcours.features.home.routes import router as home
 from parcours.features.hours.routes import router as hours
@@ -67,6 +69,7 @@ from parcours.features.pathways.breaks import router as breaks
 from parcours.features.pathways.routes import router as pathways
 from parcours.features.pathways.transitions import router as transitions
 from parcours.features.privacy.routes import router as privacy
+from parcours.features.quality.routes import router as quality
 from parcours.features.references.routes import router as references
 from parcours.features.relays.acts import router as relay_acts
 from parcours.features.relays.by_link import router as relay_links
@@ -102,6 +105,7 @@ ROOMS = (
     breaks,
     finder,
     alerts_measure,
+    alert_thresholds,
     alerts,
     relays,
     relay_acts,
@@ -165,6 +169,8 @@ ROOMS = (
     privacy,
     agreements,
     agreement_progress,
+    figures,
+    quality,
     imports,
     messages,
     sendings,

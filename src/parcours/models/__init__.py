@@ -4,13 +4,15 @@ from parcours.models.agenda import Appointment, CalendarToken
 from parcours.models.agreements import (
     Agreement,
     AgreementCohort,
+    AgreementContact,
     AgreementTarget,
     Export,
+    ExportJob,
     ExportLayout,
     NominativeExport,
     Release,
 )
-from parcours.models.alerts import AlertEpisode, HelpRequest
+from parcours.models.alerts import AlertEpisode, AlertRuleVersion, HelpRequest
 from parcours.models.audit import AuditEntry
 from parcours.models.certifications import (
     BlockEquivalence,
@@ -47,6 +49,7 @@ from parcours.models.imports import Import, ImportMapping
 from parcours.models.introductions import Introduction, IntroductionEvent, IntroductionLink
 from parcours.models.learners import (
     FieldChange,
+    HolderSeen,
     Learner,
     LearnerAccess,
     LearnerCriterion,
@@ -130,8 +133,10 @@ __all__ = [
     "ActivityChange",
     "Agreement",
     "AgreementCohort",
+    "AgreementContact",
     "AgreementTarget",
     "AlertEpisode",
+    "AlertRuleVersion",
     "AllocationPair",
     "Appointment",
     "Assessment",
@@ -165,6 +170,7 @@ __all__ = [
     "Exit",
     "ExitSituation",
     "Export",
+    "ExportJob",
     "ExportLayout",
     "FairnessReport",
     "FieldChange",
@@ -175,6 +181,7 @@ __all__ = [
     "Gap",
     "HandoverEvent",
     "HelpRequest",
+    "HolderSeen",
     "Immersion",
     "ImmersionAbsence",
     "ImmersionAnswer",

@@ -10,7 +10,11 @@ from parcours.models.base import utc_now, word_column
 
 
 class Appointment(SQLModel, table=True):
-    """Somebody of an organisation meets a person, or a partner, at hours of French clocks."""
+    """Somebody of an organisation meets a person, or a partner, at hours of French clocks.
+
+    `account_id` holds it, `created_by_id` noted it: perhaps a colleague. Those of a series, each
+    an appointment like any other, carry the number of the first one.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -29,12 +33,14 @@ class Appointment(SQLModel, table=True):
         Index("ix_appointment_account_id", "account_id", "organisation_id", "held_on"),
         Index("ix_appointment_organisation_id", "organisation_id", "held_on", "starts_at"),
         Index("ix_appointment_learner_id", "learner_id", "held_on"),
+        Index("ix_appointment_series_id", "series_id", "held_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id")
     account_id: int = Field(foreign_key="account.id")
     learner_id: int | None = Field(default=None, foreign_key="learner.id")
+    series_id: int | None = Field(default=None, foreign_key="appointment.id")
     kind: AppointmentKind = word_column(AppointmentKind, "kind")
     title: str = Field(default="", max_length=200)
     place: str | None = Field(default=None, max_length=200)

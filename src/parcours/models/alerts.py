@@ -1,4 +1,4 @@
-"""Alert episodes, and the requests for help that override every rule."""
+"""Alert episodes, the thresholds organisations settle, and the requests for help."""
 
 from datetime import date, datetime
 from typing import Any
@@ -58,6 +58,28 @@ class AlertEpisode(SQLModel, table=True):
     motive: str | None = text_column()
     over_on: date | None = None
     created_at: datetime = Field(default_factory=utc_now)
+
+
+class AlertRuleVersion(SQLModel, table=True):
+    """The thresholds of an organisation’s alerts from a day on; another change is another row.
+
+    `params` is their canonical writing.
+    """
+
+    __tablename__ = "alert_rule_version"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        CheckConstraint("number >= 1", name="numbered_from_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    number: int
+    params: str = text_column(nullable=False)
+    valid_from: date
+    motive: str = Field(max_length=300)
+    at: datetime = Field(default_factory=utc_now)
+    account_id: int = Field(foreign_key="account.id")
 
 
 class HelpRequest(SQLModel, table=True):

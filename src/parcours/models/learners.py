@@ -110,6 +110,21 @@ class LearnerAccess(SQLModel, table=True):
     other_gaps_end_on: date | None = None
 
 
+class HolderSeen(SQLModel, table=True):
+    """Derived: which organisations held last somebody another sees, before a break.
+
+    The list of breaks offers these names as a filter, and no other: asked of the gaps themselves,
+    they would cost a walk over everybody’s. Added in the transaction that moves a gap or opens a
+    sight (actions/standings.py), taken away by the daily work: never less than what is true.
+    """
+
+    __tablename__ = "holder_seen"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True)
+    holder_id: int = Field(foreign_key="organisation.id", primary_key=True)
+
+
 class Sharing(SQLModel, table=True):
     """An accord de partage: the person lets one partner see the file, and may withdraw it."""
 

@@ -16,7 +16,7 @@ from re import compile as pattern
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -32,6 +32,8 @@ FORMATS = {"date": "dd/mm/yyyy", "integer": "0", "decimal": "0.00", "percent": "
 LOOKS_ESCAPED = pattern(r"_(?=x[0-9A-Fa-f]{4}_)")
 LIVE = frozenset("=+-@\t#")
 LONG_TEXT = 40
+# How many characters across a page still reads; a wider sheet goes on beside.
+PAGE = 240
 STEP = 1000
 
 Progress = Callable[[str, int], None]
@@ -122,6 +124,8 @@ def _write_sheet(
     sheet.append([_heading(sheet, column.heading) for column in plan.columns])
     last, fill = plan.top, _filler(sheet, plan.columns, counted)
     for last, row in enumerate(plan.rows, start=plan.top + 1):
+        if not plan.filters:
+            sheet.row_dimensions[last].height = _height(plan.columns, row)
         sheet.append(fill(last, row))
         if last % STEP == 0:
             progress(plan.title, last)
@@ -144,7 +148,10 @@ def _set_up(sheet: Any, plan: SheetPlan) -> None:
         text = plan.mark.replace("&", "&&")
         sheet.oddHeader.center.text, sheet.oddFooter.center.text = text, f"{text} &P/&N"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    width = sum(column.width for column in plan.columns)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = -(-width // PAGE), 0
+    if width > PAGE:
+        sheet.print_title_cols = "A:A"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
@@ -153,6 +160,15 @@ def _heading(sheet: Any, text: str) -> Any:
     cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
+
+
+def _height(columns: Sequence[Column], row: Sequence[Any]) -> int:
+    """The height of a row of words, in points: programs that print do not all find it."""
+    lines = [
+        -(-len(str(value or "")) // column.width)
+        for column, value in zip(columns, row, strict=True)
+    ]
+    return 15 * max(1, *lines)
 
 
 def _mark_cell(sheet: Any, text: str) -> Any:
@@ -194,8 +210,18 @@ def _filler(
     return fill
 
 
+class _Cell(Cell):
+    """A styled cell, which openpyxl names in an exception of its own each time it is given one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        # The usual name, with its sheet and place, costs more than writing the cell.
+        return "cell"
+
+
 def _styled(sheet: Any, column: Column) -> Any:
-    cell = WriteOnlyCell(sheet)
+    cell = _Cell(sheet, row=1, column=1)
     if column.kind in FORMATS:
         cell.number_format = FORMATS[column.kind]
     return cell

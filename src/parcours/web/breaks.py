@@ -22,7 +22,7 @@ class ShownBreak:
     name: str
     last_step: str
     owner: str
-    days: int
+    left: str
     tone: str
     breaks_on: date
     sentence: str
@@ -41,10 +41,10 @@ def shown_break(row: BreakRow, today: date) -> ShownBreak:
         shown_name(row.birth_name, row.first_names, row.usage_name),
         _last_step(facts, row.breaks_on),
         row.owner,
-        days,
+        "rompu" if days < 0 else f"{days} j",
         "danger" if days <= SOON_DAYS else ("warning" if days <= 21 else "neutral"),
         row.breaks_on,
-        f"rompu depuis {-days} j" if days < 0 else short_day(row.breaks_on, today),
+        f"depuis {-days} j" if days < 0 else short_day(row.breaks_on, today),
         ribbon.last_year(facts, today),
         *_next_act(row, today),
     )

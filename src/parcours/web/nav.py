@@ -90,6 +90,7 @@ GROUPS = {
         Place("Sans référent", "/sans-referent", Capability.MANAGE_COHORTS),
         Place("Remplacements", "/remplacements", Capability.WRITE_LEARNERS),
         Place("Délais des relais", "/reglages/relais", Capability.SET_DELAYS),
+        Place("Seuils des alertes", "/reglages/alertes", Capability.SET_DELAYS),
         Place("Délai des besoins", "/reglages/besoins", Capability.SET_DELAYS),
         Place("Délais des mises en relation", "/reglages/mises-en-relation", Capability.SET_DELAYS),
         Place(

@@ -37,6 +37,11 @@ def long_day(day: date) -> str:
     return f"{_number(day)} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_year(day: date) -> str:
+    """« avril 2026 »."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def week_day(day: date) -> str:
     """« mardi 7 avril 2026 »."""
     return f"{DAYS[day.weekday()]} {long_day(day)}"
@@ -89,6 +94,14 @@ def decimal_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}".replace(".", ",")
 
 
+def figure(number: int | Decimal) -> str:
+    """« 1 234 », « 12,5 »: a count, or hours added up."""
+    if isinstance(number, int) or number == number.to_integral_value():
+        return thousands(int(number))
+    whole, _, part = decimal_number(number).partition(",")
+    return f"{thousands(int(whole))},{part}"
+
+
 def hours(minutes: int) -> str:
     """« 3 h 30 », « 45 min », « 0 h » of a number of minutes."""
     whole, rest = divmod(minutes, 60)
@@ -129,6 +142,7 @@ def _number(day: date) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "short_day": short_day,
     "long_day": long_day,
+    "month_year": month_year,
     "week_day": week_day,
     "typed_day": typed_day,
     "moment": moment,
@@ -137,6 +151,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "in_words": in_words,
     "thousands": thousands,
     "decimal_number": decimal_number,
+    "figure": figure,
     "percent": percent,
     "plural": plural,
     "tenths": tenths,

@@ -127,9 +127,17 @@ def _appointment(row: AppointmentRow, actor: Actor) -> Entry:
         row.place or "",
         row.outcome.label if row.outcome else "",
         TONES[row.outcome] if row.outcome else "neutral",
-        "" if row.account_id == actor.account_id else row.account,
+        _whose(row, actor),
         row,
     )
+
+
+def _whose(row: AppointmentRow, actor: Actor) -> str:
+    """Who holds it when it is not the actor, and the colleague who noted it."""
+    holder = "" if row.account_id == actor.account_id else f"tenu par {row.account}"
+    maker = "vous" if row.maker_id == actor.account_id else row.made_by
+    noted = f"noté par {maker}" if row.made_by else ""
+    return ", ".join(filter(None, (holder, noted)))
 
 
 def _half_day(row: store.HalfDayRow, today: date) -> Entry:

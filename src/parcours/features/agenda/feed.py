@@ -87,7 +87,8 @@ class _Place:
             _utc(row.updated_at),
             instant(row.held_on, row.starts_at),
             instant(row.held_on, row.ends_at),
-            f"Rendez-vous{self._initials(row.birth_name, row.first_names)}",
+            f"Rendez-vous{self._initials(row.birth_name, row.first_names)}"
+            + (", noté par un·e collègue" if row.made_by else ""),
             f"{self.address}/agenda/rendez-vous/{row.id}",
             row.version - 1,
             row.outcome is Outcome.CANCELLED,

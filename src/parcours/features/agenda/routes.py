@@ -7,17 +7,30 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import appointments
+from parcours.actions import appointment_series, appointments
+from parcours.actions.appointments import AppointmentRow
+from parcours.actions.tasks import colleagues
 from parcours.domain.access import Capability, require
 from parcours.domain.agenda import Outcome
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.agenda.entries import TONES, appointment_title, person_of
-from parcours.features.agenda.forms import KINDS, LABELS, empty, read_appointment, stored, typed
+from parcours.features.agenda.forms import (
+    FOLLOWING,
+    KINDS,
+    LABELS,
+    RHYTHMS,
+    empty,
+    read_appointment,
+    read_rhythm,
+    stored,
+    typed,
+)
 from parcours.features.agenda.weeks import Asked, address, agenda
 from parcours.models import Appointment, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 from parcours.web.person_field import PersonField, person_of_file, person_typed, read_person
+from parcours.web.words import long_day, plural
 
 router = APIRouter(prefix="/agenda")
 
@@ -36,7 +49,8 @@ def new_appointment(visit: RecordedReading, personne: str = "", jour: str = "") 
     """An empty form, about the person whose file it is opened from."""
     require(visit.actor, Capability.WRITE_STEPS)
     person = person_of_file(visit, personne, "appointment")
-    return _form(visit, empty(Asked(jour=jour).day() or visit.today), person)
+    day = Asked(jour=jour).day() or visit.today
+    return _form(visit, empty(day, visit.actor.account_id), person)
 
 
 @router.post("/rendez-vous")
@@ -46,13 +60,12 @@ def make(deed: Acting) -> Response:
         return answer
     values = typed(deed.form)
     try:
-        facts = read_appointment(deed.form, today=deed.today, learner_id=read_person(deed))
-        row = appointments.make(deed.session, deed.actor, facts, today=deed.today)
+        row_id, message = _make(deed)
     except RuleBroken as refusal:
         pages.undo(deed)
         person = person_typed(deed, refusal, "appointment")
         return _form(deed, values, person, refusal.errors)
-    return pages.done_once(deed, f"/agenda/rendez-vous/{row.id}", "Rendez-vous noté.")
+    return pages.done_once(deed, f"/agenda/rendez-vous/{row_id}", message)
 
 
 @router.get("/rendez-vous/{appointment_id}")
@@ -68,14 +81,14 @@ def move(deed: Acting, appointment_id: int) -> Response:
     values = typed(deed.form)
     visibility.appointment(deed.session, deed.actor, appointment_id, today=deed.today)
     try:
-        _move(deed, appointment_id)
+        message = _move(deed, appointment_id)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _page(deed, appointment_id, refusal.errors, values)
     except EditConflict:
         pages.undo(deed)
         return _page(deed, appointment_id, values=values, is_conflict=True)
-    return pages.done(f"/agenda/rendez-vous/{appointment_id}", "Rendez-vous changé.")
+    return pages.done(f"/agenda/rendez-vous/{appointment_id}", message)
 
 
 @router.post("/rendez-vous/{appointment_id}/tenu")
@@ -92,7 +105,9 @@ def missed(deed: Acting, appointment_id: int) -> Response:
 
 @router.post("/rendez-vous/{appointment_id}/annulation")
 def cancel(deed: Acting, appointment_id: int) -> Response:
-    """It will not take place, and why."""
+    """It will not take place, and why; nor those that follow it, where that is asked."""
+    if deed.form.text("reach") == FOLLOWING:
+        return _cancel_following(deed, appointment_id)
     return _conclude(deed, appointment_id, Outcome.CANCELLED, "Rendez-vous annulé.")
 
 
@@ -107,13 +122,46 @@ def reopen(deed: Acting, appointment_id: int) -> Response:
     )
 
 
-def _move(deed: Deed, appointment_id: int) -> None:
+def _make(deed: Deed) -> tuple[int, str]:
+    """The appointment made, the first one of a series; and what is said of it."""
+    session, actor, form, today = deed.session, deed.actor, deed.form, deed.today
+    facts = read_appointment(form, today=today, learner_id=read_person(deed))
+    repeated = read_rhythm(form, today=today)
+    if repeated is None:
+        row = appointments.make(session, actor, facts, today=today)
+        return row.id or 0, "Rendez-vous noté."
+    rows, left_out = appointment_series.make_series(session, actor, facts, *repeated, today=today)
+    told = f"{len(rows)} rendez-vous notés, le dernier le {long_day(rows[-1].held_on)}."
+    if left_out:
+        told += f" {plural(left_out, 'jour')} sans rendez-vous : jour férié ou fermeture."
+    return rows[0].id or 0, told
+
+
+def _move(deed: Deed, appointment_id: int) -> str:
+    """Change it, alone or with those that follow; what is said of it."""
     facts = read_appointment(deed.form, today=deed.today)
     version = deed.form.integer("version") or 0
     deed.form.check()
-    appointments.move(
-        deed.session, deed.actor, appointment_id, facts, version=version, today=deed.today
+    session, actor, today = deed.session, deed.actor, deed.today
+    if deed.form.text("reach") != FOLLOWING:
+        appointments.move(session, actor, appointment_id, facts, version=version, today=today)
+        return "Rendez-vous changé."
+    count = appointment_series.move_following(
+        session, actor, appointment_id, facts, version=version, today=today
     )
+    return f"{count} rendez-vous changés." if count > 1 else "Rendez-vous changé."
+
+
+def _cancel_following(deed: Deed, appointment_id: int) -> Response:
+    def act() -> Appointment:
+        reason = deed.form.text("reason", limit=300)
+        deed.form.check()
+        appointment_series.cancel_following(
+            deed.session, deed.actor, appointment_id, reason=reason, today=deed.today
+        )
+        return visibility.appointment(deed.session, deed.actor, appointment_id, today=deed.today)
+
+    return _do(deed, appointment_id, act, "Rendez-vous annulé, avec ceux qui suivaient.")
 
 
 def _conclude(deed: Deed, appointment_id: int, outcome: Outcome, message: str) -> Response:
@@ -146,7 +194,8 @@ def _form(
     errors: dict[str, str] | None = None,
 ) -> Response:
     context = {"values": values, "person": person, "errors": errors or {}}
-    context |= {"labels": LABELS, "kinds": KINDS}
+    context |= {"labels": LABELS, "kinds": KINDS, "rhythms": RHYTHMS}
+    context |= {"colleagues": colleagues(visit.session, visit.actor, today=visit.today)}
     return pages.page(visit, "agenda/form.html", context, status=422 if errors else 200)
 
 
@@ -171,6 +220,10 @@ def _page(
         "tone": TONES[row.outcome] if row.outcome else "",
         "kinds": KINDS,
         "labels": LABELS,
+        "following": appointment_series.count_following(
+            visit.session, row.id, row.series_id, row.held_on
+        ),
+        "colleagues": _with_holder(visit, row),
         "values": values or stored(row),
         "stored": stored(row),
         "is_conflict": is_conflict,
@@ -178,3 +231,9 @@ def _page(
     }
     status = 409 if is_conflict else 422 if errors else 200
     return pages.page(visit, "agenda/appointment.html", context, status=status)
+
+
+def _with_holder(visit: Visit, row: AppointmentRow) -> list[tuple[int, str]]:
+    """Who may hold it: one’s colleagues of today, and who holds it now, even gone since."""
+    found = colleagues(visit.session, visit.actor, today=visit.today)
+    return found if row.account_id in dict(found) else [(row.account_id, row.account), *found]

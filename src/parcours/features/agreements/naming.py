@@ -21,8 +21,8 @@ router = APIRouter()
 LABELS = {
     "output": "Sortie",
     "as_of": "Date d’arrêt",
-    "purpose": "Motif",
-    "words": "Précision",
+    "ground": "Motif",
+    "because": "Précision",
     "password": "Mot de passe",
 }
 WRONG = "Ce n’est pas votre mot de passe."
@@ -103,13 +103,13 @@ def _password(deed: Deed) -> dict[str, str] | None:
 def _hand_over(deed: Deed, agreement_id: int) -> NominativeExport:
     form = deed.form
     as_of = form.day("as_of", near=deed.today) or deed.today
-    purpose = form.word("purpose", Purpose)
+    purpose = form.word("ground", Purpose)
     form.check()
     return nominative.hand_over(
         deed.session,
         deed.actor,
         agreement_id,
-        nominative.Asked(form.text("output"), as_of, purpose, form.text("words")),
+        nominative.Asked(form.text("output"), as_of, purpose, form.text("because")),
         given_at=sessions.authenticated_at(deed.session, deed.signed_in),
         now=datetime.now(UTC),
         today=deed.today,
@@ -118,7 +118,7 @@ def _hand_over(deed: Deed, agreement_id: int) -> NominativeExport:
 
 
 def _blank(visit: Visit) -> dict[str, str]:
-    return {"output": "", "as_of": typed_day(visit.today), "purpose": "", "words": ""}
+    return {"output": "", "as_of": typed_day(visit.today), "ground": "", "because": ""}
 
 
 def _page(

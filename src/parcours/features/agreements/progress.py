@@ -1,5 +1,6 @@
 """A funder’s page of an agreement: targets, frozen figures, what moved; and the public page."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +11,13 @@ from starlette.responses import Response
 from parcours import audit
 from parcours.actions import releases
 from parcours.actions.definitions import definition_on
+from parcours.actions.release_facts import DISTRICTS, GENDER, POSITIVE
+from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Capability, require
 from parcours.domain.agreements import Progress
 from parcours.domain.disclosure import Thresholds, shows_rate
 from parcours.domain.disclosure_outputs import TOTAL
+from parcours.domain.errors import RuleBroken
 from parcours.features.agreements import store
 from parcours.models import Release, visibility
 from parcours.web import pages
@@ -44,9 +48,14 @@ def publish(deed: Acting, agreement_id: int) -> Response:
         return answer
     limits = deed.request.app.state.settings.thresholds
     before = len(releases.releases_of(deed.session, agreement_id))
-    releases.publish_release(
-        deed.session, deed.actor, agreement_id, limits=limits, today=deed.today
-    )
+    try:
+        releases.publish_release(
+            deed.session, deed.actor, agreement_id, limits=limits, today=deed.today
+        )
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        context = _context(deed, agreement_id, releases.FUNDER) | {"errors": refusal.errors}
+        return pages.page(deed, "agreements/progress.html", context, status=422)
     has_moved = len(releases.releases_of(deed.session, agreement_id)) > before
     message = "Chiffres arrêtés à ce jour." if has_moved else "Rien n’a changé depuis."
     return pages.done_once(deed, f"/conventions/{agreement_id}/avancement", message)
@@ -63,6 +72,7 @@ def _context(visit: Visit, agreement_id: int, reader: str) -> dict[str, Any]:
         "releases": kept,
         "tables": {},
         "limits": visit.request.app.state.settings.thresholds,
+        "errors": {},
     }
     if kept:
         context |= _told(kept, reader, context["limits"])
@@ -72,25 +82,33 @@ def _context(visit: Visit, agreement_id: int, reader: str) -> dict[str, Any]:
                 visit.session, agreement, kept[0], reader, today=visit.today
             )
         ]
-        context["rule"] = definition_on("iae", kept[0].as_of)
+        context["rule"] = definition_on(kept[0].exit_rule, kept[0].as_of)
+        context["crosses"] = _crosses(kept[0], context["limits"])
     return context
 
 
 def _told(kept: list[Release], reader: str, limits: Thresholds) -> dict[str, Any]:
-    now = releases.shown(kept[0], reader)
-    before = releases.shown(kept[1], reader) if len(kept) > 1 else None
+    now, before = _read(kept[0], reader), _read(kept[1], reader) if len(kept) > 1 else None
+    total = now[GENDER][TOTAL]
     return {
         "tables": {
             name: [
-                (part, count, _share(count, parts[TOTAL], limits), _change(name, part, now, before))
+                (part, count, _share(count, total, limits), _change(name, part, now, before))
                 for part, count in parts.items()
                 if part != TOTAL
             ]
             for name, parts in now.items()
         },
-        "total": now["Genre"][TOTAL],
+        "total": total,
         "masked": releases.masked_count(kept[0], reader),
     }
+
+
+def _read(release: Release, reader: str) -> dict[str, dict[str, int | None]]:
+    """Every table a reader is told, the districts by code among them."""
+    districts = releases.shown_districts(release, reader)
+    is_told = any(count is not None for count in districts.values())
+    return releases.shown(release, reader) | ({DISTRICTS: districts} if is_told else {})
 
 
 def _share(count: int | None, total: int | None, limits: Thresholds) -> Fraction | None:
@@ -101,10 +119,38 @@ def _share(count: int | None, total: int | None, limits: Thresholds) -> Fraction
 
 def _change(name: str, part: str, now: Any, before: Any) -> int | None:
     """What moved since the release before; None where either is masked, or there is none."""
-    if before is None or now[name][part] is None or before[name][part] is None:
+    if before is None or name not in before:
         return None
-    change: int = now[name][part] - before[name][part]
+    then = before[name].get(part, 0)
+    if now[name][part] is None or then is None:
+        return None
+    change: int = now[name][part] - then
     return change
+
+
+def _crosses(release: Release, limits: Thresholds) -> list[tuple[str, list[str], list[Any]]]:
+    """Exits by scope: the exits, then each group, its counts and the share of positive ones."""
+    return [
+        (
+            scope,
+            stored["columns"],
+            [
+                (name, counts, _positive(counts, limits) if _tells_positive(stored) else None)
+                for name, counts in shown_cross(stored)
+            ],
+        )
+        for scope, stored in release.crosses.items()
+    ]
+
+
+def _tells_positive(stored: Mapping[str, Any]) -> bool:
+    return bool(stored["columns"][0] == POSITIVE)
+
+
+def _positive(counts: list[int | None], limits: Thresholds) -> Fraction | None:
+    """The share of the first exit, when every count of the row is told."""
+    told = [count for count in counts if count is not None]
+    return _share(counts[0], sum(told), limits) if len(told) == len(counts) else None
 
 
 def _bar(progress: Progress) -> Markup:

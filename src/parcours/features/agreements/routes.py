@@ -5,18 +5,27 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import agreement_terms, agreements, exports, nominative
+from parcours.actions import (
+    agreement_edits,
+    agreement_terms,
+    agreements,
+    export_jobs,
+    exports,
+    nominative,
+    pillars,
+)
+from parcours.actions.exports import Request
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, naming, store, taking, terms
+from parcours.features.agreements import choosing, editing, making, naming, store, taking, terms
 from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, naming, taking, terms):
+for part in (choosing, editing, making, naming, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",
@@ -35,6 +44,8 @@ def agreement_list(visit: Reading) -> Response:
     require(visit.actor, Capability.EXPORT_OUTCOMES)
     context = {
         "agreements": agreements.list_agreements(visit.session, visit.actor),
+        "pillars": pillars.pillars_of(visit.session, visit.actor),
+        "counted": list(pillars.TOLD),
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
     }
     return pages.page(visit, "agreements/list.html", context)
@@ -80,23 +91,29 @@ def export(deed: Acting, agreement_id: int) -> Response:
         pages.undo(deed)
         typed = {name: deed.form.text(name) for name in ("as_of", "output")}
         return _agreement_page(deed, agreement_id, errors=refusal.errors, typed=typed)
-    message = f"Classeur prêt : {made.participants} participants. Téléchargez-le ci-dessous."
+    if isinstance(made, Request):
+        return making.ask(deed, made)
+    count = "" if made.participants is None else f" : {made.participants} participants"
+    message = f"Classeur prêt{count}. Téléchargez-le ci-dessous."
     return pages.done_once(deed, f"/conventions/{agreement_id}", message)
 
 
-def _export(deed: Deed, agreement_id: int) -> Export:
+def _export(deed: Deed, agreement_id: int) -> Export | Request:
+    """The workbook; what was asked, when it is too large to be made while somebody waits."""
     as_of = deed.form.day("as_of", near=deed.today) or deed.today
     deed.form.check()
     code, _, layout = (deed.form.text("output") or "fse").partition("-")
-    return exports.export_outcomes(
-        deed.session,
-        deed.actor,
-        agreement_id,
-        as_of=as_of,
-        today=deed.today,
-        code=code,
-        layout_id=int(layout) if layout.isdecimal() else None,
-    )
+    session, actor, settings = deed.session, deed.actor, deed.request.app.state.settings
+    days: dict[str, Any] = {"as_of": as_of, "today": deed.today, "code": code}
+    if actor.role is Role.FUNDER:
+        return exports.export_outcomes(
+            session, actor, agreement_id, **days, limits=settings.thresholds
+        )
+    layout_id = int(layout) if layout.isdecimal() else None
+    asked = exports.requested(session, actor, agreement_id, **days, layout_id=layout_id)
+    if export_jobs.is_large(session, asked, most=settings.export_at_once):
+        return asked
+    return exports.make_now(session, actor, asked)
 
 
 def _create(deed: Deed, cohort_ids: list[int]) -> Agreement:
@@ -152,11 +169,18 @@ def _agreement_page(
         "agreement": agreement,
         "names": store.names(visit.session, agreement),
         "cohorts": store.cohorts(visit.session, agreement_id),
-        **({"figures": [], "progress": []} if is_funder else _exact(visit, agreement)),
+        "contacts": agreement_edits.contacts_of(visit.session, agreement_id),
+        **(
+            {"figures": [], "progress": [], "counted_by": {}}
+            if is_funder
+            else _exact(visit, agreement)
+        ),
         "exit_rule": agreement_terms.rule_label(agreement, visit.today),
-        "outputs": _outputs(agreement, layouts),
+        "outputs": _outputs(agreement, [] if is_funder else layouts),
         "layouts": layouts,
-        "exports": store.exports(visit.session, agreement_id),
+        "exports": store.exports(visit.session, visit.actor, agreement_id),
+        "jobs": making.jobs(visit, agreement_id),
+        "is_funder": is_funder,
         "can_manage": visit.actor.can(Capability.MANAGE_AGREEMENTS),
         "names_may_leave": bool(nominative.outputs_of(visit.actor, agreement)),
         "errors": errors or {},
@@ -171,6 +195,7 @@ def _exact(visit: Visit, agreement: Agreement) -> dict[str, Any]:
     return {
         "figures": exports.figures_of(session, agreement, output("fse"), as_of=today),
         "progress": agreement_terms.progress_of(session, agreement, today=today),
+        "counted_by": agreement_terms.figures_aimed_at(agreement),
     }
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from parcours import reference
 from parcours.actions.outputs import OUTPUTS
 from parcours.domain.access import Actor, Role
+from parcours.domain.agreements import Audience
 from parcours.domain.nominative import Purpose
 from parcours.models import (
     Account,
@@ -20,6 +21,7 @@ from parcours.models import (
     NominativeExport,
     Organisation,
     Programme,
+    visibility,
 )
 
 
@@ -32,11 +34,17 @@ class ExportRow:
     output: str
     layout: str | None
     file_name: str
-    participants: int
+    participants: int | None
     rules: str
     sha256: str
     created_at: datetime
     author: str
+    audience: Audience
+
+    @property
+    def is_counts(self) -> bool:
+        """Whether it holds counts for the funder, and nobody’s row."""
+        return self.audience is Audience.FUNDER
 
     @property
     def label(self) -> str:
@@ -99,8 +107,11 @@ def cohorts(session: Session, agreement_id: int) -> list[str]:
     )
 
 
-def exports(session: Session, agreement_id: int) -> list[ExportRow]:
-    """The workbooks of an agreement, the latest first (their bytes left where they are)."""
+def exports(session: Session, actor: Actor, agreement_id: int) -> list[ExportRow]:
+    """The workbooks of an agreement, the latest first (their bytes left where they are).
+
+    A funder reads those made of counts, and nobody’s rows.
+    """
     rows = session.execute(
         select(
             col(Export.id),
@@ -113,9 +124,10 @@ def exports(session: Session, agreement_id: int) -> list[ExportRow]:
             col(Export.sha256),
             col(Export.created_at),
             col(Account.name),
+            col(Export.audience),
         )
         .join(Account, col(Account.id) == col(Export.created_by_id))
-        .where(col(Export.agreement_id) == agreement_id)
+        .where(col(Export.agreement_id) == agreement_id, visibility.reads_export(actor))
         .order_by(col(Export.id).desc())
     )
     return [ExportRow(*row) for row in rows]

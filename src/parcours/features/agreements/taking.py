@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import differences, exports, frozen
-from parcours.domain.access import Capability, require
+from parcours.domain.access import Capability, Role, require
 from parcours.features.agreements import store
 from parcours.models import visibility
 from parcours.web import pages
@@ -36,7 +36,12 @@ def rows(visit: RecordedReading, export_id: int) -> Response:
 def what_changed(visit: Reading, agreement_id: int, avant: str = "", apres: str = "") -> Response:
     """What changed from one workbook to another of the agreement; the last two unless told."""
     require(visit.actor, Capability.EXPORT_OUTCOMES)
-    kept = store.exports(visit.session, agreement_id)
+    # Counts are compared by who reads counts alone; rows of people, by who holds them.
+    kept = [
+        row
+        for row in store.exports(visit.session, visit.actor, agreement_id)
+        if row.is_counts is (visit.actor.role is Role.FUNDER)
+    ]
     agreement = visibility.agreement(visit.session, visit.actor, agreement_id)
     asked = [int(text) for text in (avant, apres) if text.isdecimal()]
     pair = asked if len(asked) == 2 else [row.id for row in reversed(kept[:2])]

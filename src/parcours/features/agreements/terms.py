@@ -24,7 +24,9 @@ LABELS = {
     "pillar": "Pilier du contrat de ville",
     "retention_years": "Conservation, en années",
 }
-CONFLICT = "Cette convention a été modifiée entre-temps : rouvrez la page avant d’enregistrer."
+CONFLICT = (
+    "Cette convention a été modifiée entre-temps par {who} : rouvrez la page avant d’enregistrer."
+)
 NAMES = (*LABELS, "is_nominative", "version")
 
 
@@ -48,9 +50,10 @@ def save(deed: Acting, agreement_id: int) -> Response:
     values["outputs"] = deed.form.all("outputs")
     try:
         _save(deed, agreement_id, values["outputs"])
-    except EditConflict:
+    except EditConflict as conflict:
         pages.undo(deed)
-        return _page(deed, agreement_id, values, {"outputs": CONFLICT}, status=409)
+        message = {"outputs": CONFLICT.format(who=conflict.who)}
+        return _page(deed, agreement_id, values, message, status=409)
     except RuleBroken as refusal:
         pages.undo(deed)
         return _page(deed, agreement_id, values, refusal.errors, status=422)

@@ -32,6 +32,51 @@ ASKERS = [
 ]
 
 
+THRESHOLDS = [
+    (
+        "Présences en formation",
+        {
+            "window": "Dernières demi-journées regardées",
+            "window_minimum": "Rien n’est dit avant (demi-journées)",
+            "watch_below": "Vigilance si l’assiduité passe sous (%)",
+            "alert_below": "Alerte sous (%)",
+            "unjustified_limit": "Alerte à partir de (absences injustifiées)",
+            "no_show_minimum": "Alerte si personne n’est venu après (demi-journées)",
+            "recording_working_days": "Feuille non remplie signalée après (jours ouvrés)",
+        },
+    ),
+    (
+        "Personne sans étape",
+        {
+            "reminder_after_days": "Rappel après (jours sans étape)",
+            "vigilance_after_days": "Vigilance après (jours)",
+            "alert_after_days": "Alerte après (jours)",
+            "interruption_after_days": "Rupture après (jours)",
+            "closure_after_days": "Clôture à confirmer après (jours)",
+        },
+    ),
+    (
+        "Attente et entrée",
+        {
+            "long_wait_days": "Attente longue si l’étape suivante est à plus de (jours)",
+            "long_wait_notice_days": "Signalée avant le premier jour d’attente (jours)",
+            "start_within_days": "Relais accepté sans entrée après (jours)",
+        },
+    ),
+]
+THRESHOLD_LABELS = {name: label for _, labels in THRESHOLDS for name, label in labels.items()}
+
+
+def read_thresholds(form: Form) -> dict[str, int]:
+    """The thresholds typed, in whole numbers (RuleBroken: what cannot be read)."""
+    values = {name: form.integer(name) for name in THRESHOLD_LABELS}
+    for name, value in values.items():
+        if value is None:
+            form.errors.setdefault(name, "Indiquez un nombre entier.")
+    form.check()
+    return {name: value or 0 for name, value in values.items()}
+
+
 def read_wanted(query: dict[str, str]) -> Wanted:
     """The filters of an address; what is not in the lists filters nothing."""
     return Wanted(

@@ -1,13 +1,14 @@
 """The back-test panel: thresholds to try, and the load they would have made."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import alerts_measure
+from parcours.actions import alert_rules, alerts_measure
 from parcours.domain.access import Capability, require
-from parcours.domain.alerts import DEFAULT, Thresholds
+from parcours.domain.alerts import Thresholds
 from parcours.domain.backtest import WEEKS
 from parcours.domain.errors import RuleBroken
 from parcours.web import pages
@@ -21,11 +22,14 @@ LABELS = {"vigilance": "Vigilance sous", "alerte": "Alerte sous"}
 def measure_page(visit: Reading, vigilance: str = "", alerte: str = "") -> Response:
     """What thresholds would have said of one’s cohorts over 26 weeks."""
     require(visit.actor, Capability.SEE_CONTINUITY)
-    values = {"vigilance": vigilance or "90", "alerte": alerte or "80"}
+    in_force = alert_rules.thresholds_of(visit.session, visit.actor.organisation_id)
+    usual = {"vigilance": in_force.watch_below, "alerte": in_force.alert_below}
+    typed = {"vigilance": vigilance, "alerte": alerte}
+    values = {name: typed[name] or str(int(rate * 100)) for name, rate in usual.items()}
     try:
-        return _page(visit, values, _thresholds(values))
+        return _page(visit, values, _thresholds(values, in_force))
     except RuleBroken as refusal:
-        return _page(visit, values, DEFAULT, refusal.errors)
+        return _page(visit, values, in_force, refusal.errors)
 
 
 def _page(
@@ -46,7 +50,7 @@ def _page(
     return pages.page(visit, "alerts/measure.html", context, status=422 if errors else 200)
 
 
-def _thresholds(values: dict[str, str]) -> Thresholds:
+def _thresholds(values: dict[str, str], in_force: Thresholds) -> Thresholds:
     errors = {
         name: "Écrivez un pourcentage entier, de 1 à 100."
         for name, text in values.items()
@@ -58,4 +62,4 @@ def _thresholds(values: dict[str, str]) -> Thresholds:
     if alert > watch:
         text = "Le taux d’alerte est au plus celui de vigilance."
         raise RuleBroken(text, field="alerte")
-    return Thresholds(version="essai", watch_below=watch, alert_below=alert)
+    return replace(in_force, version="essai", watch_below=watch, alert_below=alert)

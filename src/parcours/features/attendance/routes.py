@@ -122,11 +122,11 @@ def _sheet_page(
         raise NotFound
     before, half_day, after, days = found
     recorded, signed = store.marks(session, half_day.id or 0)
-    group = store.group(session, cohort_id, slot.on)
+    group, thresholds = store.group(session, cohort, slot.on)
     slots, marks = store.recent_marks(session, cohort_id, slot)
     audit.record_listing(session, visit.actor, "attendance", len(group))
     usual = USUAL[half_day.setting]
-    rows = shown_rows(group, recorded, signed, asked, slots, marks, conflict, usual)
+    rows = shown_rows(group, recorded, signed, asked, slots, marks, conflict, usual, thresholds)
     state = attendance.sheet_of(half_day, days)
     context = {
         "cohort": cohort,

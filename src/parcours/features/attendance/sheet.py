@@ -8,9 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from parcours.domain.alerts import Slot, trend
+from parcours.domain.alerts import DEFAULT, Slot, Thresholds, trend
 from parcours.domain.attendance import (
-    UNJUSTIFIED_LIMIT,
     Asked,
     Assiduity,
     Mark,
@@ -56,10 +55,12 @@ def shown_rows(
     marks: dict[int, list[Mark | None]],
     conflict: EditConflict | None,
     usual: Status = Status.PRESENT,
+    thresholds: Thresholds = DEFAULT,
 ) -> list[ShownRow]:
     """The rows of a sheet; `asked` keeps what was typed when the form comes back.
 
-    Whoever was not recorded is shown as `usual`.
+    Whoever was not recorded is shown as `usual`. The remarks follow the organisation’s
+    `thresholds`, so that the sheet and the alerts say the same.
     """
     days = [f"{slot.on.day:02d}/{slot.on.month:02d} {slot.half.label}" for slot in slots]
     rows = []
@@ -69,7 +70,7 @@ def shown_rows(
         theirs = conflict.theirs.get(str(person.enrolment_id)) if conflict else None
         told = signed_words(signed.get(person.enrolment_id))
         past = marks.get(person.enrolment_id, [])
-        rows.append(_row(person, mark, known, days, past, theirs, told))
+        rows.append(_row(person, mark, known, days, past, theirs, told, thresholds))
     return rows
 
 
@@ -117,8 +118,9 @@ def _row(
     marks: list[Mark | None],
     theirs: object,
     signed: str,
+    thresholds: Thresholds,
 ) -> ShownRow:
-    recent = [found for found in marks if found is not None]
+    recent = [found for found in marks if found is not None][-thresholds.window :]
     rate = assiduity(recent)
     return ShownRow(
         person.enrolment_id,
@@ -130,8 +132,8 @@ def _row(
         f"{known.status.value}:{known.late_minutes}:{known.reason or ''}" if known else "",
         _history(days, marks),
         rate,
-        TONES[judge(rate, len(recent))],
-        _remark(recent, theirs),
+        _tone(rate, len(recent), thresholds),
+        _remark(recent, theirs, thresholds),
         signed,
     )
 
@@ -150,8 +152,22 @@ def _history(days: list[str], marks: list[Mark | None]) -> Markup:
     )
 
 
-def _remark(recent: list[Mark], theirs: object) -> str:
+def _tone(rate: Fraction | None, recorded: int, thresholds: Thresholds) -> str:
+    said = judge(
+        rate,
+        recorded,
+        minimum=thresholds.window_minimum,
+        watch_below=thresholds.watch_below,
+        alert_below=thresholds.alert_below,
+    )
+    return TONES[said]
+
+
+def _remark(recent: list[Mark], theirs: object, thresholds: Thresholds) -> str:
     if isinstance(theirs, Asked):
         return f"Quelqu’un a noté « {theirs.status.label} » entre-temps."
     absences = unjustified_in_window(recent)
-    return f"{absences} absences non justifiées" if absences >= UNJUSTIFIED_LIMIT else ""
+    if absences < thresholds.unjustified_limit:
+        return ""
+    several = "s" if absences > 1 else ""
+    return f"{absences} absence{several} non justifiée{several}"

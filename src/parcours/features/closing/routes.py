@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import closing
+from parcours.actions import alert_rules, closing
 from parcours.actions.closing import Pending, Place
 from parcours.actions.cohorts import cohort_choices
 from parcours.actions.continuity import COUNT_LIMIT
 from parcours.domain.access import Capability, require
-from parcours.domain.alerts import SheetFacts
+from parcours.domain.alerts import SheetFacts, Thresholds
 from parcours.domain.alerts_attendance import judge_sheet
 from parcours.domain.calendar import HalfDay
 from parcours.domain.closing import Matter
@@ -101,8 +101,9 @@ def _shown(visit: Visit, rows: list[Pending]) -> list[Shown]:
     closed = (
         store.closed_days(visit.session, visit.actor, min(days), visit.today) if days else set()
     )
+    rules = alert_rules.thresholds_of(visit.session, visit.actor.organisation_id)
     return [
-        Shown(row, _name(row), slugs[row.matter], _is_late(row, visit.today, closed))
+        Shown(row, _name(row), slugs[row.matter], _is_late(row, visit.today, closed, rules))
         for row in rows
     ]
 
@@ -113,12 +114,12 @@ def _name(row: Pending) -> str:
     return shown_name(row.birth_name, row.first_names or "", row.usage_name)
 
 
-def _is_late(row: Pending, today: date, closed: set[date]) -> bool:
+def _is_late(row: Pending, today: date, closed: set[date], rules: Thresholds) -> bool:
     """The rule that tells the organisation of a sheet nobody filled in, read for one row."""
     if row.half is None:
         return False
     sheet = SheetFacts(row.cohort_id or 0, HalfDay(row.since, row.half), 1)
-    return judge_sheet(sheet, today=today, days_off=closed) is not None
+    return judge_sheet(sheet, today=today, days_off=closed, thresholds=rules) is not None
 
 
 def _cohort(visit: Visit, text: str) -> int | None:

@@ -108,6 +108,9 @@ def leave(deed: Acting, cohort_id: int, enrolment_id: int) -> Response:
         kept = _leave(deed, cohort_id, enrolment_id)
     except RuleBroken as refusal:
         pages.undo(deed)
+        if "" in refusal.errors:
+            # A colleague noted it meanwhile: the cohort’s page shows it.
+            return _cohort_page(deed, cohort_id, errors=refusal.errors)
         return _leaving_page(deed, cohort_id, enrolment_id, form=deed, errors=refusal.errors)
     message = "Départ noté : la place est libre." if kept else "Place rendue : elle est libre."
     return pages.done_once(deed, f"/promotions/{cohort_id}", message)

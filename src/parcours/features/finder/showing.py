@@ -82,6 +82,9 @@ def _act(fit: Fit, actor: Actor, learner_id: int) -> tuple[str, str]:
     candidate = fit.candidate
     if candidate.relay_id is not None:
         return "Voir le relais", f"/relais/{candidate.relay_id}"
+    if candidate.candidacy_id is not None:
+        page = f"/promotions/{candidate.id}/candidats/{candidate.candidacy_id}"
+        return "Voir la candidature", page
     if not fit.can_be_proposed:
         return "", ""
     if candidate.source == "search":

@@ -89,6 +89,7 @@ def _form(
     words: str = "",
     errors: dict[str, str] | None = None,
 ) -> Response:
+    require(visit.actor, Capability.FOLLOW_NEEDS)
     need = visibility.need(visit.session, visit.actor, need_id)
     context = {
         "need_id": need_id,

@@ -116,6 +116,7 @@ def form_page(
     is_conflict: bool = False,
 ) -> Response:
     """The form of a need."""
+    require(visit.actor, Capability.FOLLOW_NEEDS)
     employer: Employer = visibility.employer(visit.session, visit.actor, employer_id)
     partner = employer_store.partner(visit.session, employer.partner_id)
     sites = employer_store.sites(visit.session, employer_id)

@@ -1,5 +1,6 @@
 """What the lists of exits and of follow-ups read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +12,16 @@ from parcours.actions.follow_ups import is_to_make
 from parcours.actions.waiting import lacks_something
 from parcours.domain.access import Actor
 from parcours.domain.follow_ups import State
+from parcours.domain.identity import shown_name
 from parcours.models import Cohort, Enrolment, Exit, ExitSituation, FollowUp, Learner
 from parcours.models.outcomes import is_at_exit
 from parcours.models.visibility import is_mine, scope, sees_learner
 
 PAGE_SIZE = 50
 ExitLine = tuple[Exit, ExitSituation, str, str | None, str]
+NAMES = select(
+    col(Learner.id), col(Learner.birth_name), col(Learner.first_names), col(Learner.usage_name)
+).where(col(Learner.id).in_(bindparam("ids", expanding=True)), sees_learner(Learner.id))
 FollowUpLine = tuple[FollowUp, str, str | None, str, str | None]
 
 
@@ -125,6 +130,14 @@ def last_exits(
         statement = statement.where(col(Exit.learner_id).in_(inside))
     rows = session.execute(statement, scope(actor, today)).scalars()
     return list({row.learner_id: row for row in rows}.values())
+
+
+def names(
+    session: Session, actor: Actor, learner_ids: Iterable[int], *, today: date
+) -> dict[int, str]:
+    """By learner the actor sees, the name shown."""
+    rows = session.execute(NAMES, {**scope(actor, today), "ids": sorted(set(learner_ids))})
+    return {key: shown_name(birth, first, usage) for key, birth, first, usage in rows}
 
 
 def _conditions(wanted: Wanted) -> list[Any]:

@@ -78,7 +78,7 @@ def _starts_context(
         "query": query,
         "is_filtered": any(query.values()),
         "districts": DISTRICTS,
-        "programmes": store.break_filters(visit.session)["programmes"],
+        "programmes": store.every_programme(visit.session),
     }
 
 
@@ -141,5 +141,5 @@ def _context(visit: Visit, rows: list[BreakRow], query: dict[str, str]) -> dict[
         "is_filtered": any(query.values()),
         "coming": COMING,
         "districts": DISTRICTS,
-        **store.break_filters(visit.session),
+        **store.break_filters(visit.session, visit.actor, visit.today),
     }

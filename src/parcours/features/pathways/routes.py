@@ -13,6 +13,8 @@ from parcours.domain.access import Capability, require
 from parcours.domain.equipment import Where
 from parcours.domain.errors import EditConflict, RuleBroken
 from parcours.features.pathways import store
+from parcours.features.pathways.candidacies import ShownCandidacy, shown_candidacy
+from parcours.features.pathways.candidacy_store import candidacies_of
 from parcours.features.pathways.forms import (
     DATES,
     KINDS,
@@ -157,6 +159,7 @@ def _file_page(
         "pathways": opened.pathways,
         "steps": steps,
         "gaps": store.gaps(visit.session, ids) if ids else [],
+        "candidacies": _candidacies(visit, learner_id) if opened.has_applied else [],
         "programmes": _programmes(visit, opened),
         "errors": errors or {},
         "typed": typed,
@@ -164,6 +167,11 @@ def _file_page(
     }
     status = 422 if errors else 200
     return pages.page(visit, "pathways/file.html", context, status=status)
+
+
+def _candidacies(visit: Visit, learner_id: int) -> list[ShownCandidacy]:
+    rows = candidacies_of(visit.session, visit.actor, learner_id, today=visit.today)
+    return [shown_candidacy(row, visit.actor, visit.today) for row in rows]
 
 
 def _support(visit: Visit, learner_id: int, steps: list[tuple[Any, ...]]) -> dict[str, Any]:

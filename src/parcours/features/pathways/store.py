@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlmodel import Session, col
 
-from parcours.models import Gap, Organisation, Programme, Relay, Step
-from parcours.reference import organisation_kinds
+from parcours.domain.access import Actor
+from parcours.models import Gap, HolderSeen, Organisation, Programme, Relay, Step
+from parcours.models.visibility import scope
+
+Choices = list[tuple[int, str]]
 
 
 def steps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Step, str, int | None]]:
@@ -47,23 +50,34 @@ def programmes(session: Session, today: date) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def break_filters(session: Session) -> dict[str, list[tuple[int, str]]]:
-    """The programmes and the organisations the worklist can be filtered by, in one statement."""
-    rows = session.connection().execute(CHOICES).all()
+def break_filters(session: Session, actor: Actor, today: date) -> dict[str, Choices]:
+    """What the worklist can be filtered by, in one statement.
+
+    The programmes, and the organisations that held last somebody the actor’s organisation sees.
+    """
+    rows = session.connection().execute(CHOICES, scope(actor, today)).all()
     return {
         name: [(row[1], row[2]) for row in rows if row[0] == name]
         for name in ("programmes", "partners")
     }
 
 
-FUNDING = [code for code, kind in organisation_kinds().items() if kind.flag("is_funder")]
+def every_programme(session: Session) -> Choices:
+    """The programmes, ended ones too: people are still in them."""
+    rows = session.connection().execute(PROGRAMMES).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+PROGRAMMES: Any = select(col(Programme.id), col(Programme.name)).order_by(
+    col(Programme.name), col(Programme.id)
+)
 CHOICES: Any = union_all(
     select(
         literal("programmes").label("list"),
         col(Programme.id).label("id"),
         col(Programme.name).label("name"),
     ),
-    select(literal("partners"), col(Organisation.id), col(Organisation.name)).where(
-        col(Organisation.closed_on).is_(None), col(Organisation.kind).not_in(FUNDING)
-    ),
+    select(literal("partners"), col(Organisation.id), col(Organisation.name))
+    .join(HolderSeen, col(HolderSeen.holder_id) == col(Organisation.id))
+    .where(col(HolderSeen.organisation_id) == bindparam("org")),
 ).order_by("list", "name", "id")

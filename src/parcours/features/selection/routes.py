@@ -160,9 +160,8 @@ def list_page(
     """The list, its funnel and the group it would make."""
     cohort = visibility.cohort(visit.session, visit.actor, cohort_id)
     found = everybody(visit, cohort)
-    people = found.people
     entered = store.entered(visit.session, cohort_id)
-    paged = showing.paged(people, asked)
+    paged = showing.paged(found.people, asked)
     audit.record_listing(visit.session, visit.actor, "candidate", len(paged.rows))
     places = cohort.capacity - len(entered)
     window = _window(cohort) if form is None else typed(form.form)
@@ -171,14 +170,14 @@ def list_page(
         "paged": paged,
         "rows": paged.rows,
         "page_size": showing.PAGE_SIZE,
-        "total": len(people),
-        "funnel": showing.funnel(people, asked, f"/promotions/{cohort_id}/candidats"),
+        "total": len(found.people),
+        "funnel": showing.funnel(found.people, asked, f"/promotions/{cohort_id}/candidats"),
         "asked": asked,
         "places": places,
         "entered": len(entered),
         "noted": showing.noted_of(found.programme),
         "shares": showing.group(found, entered, asked.ticked, cohort),
-        "first": showing.next_in_queue(people, places),
+        "first": showing.next_in_queue(found.people, places),
         "relays": _relays(visit, cohort_id),
         "meeting_words": showing.MEETING_WORDS,
         "person": person,

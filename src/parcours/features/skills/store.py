@@ -1,5 +1,6 @@
 """What the pages of skills read."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +31,7 @@ from parcours.models.visibility import stands
 LAST = 12
 # The level of the four, its source, its day, and its words when it was said on another scale.
 Cell = tuple[int, EvidenceSource, date, str | None]
+BLOCK = re.compile(r"BC\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ class SkillRow:
 
     @property
     def number(self) -> str:
-        """Its number inside the framework: « 1.1 »."""
-        return self.code.rpartition(":")[2]
+        """Its number inside the framework: « 1.1 », or « BC02.1 » inside its block."""
+        sheet, _, number = self.code.rpartition(":")
+        block = BLOCK.search(sheet)
+        return f"{block[0]}.{number}" if block else number
 
 
 @dataclass(frozen=True, slots=True)

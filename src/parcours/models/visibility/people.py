@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor, Role
+from parcours.domain.agreements import Audience
 from parcours.domain.errors import NotFound
 from parcours.models import (
     Agreement,
@@ -15,6 +16,7 @@ from parcours.models import (
     Curriculum,
     Enrolment,
     Export,
+    ExportJob,
     ExportLayout,
     Import,
     Learner,
@@ -192,10 +194,12 @@ def candidate(
     return found
 
 
-def agreement(session: Session, actor: Actor, agreement_id: int) -> Agreement:
+def agreement(
+    session: Session, actor: Actor, agreement_id: int, *, lock: bool = False
+) -> Agreement:
     """An agreement the actor’s organisation funds or signed, else NotFound."""
     statement = select(Agreement).where(col(Agreement.id) == agreement_id, sees_agreement(actor))
-    found: Agreement = one(session, statement, {})
+    found: Agreement = one(session, statement, {}, lock=lock)
     return found
 
 
@@ -207,13 +211,35 @@ def sees_agreement(actor: Actor) -> ColumnElement[bool]:
 
 
 def export(session: Session, actor: Actor, export_id: int) -> Export:
-    """A workbook of an agreement the actor sees, else NotFound."""
+    """A workbook of an agreement the actor sees, else NotFound; a funder’s are those of counts."""
     statement = (
         select(Export)
         .join(Agreement, col(Agreement.id) == col(Export.agreement_id))
-        .where(col(Export.id) == export_id, sees_agreement(actor))
+        .where(col(Export.id) == export_id, sees_agreement(actor), reads_export(actor))
     )
     found: Export = one(session, statement, {})
+    return found
+
+
+def reads_export(actor: Actor) -> ColumnElement[bool]:
+    """Condition: rows of people are read by who holds them; a funder reads counts."""
+    if actor.role is Role.FUNDER:
+        return col(Export.audience) == Audience.FUNDER
+    return true()
+
+
+def export_job(session: Session, actor: Actor, job_id: int, *, lock: bool = False) -> ExportJob:
+    """A workbook the actor’s own organisation asked for, of an agreement it sees, else NotFound."""
+    statement = (
+        select(ExportJob)
+        .join(Agreement, col(Agreement.id) == col(ExportJob.agreement_id))
+        .where(
+            col(ExportJob.id) == job_id,
+            col(ExportJob.organisation_id) == actor.organisation_id,
+            sees_agreement(actor),
+        )
+    )
+    found: ExportJob = one(session, statement, {}, lock=lock)
     return found
 
 

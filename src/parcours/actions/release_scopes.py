@@ -1,0 +1,141 @@
+"""A release by scope: exits by cohort, gender, age, level and district, and districts by code.
+
+Everything told stands on the tables of the same release and on what earlier ones told.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parcours.actions.release_facts import DISTRICT, EXITS, SCOPES, Counted
+from parcours.domain.disclosure import Thresholds
+from parcours.domain.disclosure_crosses import Cross, cross, groups, masked_cross
+from parcours.domain.disclosure_outputs import TOTAL, masked_tables
+from parcours.models import Release
+
+Masked = Mapping[str, Sequence[str]]
+
+
+def crosses_of(
+    counted: Counted, hidden: Masked, before: Sequence[Release], limits: Thresholds
+) -> dict[str, Any]:
+    """The crosses a funder is told, by scope; what cannot be told without giving away is left out.
+
+    Nothing is told of a total that is masked.
+    """
+    if any(TOTAL in parts for parts in hidden.values()):
+        return {}
+    found = {}
+    for scope in SCOPES:
+        if (told := _told(counted, scope, hidden, before, limits)) is not None:
+            found[scope] = told
+    return found
+
+
+def shown_cross(stored: Mapping[str, Any]) -> list[tuple[str, list[int | None]]]:
+    """A cross as it is read: each row’s name and its counts; None is masked."""
+    kept = unpacked(stored)
+    return [
+        (
+            row,
+            [
+                None if (row, column) in kept.masked else kept.counts[row, column]
+                for column in kept.columns
+            ],
+        )
+        for row in kept.rows
+    ]
+
+
+def unpacked(stored: Mapping[str, Any]) -> Cross:
+    """A cross as it was kept."""
+    return Cross(
+        stored["rows"],
+        stored["columns"],
+        {(row, column): count for row, column, count in stored["counts"]},
+        frozenset((row, column) for row, column in stored["masked"]),
+    )
+
+
+def districts_hidden(
+    districts: Mapping[str, int],
+    hidden: Mapping[str, Masked],
+    before: Sequence[Release],
+    limits: Thresholds,
+) -> dict[str, list[str] | None]:
+    """By reader, the district codes to mask; None where none may be told.
+
+    They are parts of « Quartier prioritaire : oui », which is told or not in its own table.
+    """
+    found: dict[str, list[str] | None] = {}
+    for reader in hidden:
+        is_public = reader != "funder"
+        earlier = [
+            ({"codes": row.districts["counts"]}, {"codes": row.districts[reader]})
+            for row in before
+            if row.districts.get(reader) is not None
+        ]
+        masked = masked_tables(
+            {"codes": districts},
+            earlier,
+            least=limits.least(is_public=is_public, is_sensitive=False),
+            width=limits.width,
+            already={"codes": found.get("funder") or []},
+        )["codes"]
+        is_told = bool(districts) and "Oui" not in hidden[reader][DISTRICT] and TOTAL not in masked
+        # A public page tells nothing a funder is not told.
+        is_told = is_told and found.get("funder", []) is not None
+        found[reader] = masked if is_told else None
+    return found
+
+
+def _told(
+    counted: Counted,
+    scope: str,
+    hidden: Masked,
+    before: Sequence[Release],
+    limits: Thresholds,
+) -> dict[str, Any] | None:
+    earlier = [row.crosses[scope] for row in before if scope in row.crosses]
+    rows = groups(counted.tables[scope], hidden[scope], [item["row_groups"] for item in earlier])
+    columns = groups(
+        counted.tables[EXITS], hidden[EXITS], [item["column_groups"] for item in earlier]
+    )
+    if rows is None or columns is None:
+        return None
+    now = cross(counted.pairs[scope], rows, columns)
+    if min(len(now.rows), len(now.columns)) < 2:
+        return None
+    least = limits.least(is_public=False, is_sensitive=False)
+    others = [_former(row, scope, rows, columns) for row in before]
+    masked = masked_cross(now, others, least=least, width=limits.width)
+    if masked is None:
+        return None
+    return {
+        "rows": now.rows,
+        "columns": now.columns,
+        "counts": packed(now.counts),
+        "masked": sorted(map(list, masked)),
+        "row_groups": _held(counted.tables[scope], rows),
+        "column_groups": _held(counted.tables[EXITS], columns),
+    }
+
+
+def _former(
+    release: Release, scope: str, rows: Mapping[str, str], columns: Mapping[str, str]
+) -> Cross:
+    """What an earlier release told of a scope; told nothing of it, its tables told its margins."""
+    if scope in release.crosses:
+        return unpacked(release.crosses[scope])
+    pairs = {(row, column): count for row, column, count in release.pairs[scope]}
+    untold = cross(pairs, rows, columns)
+    return untold._replace(masked=frozenset(untold.counts), is_told=False)
+
+
+def packed(pairs: Mapping[tuple[str, str], int]) -> list[list[Any]]:
+    """Counts by pair as they are kept."""
+    return [[*pair, count] for pair, count in pairs.items()]
+
+
+def _held(parts: Mapping[str, int], names: Mapping[str, str]) -> dict[str, str]:
+    """The groups of the values somebody has."""
+    return {part: names[part] for part, count in parts.items() if count}

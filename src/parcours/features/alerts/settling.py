@@ -1,0 +1,130 @@
+"""The thresholds of alerts: read by all, tried on one’s own figures, changed version by version."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from parcours.actions import alert_rules, alerts_measure
+from parcours.actions.alert_rules import AlertRules
+from parcours.domain.access import Capability, require
+from parcours.domain.alerts import Thresholds
+from parcours.domain.alerts_settling import BOUNDS, settle, settled
+from parcours.domain.backtest import WEEKS
+from parcours.domain.errors import EditConflict, NotAllowed, RuleBroken
+from parcours.features.alerts.forms import THRESHOLD_LABELS, THRESHOLDS, read_thresholds
+from parcours.web import pages
+from parcours.web.deps import Acting, Deed, Reading, Visit
+
+router = APIRouter(prefix="/reglages/alertes")
+TYPED = (*BOUNDS, "motive")
+
+
+@router.get("")
+def thresholds_page(visit: Reading) -> Response:
+    """The thresholds in force, and every version before."""
+    return _page(visit)
+
+
+@router.post("/apercu")
+def preview(deed: Acting) -> Response:
+    """What they would have given, before saving: nothing is written."""
+    require(deed.actor, Capability.SET_DELAYS)
+    require(deed.actor, Capability.SEE_CONTINUITY)
+    typed = {name: deed.form.text(name) for name in TYPED}
+    try:
+        tried = settle(read_thresholds(deed.form), 0)
+    except RuleBroken as refusal:
+        return _page(deed, typed, errors=refusal.errors)
+    return _page(deed, typed, tried=tried)
+
+
+@router.post("")
+def set_thresholds(deed: Acting) -> Response:
+    """Add a version."""
+    typed = {name: deed.form.text(name) for name in TYPED}
+    try:
+        _set(deed)
+    except RuleBroken as refusal:
+        pages.undo(deed)
+        return _page(deed, typed, errors=refusal.errors)
+    except EditConflict:
+        pages.undo(deed)
+        return _page(deed, typed, is_conflict=True)
+    message = "Seuils enregistrés : le prochain calcul quotidien les applique."
+    return pages.done("/reglages/alertes", message)
+
+
+def _set(deed: Deed) -> None:
+    require(deed.actor, Capability.SET_DELAYS)
+    values = read_thresholds(deed.form)
+    motive = deed.form.text("motive", limit=300)
+    number = deed.form.integer("number") or 0
+    deed.form.check()
+    thresholds = settle(values, number + 1)
+    alert_rules.set_thresholds(
+        deed.session, deed.actor, thresholds, motive=motive, number=number, today=deed.today
+    )
+
+
+def _page(
+    visit: Visit,
+    typed: dict[str, str] | None = None,
+    *,
+    errors: dict[str, str] | None = None,
+    tried: Thresholds | None = None,
+    is_conflict: bool = False,
+) -> Response:
+    if not any(map(visit.actor.can, (Capability.SEE_CONTINUITY, Capability.SET_DELAYS))):
+        raise NotAllowed("Ces seuils concernent les structures qui accompagnent des personnes.")
+    versions = alert_rules.versions(visit.session, visit.actor.organisation_id)
+    in_force = versions[0].thresholds
+    context = {
+        "versions": [(row, _changes(row, before))
+                     for row, before in zip(versions, [*versions[1:], None], strict=True)],
+        "current": versions[0],
+        "in_force": _shown(in_force),
+        "values": typed or _shown(in_force) | {"motive": ""},
+        "groups": THRESHOLDS,
+        "bounds": BOUNDS,
+        "labels": THRESHOLD_LABELS | {"motive": "Pourquoi ce changement"},
+        "errors": errors or {},
+        "tried": _tried(visit, in_force, tried) if tried else {},
+        "is_conflict": is_conflict,
+        "can_change": visit.actor.can(Capability.SET_DELAYS),
+        "can_measure": visit.actor.can(Capability.SEE_CONTINUITY),
+        "weeks": WEEKS,
+    }  # fmt: skip
+    status = 409 if is_conflict else 422 if errors else 200
+    return pages.page(visit, "alerts/thresholds.html", context, status=status)
+
+
+def _tried(visit: Visit, in_force: Thresholds, tried: Thresholds) -> dict[str, Any]:
+    """The figures of one’s own cohorts and gaps, with the thresholds of today and those typed."""
+    session, actor, today = visit.session, visit.actor, visit.today
+    now, then = (
+        alerts_measure.measure(session, actor, one, today=today) for one in (in_force, tried)
+    )
+    without, would = (
+        alert_rules.ladder_today(session, actor, one, today=today) for one in (in_force, tried)
+    )
+    return {
+        "attendance": [(level, now[level], then[level]) for level in now],
+        "ladder": [(level, without[level], would[level]) for level in without],
+    }
+
+
+def _shown(thresholds: Thresholds) -> dict[str, str]:
+    return {name: str(value) for name, value in settled(thresholds).items()}
+
+
+def _changes(row: AlertRules, before: AlertRules | None) -> list[tuple[str, str, str]]:
+    """What a version changed: the threshold, before and after."""
+    if before is None:
+        return []
+    old, new = _shown(before.thresholds), _shown(row.thresholds)
+    return [
+        (label, old[name], new[name])
+        for name, label in THRESHOLD_LABELS.items()
+        if old[name] != new[name]
+    ]

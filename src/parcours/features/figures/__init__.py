@@ -1,0 +1,1 @@
+"""The figures handed over, and the rows behind each of them."""
