@@ -52,7 +52,7 @@ PREVIEWS = ("POST /reglages/appariement/apercu", "POST /reglages/alertes/apercu"
 # Forms about what the candidates of a need were shown as.
 SHOWN = "POST /appariements/"
 # They hold what passed, never what was made.
-IGNORED = {"audit_entry", "submission", "sign_in_session", "sign_in_attempt"}
+IGNORED = {"audit_entry", "match_change", "submission", "sign_in_session", "sign_in_attempt"}
 
 
 @pytest.fixture
