@@ -29,6 +29,8 @@ OF_THE_TERRITORY = {
     "POST /partenaires/actions/{offer_id}/discussions",
     # What a figure means is the same for everybody.
     "GET /definitions/{name}",
+    # A definition belongs to nobody: each reads the exits of one’s own organisation by it.
+    "GET /sorties/taux/{name}",
 }
 # In fillings: tick every box of that name.
 TICK = "*"
