@@ -255,8 +255,8 @@ def test_a_decision_is_a_person_s_with_its_motive(
     assert "Plus tard" in page.text
     page = nadia.submit(page, action, choice="propose", motive="", _once="deux")
     assert f"/besoins/{need.id}/mises-en-relation/nouvelle?personne=1" in page.html
-    # Deciding introduces nobody yet: the page counts introductions, as every other does.
-    assert "proposé à 0 personne pour 2 postes" in page.text
+    # Chosen, then introduced: the same person, counted once, on this page as on every other.
+    assert "proposé à 1 personne pour 2 postes" in page.text
     introductions.propose(session, actor, need.id or 0, 1, today=TODAY)
     session.commit()
     page = nadia.visit(f"/besoins/{need.id}/candidats")
