@@ -6005,12 +6005,16 @@ def _watch_people() -> None:
             op.execute(
                 f"CREATE TRIGGER {table}_watched_{name} AFTER {act} ON {table} BEGIN {notes}END"
             )
-    for act, row in (("INSERT", "NEW"), ("DELETE", "OLD")):
-        op.execute(
-            f"CREATE TRIGGER skill_withdrawal_watched_{act.lower()} AFTER {act} "
-            f"ON skill_withdrawal BEGIN {note} SELECT learner_id, date('now') FROM skill_evidence "
-            f"WHERE id = {row}.evidence_id; END"
-        )
+    op.execute(
+        "CREATE TRIGGER skill_withdrawal_watched_insert AFTER INSERT ON skill_withdrawal BEGIN "
+        "INSERT INTO match_change (learner_id, \"on\") SELECT learner_id, date('now') "
+        "FROM skill_evidence WHERE id = NEW.evidence_id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER skill_withdrawal_watched_delete AFTER DELETE ON skill_withdrawal BEGIN "
+        "INSERT INTO match_change (learner_id, \"on\") SELECT learner_id, date('now') "
+        "FROM skill_evidence WHERE id = OLD.evidence_id; END"
+    )
 
 
 def _watch_on_postgresql() -> None:
@@ -6024,7 +6028,9 @@ def _watch_on_postgresql() -> None:
     )
     op.execute(
         "CREATE FUNCTION note_match_withdrawal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"{note} SELECT learner_id, {xid} FROM skill_evidence WHERE id = "
+        'INSERT INTO match_change (learner_id, "on", xid) '
+        "SELECT learner_id, CURRENT_DATE, pg_current_xact_id()::text::bigint "
+        "FROM skill_evidence WHERE id = "
         "CASE TG_OP WHEN 'DELETE' THEN OLD.evidence_id ELSE NEW.evidence_id END; "
         "RETURN NULL; END $$"
     )

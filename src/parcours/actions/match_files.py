@@ -144,10 +144,9 @@ def _files() -> Any:
     )
 
 
-def _shown() -> Any:
-    """Levels, then what cohorts will have brought: a module counts from the cohort’s last day."""
-    among: Any = bindparam("learners", expanding=True)
-    held: Any = (
+def _held() -> Any:
+    """The levels of some people that stand, in the skills asked for."""
+    return (
         select(
             literal(0).label("is_planned"),
             col(SkillEvidence.learner_id).label("learner_id"),
@@ -161,13 +160,17 @@ def _shown() -> Any:
         )
         .join(Skill, col(Skill.id) == col(SkillEvidence.skill_id))
         .where(
-            col(SkillEvidence.learner_id).in_(among),
+            col(SkillEvidence.learner_id).in_(bindparam("learners", expanding=True)),
             col(SkillEvidence.skill_id).in_(bindparam("skills", expanding=True)),
             stands(),
             may_be_proposed(SkillEvidence.learner_id),
         )
     )
-    coming = (
+
+
+def _coming() -> Any:
+    """What their cohorts will have brought: a module counts from the cohort’s last day."""
+    return (
         select(
             literal(1), col(Enrolment.learner_id), col(Skill.id), col(Skill.code),
             col(ModuleSkill.level), null(), col(Cohort.ends_on), null(), null(),
@@ -177,13 +180,12 @@ def _shown() -> Any:
         .join(ModuleSkill, col(ModuleSkill.module_id) == col(Module.id))
         .join(Skill, col(Skill.id) == col(ModuleSkill.skill_id))
         .where(
-            col(Enrolment.learner_id).in_(among),
+            col(Enrolment.learner_id).in_(bindparam("learners", expanding=True)),
             col(Enrolment.left_on).is_(None),
             col(Cohort.ends_on) >= bindparam("today"),
         )
     )  # fmt: skip
-    return union_all(held, coming)
 
 
 FILES = _files()
-SHOWN = _shown()
+SHOWN = union_all(_held(), _coming())
