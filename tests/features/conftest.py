@@ -1,7 +1,7 @@
 """People to be, pages to read as a browser without JavaScript does."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from html.parser import HTMLParser
@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
+from sqlalchemy import event
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from parcours.actions import accounts
+from parcours.db import Database
 from parcours.domain.access import Role
 from parcours.models import Account
 
@@ -100,6 +102,27 @@ class Person:
 
 
 Be = Callable[..., Person]
+Count = Callable[[Person, str], int]
+
+
+@pytest.fixture
+def count(database: Database) -> Iterator[Count]:
+    """How many statements a page sends, on whichever of its connections."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    def statements(person: Person, path: str) -> int:
+        asked.clear()
+        person.visit(path)
+        found = sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
+        assert found, "nobody is listened to"
+        return found
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="session")

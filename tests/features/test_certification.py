@@ -1,12 +1,10 @@
 """Certification on screen: a jury for a group, a person’s titles, sheets of one’s own."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours.actions import accounts, certifications, cohorts, curricula, learners
@@ -14,7 +12,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.certification import JuryOutcome
 from parcours.models import CertificationBlock, JuryResult, SkillEvidence
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Person
+from tests.features.conftest import Be, Count, Person
 
 COHORT = "/promotions/1/certification"
 JURYS = f"{COHORT}/jurys"
@@ -199,31 +197,13 @@ def test_another_organisation_sees_and_writes_nothing(sophie: Person, be: Be) ->
 
 
 def test_the_page_asks_as_much_for_many_results(
-    sophie: Person, session: Session, count: Callable[[str], int]
+    sophie: Person, session: Session, count: Count
 ) -> None:
-    few = count(COHORT)
+    few = count(sophie, COHORT)
     own = {"jury_on": "20/11/2026", "everybody": "obtained"}
     for code in ("RNCP31114BC01", "RNCP37674BC01", "RNCP37674BC02"):
         sophie.submit(sophie.visit(COHORT), JURYS, **(own | {"what": block(session, code)}))
-    assert count(COHORT) == few <= 8
-
-
-@pytest.fixture
-def count(sophie: Person, session: Session) -> Callable[[str], int]:
-    """How many statements a page sends."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-
-    def statements(path: str) -> int:
-        asked.clear()
-        sophie.visit(path)
-        return sum(not re.match("BEGIN|PRAGMA", sql) for sql in asked)
-
-    return statements
+    assert count(sophie, COHORT) == few <= 8
 
 
 def test_outcomes_read_in_french() -> None:

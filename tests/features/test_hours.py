@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions import (
@@ -32,7 +32,7 @@ from parcours.domain.weekly_hours import Agreed, Source, in_company, monday_of
 from parcours.features.hours import store
 from parcours.models import Cohort, CohortHalfDay, Step
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person
+from tests.features.conftest import Be, Count, Page, Person
 
 MONDAY = date(2026, 11, 16)  # the last full week: TODAY is Monday 23
 
@@ -366,22 +366,13 @@ def test_a_day_in_a_company_is_never_counted_twice(
 
 
 def test_both_pages_ask_as_much_whatever_the_number(
-    sophie: Person, actor: Actor, session: Session
+    sophie: Person, actor: Actor, session: Session, count: Count
 ) -> None:
-    asked: list[str] = []
-
-    def listen(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
+    paths = ("/heures?etat=a-completer", "/apprenants/1/heures")
 
     def statements() -> list[int]:
-        counts = []
-        for path in ("/heures?etat=a-completer", "/apprenants/1/heures"):
-            asked.clear()
-            sophie.visit(path)
-            counts.append(sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked))
-        return counts
+        return [count(sophie, path) for path in paths]
 
-    event.listen(session.get_bind(), "before_cursor_execute", listen)
     few = statements()
     for day in range(1, 20):
         for learner in (1, 2, 3):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 from starlette.testclient import TestClient
@@ -38,7 +38,7 @@ from parcours.models import (
 )
 from parcours.models.base import metadata
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person
+from tests.features.conftest import Be, Count, Page, Person
 
 AGREED = {
     "firm_name": "Boulangerie Michon",
@@ -442,21 +442,10 @@ def test_the_calendar_of_the_cohort_beside_the_immersion(
 
 
 def test_lists_count_what_they_show_at_any_size(
-    sophie: Person, actor: Actor, session: Session
+    sophie: Person, actor: Actor, session: Session, count: Count
 ) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
-
-    def statements(url: str) -> int:
-        asked.clear()
-        sophie.visit(url)
-        return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
-
     plan(sophie)
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    few = {url: statements(url) for url in ("/immersions", "/immersions?etat=sans-bilan")}
+    few = {url: count(sophie, url) for url in ("/immersions", "/immersions?etat=sans-bilan")}
     for number in range(60):
         _, pathway = enter(session, actor, f"Nom {number}")
         start = TODAY + timedelta(days=number % 40 - 30)
@@ -465,7 +454,7 @@ def test_lists_count_what_they_show_at_any_size(
         facts = pathways.StepFacts(StepKind.IMMERSION, "Immersion", dates)
         pathways.add_step(session, actor, pathway, facts, today=TODAY)
     session.commit()
-    assert {url: statements(url) for url in few} == few
+    assert {url: count(sophie, url) for url in few} == few
     assert max(few.values()) <= 8
     told = re.findall(r"\((\d+)\)", sophie.visit("/immersions").text)
     kinds = ("en-cours", "a-venir", "terminees", "sans-bilan")

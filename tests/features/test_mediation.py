@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -15,7 +15,7 @@ from parcours.domain.pathway import StepDates
 from parcours.domain.words import StepKind
 from parcours.models import Act, Activity, ActivityChange, Learner, Pathway
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Person
+from tests.features.conftest import Be, Count, Person
 
 NAMES = ("Boucher", "Cissé", "Diallo", "Garcia", "Haddad", "Lefèvre", "Martin", "Nguyen")
 WORKSHOP = {"kind": "workshop", "theme": "COURRIEL", "minutes": "120"}
@@ -209,23 +209,14 @@ def test_filters_are_in_the_address(lise: Person, session: Session, actor: Actor
 
 
 def test_the_list_asks_as_much_whatever_the_number(
-    lise: Person, session: Session, actor: Actor
+    lise: Person, session: Session, actor: Actor, count: Count
 ) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
+    paths = ("/actes", "/actes/nouveau", "/actes/1", "/apprenants/1/actes")
 
     def statements() -> list[int]:
-        counts = []
-        for path in ("/actes", "/actes/nouveau", "/actes/1", "/apprenants/1/actes"):
-            asked.clear()
-            lise.visit(path)
-            counts.append(sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked))
-        return counts
+        return [count(lise, path) for path in paths]
 
     lise.submit(lise.visit("/actes/nouveau"), "/actes", who=["1"], **WORKSHOP)
-    event.listen(session.get_bind(), "before_cursor_execute", note)
     few = statements()
     for day in range(1, 21):
         facts = ActivityFacts(ActivityKind.WORKSHOP, "COURRIEL", date(2026, 11, day), 30)

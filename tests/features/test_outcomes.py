@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -17,7 +17,7 @@ from parcours.domain.errors import EditConflict
 from parcours.domain.follow_ups import State, TryOutcome
 from parcours.models import Exit, ExitSituation, FollowUp, FollowUpTry, Pathway, Programme
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Person
+from tests.features.conftest import Be, Count, Person
 
 EMPLOI = "/apprenants/1/emploi"
 EXIT = "/apprenants/1/sorties"
@@ -319,23 +319,11 @@ def test_two_who_correct_the_same_answer(actor: Actor, leave: Record, session: S
 
 
 def test_pages_ask_as_much_for_many(
-    nadia: Person, actor: Actor, leave: Record, session: Session
+    nadia: Person, actor: Actor, leave: Record, session: Session, count: Count
 ) -> None:
     leave(**JOB)
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-
-    def statements(path: str) -> int:
-        asked.clear()
-        nadia.visit(path)
-        return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
-
     paths = ("/suivis", "/sorties", "/sorties/taux")
-    few = {path: statements(path) for path in paths}
+    few = {path: count(nadia, path) for path in paths}
     for number in range(3, 15):
         known = learners.LearnerFacts(
             birth_name=f"Nom{number}", first_names="Alix", born_on=date(1990, 1, 1)
@@ -345,7 +333,7 @@ def test_pages_ask_as_much_for_many(
         said = situations.SituationRecord(LEFT, "CHOMAGE")
         exits.record_exit(session, actor, pathway.id or 0, said, today=TODAY)
     session.commit()
-    assert {path: statements(path) for path in paths} == few
+    assert {path: count(nadia, path) for path in paths} == few
     assert max(few.values()) <= 10
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -41,7 +41,7 @@ from parcours.models import (
     Step,
 )
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person
+from tests.features.conftest import Be, Count, Page, Person
 
 NAMES = ("BOUCHER", "CISSÉ", "GARCIA", "NGUYEN")
 LIST = "/promotions/1/candidats"
@@ -471,19 +471,12 @@ def test_with_htmx_the_same_forms_lead_to_the_same_pages(house: House) -> None:
     assert house.row("CISSÉ").meeting is Meeting.CAME
 
 
-def test_a_list_asks_as_much_for_one_as_for_many(house: House, session: Session) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-
+def test_a_list_asks_as_much_for_one_as_for_many(
+    house: House, session: Session, count: Count
+) -> None:
     def statements(url: str) -> int:
         session.rollback()
-        asked.clear()
-        house.sophie.visit(url)
-        return sum(sql.lstrip().startswith("SELECT") for sql in asked)
+        return count(house.sophie, url)
 
     one = f"{LIST}/{house.row('BOUCHER').id}"
     few = [statements(url) for url in (LIST, one, "/candidats/sans-suite")]
@@ -576,18 +569,11 @@ def test_a_long_list_is_paged_and_ticks_are_kept(house: House, session: Session)
     assert listed(house.sophie.visit(f"{LIST}?apres=abc"))[0] == listed(back)[0]
 
 
-def test_five_hundred_candidates_ask_as_much_as_four(house: House, session: Session) -> None:
-    asked: list[str] = []
-
-    def listen(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
-
-    event.listen(session.get_bind(), "before_cursor_execute", listen)
-
+def test_five_hundred_candidates_ask_as_much_as_four(
+    house: House, session: Session, count: Count
+) -> None:
     def statements(path: str) -> int:
-        asked.clear()
-        house.sophie.visit(path)
-        return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
+        return count(house.sophie, path)
 
     few = statements(LIST)
     many(house, session, 496)

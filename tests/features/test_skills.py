@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -14,7 +14,7 @@ from parcours.domain.access import Actor, Role
 from parcours.domain.skills import EvidenceSource, Moment
 from parcours.models import Skill, SkillEvidence
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Person
+from tests.features.conftest import Be, Count, Person
 
 NAMES = ("Boucher", "Cissé", "Garcia")
 GRID = "/promotions/1/competences"
@@ -117,27 +117,15 @@ def test_progress_from_entry_to_exit(sophie: Person, actor: Actor, session: Sess
 
 
 def test_the_grid_asks_as_much_for_months_of_levels(
-    sophie: Person, actor: Actor, session: Session, be: Be
+    sophie: Person, actor: Actor, session: Session, count: Count
 ) -> None:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        asked.append(sql)
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-
-    def statements() -> int:
-        asked.clear()
-        sophie.visit(GRID)
-        return sum(not sql.startswith(("BEGIN", "PRAGMA")) for sql in asked)
-
-    few = statements()
+    few = count(sophie, GRID)
     for month in range(1, 10):
         for day in (3, 17):
             said = skills.Said(date(2026, month, day))
             skills.record_group(session, actor, 1, 1, {1: 2, 2: 3, 3: 1}, said, today=TODAY)
     session.commit()
-    assert statements() == few <= 8
+    assert count(sophie, GRID) == few <= 8
 
 
 def test_a_framework_of_ones_own(sophie: Person, be: Be, session: Session) -> None:
