@@ -26,7 +26,7 @@ from parcours.models import Learner, MatchChange
 from parcours.models.base import utc_now
 
 # Under this many people, reading rows costs a page little and a pool would only take memory.
-FEW = 5_000
+FEW = 1_000
 # Past this many changes at once (an import) everybody is read again, aside.
 MANY_CHANGES = 5_000
 BATCH = 500
