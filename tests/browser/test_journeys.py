@@ -103,9 +103,9 @@ def test_a_funder_leaves_with_a_workbook(sign_in: SignIn, tmp_path: Path) -> Non
         "Synthèse", "Participants", "Étapes", "Sorties et suivis", "Qualité", "Méthode"
     ]  # fmt: skip
     # A live formula, its value beside it for who does not recalculate.
-    assert str(book["Synthèse"]["C2"].value).startswith("=COUNTA(Participants!")
+    assert str(book["Synthèse"]["C2"].value).startswith("=SUMIFS(Participants!")
     told = load_workbook(tmp_path / "classeur.xlsx", data_only=True)
-    assert told["Synthèse"]["C2"].value == book["Participants"].max_row - 1
+    assert told["Synthèse"]["C2"].value == book["Participants"]["C2"].value > 0
 
 
 def test_nothing_personal_stays_in_the_browser(sign_in: SignIn) -> None:

@@ -101,7 +101,7 @@ def test_the_commands_match_and_replay(
     run = session.execute(select(col(MatchRun.id))).scalar_one()
     session.rollback()
     capsys.readouterr()
-    matches.match(need.id or 0, actor.email, as_json=True)
+    matches.match(actor.email, need.id or 0, as_json=True)
     document = json.loads(capsys.readouterr().out)
     assert list(document) == ["need", "as_of", "candidates", "blocked", "counts"]
     assert document["candidates"][0]["learner"] == learner
@@ -109,7 +109,7 @@ def test_the_commands_match_and_replay(
     assert [row["filter"] for row in document["candidates"][0]["filters"]] == [
         "availability", "contract", "mobility", "licence", "slots", "hours",
     ]  # fmt: skip
-    matches.match(need.id or 0, actor.email)
+    matches.match(actor.email, need.id or 0)
     assert "to_prepare" in capsys.readouterr().out
     matches.replay(run)
     assert "1 résultat(s) recalculé(s) à l’identique." in capsys.readouterr().out

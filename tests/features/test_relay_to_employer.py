@@ -141,7 +141,7 @@ def test_a_yes_holds_the_days_of_the_immersion_and_the_counsellor_the_days_after
     seen = session.execute(select(col(LearnerAccess.organisation_id))).scalars().all()
     assert list(seen) == [own]
     session.rollback()
-    assert "déjà servi" in employer.visit(path, status=410).text
+    assert "déjà répondu" in employer.visit(path, status=410).text
 
 
 def test_a_start_nobody_confirmed_and_the_break_after_are_in_the_counsellor_s_lists(

@@ -16,6 +16,7 @@ from parcours.models.base import metadata
 from parcours.models.links import PersonalLink
 from tests.tenancy.browsing import Browser, Request
 from tests.tenancy.replays import NOT_REPLAYED, World
+from tests.tenancy.territory import PASSWORD
 
 AT_ONCE = 5
 LINKS: dict[str, type[PersonalLink]] = {
@@ -43,9 +44,13 @@ ADMINISTRATION = {
 # Their answer is a secret said once: sent again, they lead to the list.
 THEN_LISTED = ("POST /agenda/liens", "POST /agenda/liens/{link_id}/renouvellement")
 # Forms that hold what is in force: sent as they are, they change nothing and say so.
+CHOSEN = "une péniche sous la neige"
 CHANGED = {
     "POST /reglages/appariement": {"most_children": "10"},
     "POST /reglages/alertes": {"unjustified_limit": "5"},
+    # Nobody’s curriculum aims at an occupation here: the posts are those of the territory.
+    "POST /adequation/{curriculum_id}/repartitions": {"portee": "territoire", "mode": "places"},
+    "POST /mon-compte/mot-de-passe": {"known": PASSWORD, "password": CHOSEN, "again": CHOSEN},
 }
 # They answer with what would change, and write nothing.
 PREVIEWS = ("POST /reglages/appariement/apercu", "POST /reglages/alertes/apercu")
