@@ -274,14 +274,16 @@ def replay_everything(world: World, who: str, *, fragments: bool = True) -> Repl
     return replay
 
 
-def replay_swapped(world: World, who: str, *, most: int) -> Replay:
+def replay_swapped(world: World, who: str, *, most: int, part: int = 0, parts: int = 1) -> Replay:
     """The second tenant’s own forms, with identifiers of the first in each field in turn.
 
-    At most `most` forms of each route, as each side’s pages offer them.
+    At most `most` forms of each route, as each side’s pages offer them; one route of `parts`, so
+    that several processes share them.
     """
     theirs = world.requests(world.tenants[0])
     with Replay(world, who) as replay:
-        for route, forms in _by_route(world.offered(replay.intruder, who)).items():
+        offered = _by_route(world.offered(replay.intruder, who))
+        for route, forms in list(offered.items())[part::parts]:
             same = [other for other in theirs if other.route == route]
             for form in forms[:most]:
                 for swapped in _swapped(form, same, replay):

@@ -62,9 +62,14 @@ def test_requests_of_another_tenant_are_refused(world: World, who: str) -> None:
     assert replay.count > 100
 
 
-@pytest.mark.parametrize("who", ["coordinator", "partner", "funder"])
-def test_identifiers_of_another_tenant_inside_one_s_own_forms(world: World, who: str) -> None:
-    replay = replay_swapped(world, who, most=1)
+SHARES = [("partner", 0, 1), ("funder", 0, 1), *(("coordinator", part, 8) for part in range(8))]
+
+
+@pytest.mark.parametrize(("who", "part", "parts"), SHARES)
+def test_identifiers_of_another_tenant_inside_one_s_own_forms(
+    world: World, who: str, part: int, parts: int
+) -> None:
+    replay = replay_swapped(world, who, most=1, part=part, parts=parts)
     assert replay.problems == []
     assert replay.count > 0
 
