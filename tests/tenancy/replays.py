@@ -258,6 +258,8 @@ def built(template: bytes | str, today: date, *, each: int) -> Iterator[World]:
         }
         if isinstance(source, bytes):
             source = _content(database)
+        # Who makes workbooks looks now and then: nobody may be at the source while it is copied.
+        app.state.exporter.stop()
         database.dispose()
         yield World(app, Routes(app), source, tenants, browsers, each)
 
