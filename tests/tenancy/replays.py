@@ -312,7 +312,8 @@ def _swapped(request: Request, same: list[Request], replay: Replay) -> Iterator[
     for place, (name, value) in enumerate(request.pairs):
         if not (value.isdecimal() or _suffix(name)):
             continue
-        for number in sorted(_theirs(name, same) or samples):
+        # A number both sides’ forms hold in their names is a place in a list, and nobody’s row.
+        for number in sorted((_theirs(name, same) or samples) - _own_numbers(name, request)):
             pairs = list(request.pairs)
             pairs[place] = (name, number) if not _suffix(name) else (_renamed(name, number), value)
             yield replace(request, pairs=tuple(pairs))
@@ -328,6 +329,10 @@ def _theirs(name: str, same: list[Request]) -> set[str]:
         start = _renamed(name, "")
         return {_suffix(key) for key, _ in pairs if key.startswith(start)} - {""}
     return {value for key, value in pairs if key == name and value.isdecimal()}
+
+
+def _own_numbers(name: str, request: Request) -> set[str]:
+    return _theirs(name, [request]) if _suffix(name) else set()
 
 
 def _suffix(name: str) -> str:
