@@ -1,4 +1,4 @@
-"""The thresholds of alerts in an organisation: versions that are added, never changed.
+"""The thresholds of alerts in an organisation, version after version.
 
 Two organisations may follow the same person. The organisation that must act first on an alert is
 the one whose thresholds decide whether it speaks and how loud: it bears the work they make. For
@@ -15,27 +15,21 @@ from datetime import date
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
-from parcours import audit
+from parcours.actions.rule_versions import Settled
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.alerts import DEFAULT, Level, Thresholds
 from parcours.domain.alerts_settling import check_settled, read_parameters
 from parcours.domain.canonical import canonical
-from parcours.domain.errors import EditConflict, RuleBroken
-from parcours.models import Account, AlertRuleVersion, Gap
+from parcours.models import AlertRuleVersion, Gap
 
-
-@dataclass(frozen=True, slots=True)
-class AlertRules:
-    """A version of the thresholds and who settled it; 0 is what Parcours starts with."""
-
-    number: int
-    thresholds: Thresholds
-    valid_from: date | None = None
-    motive: str = "Valeurs de départ de Parcours."
-    by: str = ""
-
-
-FIRST = AlertRules(0, DEFAULT)
+RULES: Settled[AlertRuleVersion, Thresholds] = Settled(
+    AlertRuleVersion,
+    lambda params: read_parameters(json.loads(params)),
+    DEFAULT,
+    act="set_alert_rules",
+    untold="Dites pourquoi les seuils changent.",
+    unchanged="Aucun seuil ne change.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +63,8 @@ EVERY = select(col(AlertRuleVersion.organisation_id), col(AlertRuleVersion.param
     (LATEST.c.organisation_id == col(AlertRuleVersion.organisation_id))
     & (LATEST.c.number == col(AlertRuleVersion.number)),
 )
-OF_ONE = (
-    select(col(AlertRuleVersion.params))
-    .where(col(AlertRuleVersion.organisation_id) == bindparam("org"))
-    .order_by(col(AlertRuleVersion.number).desc())
-    .limit(1)
-)
 # Read beside the rows of another statement, then by `thresholds_in`.
-PARAMS_OF_ONE = OF_ONE.scalar_subquery()
+PARAMS_OF_ONE = RULES.latest(bindparam("org")).scalar_subquery()
 OPEN_GAPS = (
     select(col(Gap.starts_on), func.count())
     .where(
@@ -88,34 +76,19 @@ OPEN_GAPS = (
 )
 
 
-def versions(session: Session, organisation_id: int) -> list[AlertRules]:
-    """Every version, the latest first, down to the one Parcours starts with."""
-    rows = session.execute(
-        select(AlertRuleVersion, col(Account.name))
-        .join(Account, col(Account.id) == col(AlertRuleVersion.account_id))
-        .where(col(AlertRuleVersion.organisation_id) == organisation_id)
-        .order_by(col(AlertRuleVersion.number).desc())
-    )
-    found = [
-        AlertRules(row.number, _read(row.params), row.valid_from, row.motive, by)
-        for row, by in rows
-    ]
-    return [*found, FIRST]
-
-
 def in_force(session: Session) -> InForce:
     """The thresholds of every organisation that settled its own, in one statement."""
-    return InForce({number: _read(params) for number, params in session.execute(EVERY)})
+    return InForce({number: RULES.read(params) for number, params in session.execute(EVERY)})
 
 
 def thresholds_of(session: Session, organisation_id: int) -> Thresholds:
     """The thresholds one organisation judges with."""
-    return thresholds_in(session.execute(OF_ONE, {"org": organisation_id}).scalar_one_or_none())
+    return RULES.in_force(session, organisation_id)
 
 
 def thresholds_in(params: str | None) -> Thresholds:
     """The thresholds an organisation keeps in these parameters; those of Parcours without any."""
-    return _read(params) if params else DEFAULT
+    return RULES.of(params)
 
 
 def set_thresholds(
@@ -130,26 +103,15 @@ def set_thresholds(
     """Add a version after number `number` (RuleBroken, EditConflict when another came since)."""
     require(actor, Capability.SET_DELAYS)
     check_settled(thresholds)
-    if not motive.strip():
-        raise RuleBroken("Dites pourquoi les seuils changent.", field="motive")
-    last = versions(session, actor.organisation_id)[0]
-    if last.number != number:
-        raise EditConflict(theirs={"number": last.number}, mine={"number": number}, who=last.by)
-    if replace(last.thresholds, version=thresholds.version) == thresholds:
-        raise RuleBroken("Aucun seuil ne change.", field="motive")
-    row = AlertRuleVersion(
-        organisation_id=actor.organisation_id,
-        number=number + 1,
-        params=canonical(thresholds.as_parameters()).decode(),
-        valid_from=today,
-        motive=motive.strip(),
-        account_id=actor.account_id,
+    return RULES.add(
+        session,
+        actor,
+        canonical(thresholds.as_parameters()).decode(),
+        is_same=lambda last: replace(last, version=thresholds.version) == thresholds,
+        motive=motive,
+        after=number,
+        today=today,
     )
-    session.add(row)
-    session.flush()
-    audit.record(session, actor, "set_alert_rules", "organisation", actor.organisation_id,
-                 number=row.number)  # fmt: skip
-    return row
 
 
 def ladder_today(
@@ -167,7 +129,3 @@ def ladder_today(
         if reached := [level for limit, level in thresholds.ladder if days > limit]:
             found[reached[-1]] += count
     return found
-
-
-def _read(params: str) -> Thresholds:
-    return read_parameters(json.loads(params))

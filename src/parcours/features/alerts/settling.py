@@ -6,14 +6,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import alert_rules, alerts_measure
-from parcours.actions.alert_rules import AlertRules
 from parcours.domain.access import Capability, require
 from parcours.domain.alerts import Thresholds
 from parcours.domain.alerts_settling import BOUNDS, settle, settled
 from parcours.domain.backtest import WEEKS
-from parcours.domain.errors import EditConflict, NotAllowed, RuleBroken
+from parcours.domain.errors import NotAllowed, RuleBroken
 from parcours.features.alerts.forms import THRESHOLD_LABELS, THRESHOLDS, read_thresholds
-from parcours.web import pages
+from parcours.web import pages, rule_versions
 from parcours.web.deps import Acting, Deed, Reading, Visit
 
 router = APIRouter(prefix="/reglages/alertes")
@@ -43,16 +42,13 @@ def preview(deed: Acting) -> Response:
 def set_thresholds(deed: Acting) -> Response:
     """Add a version."""
     typed = {name: deed.form.text(name) for name in TYPED}
-    try:
-        _set(deed)
-    except RuleBroken as refusal:
-        pages.undo(deed)
-        return _page(deed, typed, errors=refusal.errors)
-    except EditConflict:
-        pages.undo(deed)
-        return _page(deed, typed, is_conflict=True)
-    message = "Seuils enregistrés : le prochain calcul quotidien les applique."
-    return pages.done("/reglages/alertes", message)
+    return rule_versions.save(
+        deed,
+        lambda: _set(deed),
+        url="/reglages/alertes",
+        message="Seuils enregistrés : le prochain calcul quotidien les applique.",
+        again=lambda errors, conflict: _page(deed, typed, errors=errors, is_conflict=conflict),
+    )
 
 
 def _set(deed: Deed) -> None:
@@ -77,11 +73,10 @@ def _page(
 ) -> Response:
     if not any(map(visit.actor.can, (Capability.SEE_CONTINUITY, Capability.SET_DELAYS))):
         raise NotAllowed("Ces seuils concernent les structures qui accompagnent des personnes.")
-    versions = alert_rules.versions(visit.session, visit.actor.organisation_id)
-    in_force = versions[0].thresholds
+    versions = alert_rules.RULES.versions(visit.session, visit.actor.organisation_id)
+    in_force = versions[0].rules
     context = {
-        "versions": [(row, _changes(row, before))
-                     for row, before in zip(versions, [*versions[1:], None], strict=True)],
+        "versions": rule_versions.history(versions, _shown, THRESHOLD_LABELS),
         "current": versions[0],
         "in_force": _shown(in_force),
         "values": typed or _shown(in_force) | {"motive": ""},
@@ -94,8 +89,8 @@ def _page(
         "can_change": visit.actor.can(Capability.SET_DELAYS),
         "can_measure": visit.actor.can(Capability.SEE_CONTINUITY),
         "weeks": WEEKS,
-    }  # fmt: skip
-    status = 409 if is_conflict else 422 if errors else 200
+    }
+    status = rule_versions.status(errors, is_conflict=is_conflict)
     return pages.page(visit, "alerts/thresholds.html", context, status=status)
 
 
@@ -116,15 +111,3 @@ def _tried(visit: Visit, in_force: Thresholds, tried: Thresholds) -> dict[str, A
 
 def _shown(thresholds: Thresholds) -> dict[str, str]:
     return {name: str(value) for name, value in settled(thresholds).items()}
-
-
-def _changes(row: AlertRules, before: AlertRules | None) -> list[tuple[str, str, str]]:
-    """What a version changed: the threshold, before and after."""
-    if before is None:
-        return []
-    old, new = _shown(before.thresholds), _shown(row.thresholds)
-    return [
-        (label, old[name], new[name])
-        for name, label in THRESHOLD_LABELS.items()
-        if old[name] != new[name]
-    ]

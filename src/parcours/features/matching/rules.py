@@ -6,10 +6,10 @@ from starlette.responses import Response
 from parcours.actions import match_preview, match_rules
 from parcours.actions.match_preview import Preview
 from parcours.domain.access import Capability, require
-from parcours.domain.errors import EditConflict, RuleBroken
+from parcours.domain.errors import RuleBroken
 from parcours.domain.matching_rules import check_rules
 from parcours.features.matching import forms
-from parcours.web import pages
+from parcours.web import pages, rule_versions
 from parcours.web.deps import Acting, Deed, Reading, Visit
 
 router = APIRouter(prefix="/reglages/appariement")
@@ -40,15 +40,13 @@ def preview(deed: Acting) -> Response:
 def set_rules(deed: Acting) -> Response:
     """Add a version."""
     typed = {name: deed.form.text(name) for name in TYPED}
-    try:
-        _set(deed)
-    except RuleBroken as refusal:
-        pages.undo(deed)
-        return _page(deed, typed, errors=refusal.errors)
-    except EditConflict:
-        pages.undo(deed)
-        return _page(deed, typed, is_conflict=True)
-    return pages.done("/reglages/appariement", "Paramètres enregistrés, pour les calculs à venir.")
+    return rule_versions.save(
+        deed,
+        lambda: _set(deed),
+        url="/reglages/appariement",
+        message="Paramètres enregistrés, pour les calculs à venir.",
+        again=lambda errors, conflict: _page(deed, typed, errors=errors, is_conflict=conflict),
+    )
 
 
 def _set(deed: Deed) -> None:
@@ -69,10 +67,9 @@ def _page(
     found: Preview | None = None,
     is_conflict: bool = False,
 ) -> Response:
-    versions = match_rules.versions(visit.session, visit.actor.organisation_id)
+    versions = match_rules.RULES.versions(visit.session, visit.actor.organisation_id)
     context = {
-        "versions": [(row, _changes(row, before))
-                     for row, before in zip(versions, [*versions[1:], None], strict=True)],
+        "versions": rule_versions.history(versions, forms.rule_values, forms.RULE_LABELS),
         "current": versions[0],
         "in_force": forms.rule_values(versions[0].rules),
         "values": typed or forms.rule_values(versions[0].rules) | {"motive": ""},
@@ -83,17 +80,6 @@ def _page(
         "is_conflict": is_conflict,
         "can_change": visit.actor.can(Capability.SET_DELAYS),
         "reads_needs": visit.actor.can(Capability.FOLLOW_NEEDS),
-    }  # fmt: skip
-    status = 409 if is_conflict else 422 if errors else 200
+    }
+    status = rule_versions.status(errors, is_conflict=is_conflict)
     return pages.page(visit, "matching/rules.html", context, status=status)
-
-
-def _changes(
-    row: match_rules.RulesVersion, before: match_rules.RulesVersion | None
-) -> list[tuple[str, str, str]]:
-    """What a version changed: the parameter, before and after."""
-    if before is None:
-        return []
-    old, new = forms.rule_values(before.rules), forms.rule_values(row.rules)
-    return [(label, old[name], new[name]) for name, label in forms.RULE_LABELS.items()
-            if old[name] != new[name]]  # fmt: skip
