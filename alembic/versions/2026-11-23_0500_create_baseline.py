@@ -3975,6 +3975,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_step_pathway_id", ["pathway_id", "planned_start_on"], unique=False
         )
+        batch_op.create_index("ix_step_starting", ["organisation_id", "started_on"], unique=False)
         batch_op.create_index(
             "ix_step_to_confirm",
             [
@@ -5584,6 +5585,7 @@ def downgrade() -> None:
                 "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
             ),
         )
+        batch_op.drop_index("ix_step_starting")
         batch_op.drop_index("ix_step_pathway_id")
         batch_op.drop_index("ix_step_learner_id")
         batch_op.drop_index(

@@ -71,6 +71,7 @@ class Step(SQLModel, table=True):
             sqlite_where=literal_column(IS_IMMERSION),
             postgresql_where=literal_column(IS_IMMERSION),
         ),
+        Index("ix_step_starting", "organisation_id", "started_on"),
         Index("ix_step_ending", "organisation_id", "ended_on", "planned_end_on"),
         Index("ix_step_enrolment_id", "enrolment_id"),
     )  # fmt: skip

@@ -124,7 +124,7 @@ def _bound(column: Any, is_end: bool, *conditions: Any) -> Select[Any]:
     )
 
 
-# Four walks along two indexes, rather than one through every step of the organisation.
+# Four walks along three indexes, rather than one through every step of the organisation.
 DAYS = union_all(
     _bound(col(Step.started_on), False),
     _bound(col(Step.planned_start_on), False, col(Step.started_on).is_(None)),
