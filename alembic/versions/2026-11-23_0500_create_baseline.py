@@ -3975,7 +3975,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_step_pathway_id", ["pathway_id", "planned_start_on"], unique=False
         )
-        batch_op.create_index("ix_step_starting", ["organisation_id", "started_on"], unique=False)
+        batch_op.create_index(
+            "ix_step_starting",
+            ["organisation_id", "started_on"],
+            unique=False,
+            sqlite_where=sa.text("started_on IS NOT NULL"),
+            postgresql_where=sa.text("started_on IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_step_to_confirm",
             [
@@ -5585,7 +5591,11 @@ def downgrade() -> None:
                 "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
             ),
         )
-        batch_op.drop_index("ix_step_starting")
+        batch_op.drop_index(
+            "ix_step_starting",
+            sqlite_where=sa.text("started_on IS NOT NULL"),
+            postgresql_where=sa.text("started_on IS NOT NULL"),
+        )
         batch_op.drop_index("ix_step_pathway_id")
         batch_op.drop_index("ix_step_learner_id")
         batch_op.drop_index(

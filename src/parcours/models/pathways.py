@@ -11,6 +11,7 @@ from parcours.models.base import text_column, utc_now, word_column
 
 HELD_NOT_BEGUN = "started_on IS NULL AND accepted_at IS NOT NULL AND cancelled_at IS NULL"
 
+BEGUN = "started_on IS NOT NULL"
 IS_IMMERSION = "kind = 'immersion'"
 
 
@@ -71,7 +72,14 @@ class Step(SQLModel, table=True):
             sqlite_where=literal_column(IS_IMMERSION),
             postgresql_where=literal_column(IS_IMMERSION),
         ),
-        Index("ix_step_starting", "organisation_id", "started_on"),
+        # Of steps begun alone: whole, it would be taken for the steps that wait to begin, and read
+        # through every one of them.
+        Index(
+            "ix_step_starting",
+            "organisation_id", "started_on",
+            sqlite_where=literal_column(BEGUN),
+            postgresql_where=literal_column(BEGUN),
+        ),
         Index("ix_step_ending", "organisation_id", "ended_on", "planned_end_on"),
         Index("ix_step_enrolment_id", "enrolment_id"),
     )  # fmt: skip
