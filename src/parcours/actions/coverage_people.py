@@ -13,12 +13,12 @@ from parcours import reference
 from parcours.actions import match_facts
 from parcours.actions.job_searches import search_of_row
 from parcours.actions.match_facts import Asked
+from parcours.actions.match_people import levels_of
 from parcours.actions.match_rules import rules_in_force
 from parcours.actions.match_teaching import planned_of
 from parcours.domain.access import Actor
 from parcours.domain.job_search import UNASKED, JobSearch
 from parcours.domain.matching_ranking import Wish
-from parcours.domain.matching_rules import Evidence, Source
 from parcours.domain.needs import Licence
 from parcours.domain.prospects import Ground, Person, Post
 from parcours.models import (
@@ -26,10 +26,8 @@ from parcours.models import (
     Enrolment,
     JobSearchRow,
     NeedWish,
-    Skill,
-    SkillEvidence,
 )
-from parcours.models.visibility import is_placed, scope, stands
+from parcours.models.visibility import is_placed, scope
 
 # By person: the day they are ready, what they look for, what they say of needs.
 Met = dict[int, tuple[date, JobSearch, dict[str, tuple[Wish, int | None]]]]
@@ -66,7 +64,7 @@ def hall(
         _labels(),
     )
     found = _people(session, actor, cohorts, today)
-    held = _levels(session, list(found))
+    held = levels_of(session, found)
     planned = planned_of(session, list(found), today)
     people = tuple(
         Person(str(key), ready, held.get(key, ()), planned.get(key, ()), search, said)
@@ -86,18 +84,6 @@ def _people(session: Session, actor: Actor, cohorts: Collection[int], today: dat
         if row.need_id is not None:
             said[str(row.need_id)] = row.wish, row.distance_km
     return found
-
-
-def _levels(session: Session, learners: list[int]) -> dict[int, tuple[Evidence, ...]]:
-    """The last word on every skill of each; a level of zero is no evidence."""
-    found: dict[int, dict[str, Evidence]] = {}
-    for learner_id, code, level, source, on, until in session.execute(HELD, {"ids": learners}):
-        item = Evidence(code, level, Source(source.value), on, until)
-        found.setdefault(learner_id, {})[code] = item
-    return {
-        learner_id: tuple(item for item in by_skill.values() if item.level)
-        for learner_id, by_skill in found.items()
-    }
 
 
 def _post(one: Asked) -> Post:
@@ -132,16 +118,3 @@ ENROLLED: Any = (
         ~is_placed(Enrolment.learner_id),
     )
 )  # fmt: skip
-HELD: Any = (
-    select(
-        col(SkillEvidence.learner_id),
-        col(Skill.code),
-        col(SkillEvidence.level),
-        col(SkillEvidence.source),
-        col(SkillEvidence.assessed_on),
-        col(SkillEvidence.valid_until),
-    )
-    .join(Skill, col(Skill.id) == col(SkillEvidence.skill_id))
-    .where(col(SkillEvidence.learner_id).in_(bindparam("ids", expanding=True)), stands())
-    .order_by(col(SkillEvidence.assessed_on), col(SkillEvidence.id))
-)

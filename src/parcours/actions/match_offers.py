@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from parcours.actions import match_facts
 from parcours.actions.job_searches import search_of
 from parcours.actions.match_facts import UNSAID, Asked, Said
+from parcours.actions.match_people import levels_of
 from parcours.actions.match_rules import rules_in_force
 from parcours.actions.matching import labels
 from parcours.domain.access import Actor, Capability, require
@@ -27,12 +28,12 @@ from parcours.domain.matching_board import Board
 from parcours.domain.matching_filters import Answer, Constraints, Terms, check_terms, status_of
 from parcours.domain.matching_ranking import Candidate, Ranking, rank
 from parcours.domain.matching_replay import ENGINE
-from parcours.domain.matching_rules import Evidence, MatchRules, Source
+from parcours.domain.matching_rules import MatchRules
 from parcours.domain.matching_target import Target
 from parcours.domain.needs import NeedState
 from parcours.domain.taxonomy import Taxonomy
-from parcours.models import EmployerSite, Need, NeedVersion, Skill, SkillEvidence, visibility
-from parcours.models.visibility import reads_need, stands
+from parcours.models import EmployerSite, Need, NeedVersion, visibility
+from parcours.models.visibility import reads_need
 
 BATCH = 500
 
@@ -85,7 +86,7 @@ def needs_for(session: Session, actor: Actor, learner_id: int, *, today: date) -
     visibility.learner(session, actor, learner_id, today=today)
     rules = rules_in_force(session, actor.organisation_id)
     rows = session.execute(OPEN, {"org": actor.organisation_id, "today": today}).all()
-    evidence = _levels_of(session, learner_id)
+    evidence = levels_of(session, [learner_id]).get(learner_id, ())
     with _LOCK:
         shelf = _shelf(session, rules, today)
         _fill(session, shelf, [row[1] for row in rows])
@@ -104,16 +105,6 @@ def needs_for(session: Session, actor: Actor, learner_id: int, *, today: date) -
         about=str(learner_id),
     )  # fmt: skip
     return Offers(ranking, answers, len(rows))
-
-
-def _levels_of(session: Session, learner_id: int) -> tuple[Evidence, ...]:
-    """The last word on every skill of a visible learner."""
-    rows = session.execute(OF_LEARNER, {"learner": learner_id})
-    found = {
-        code: Evidence(code, level, Source(source.value), on, until)
-        for code, level, source, on, until in rows
-    }
-    return tuple(item for item in found.values() if item.level)
 
 
 def _answers(
@@ -161,18 +152,6 @@ def _fill(session: Session, shelf: Shelf, versions: Sequence[int]) -> None:
             shelf.put(version_id, asked)
 
 
-OF_LEARNER = (
-    select(
-        col(Skill.code),
-        col(SkillEvidence.level),
-        col(SkillEvidence.source),
-        col(SkillEvidence.assessed_on),
-        col(SkillEvidence.valid_until),
-    )
-    .join(Skill, col(Skill.id) == col(SkillEvidence.skill_id))
-    .where(col(SkillEvidence.learner_id) == bindparam("learner"), stands())
-    .order_by(col(SkillEvidence.assessed_on), col(SkillEvidence.id))
-)
 OPEN = (
     select(
         col(Need.id), col(NeedVersion.id), col(EmployerSite.latitude), col(EmployerSite.longitude)

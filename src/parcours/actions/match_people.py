@@ -1,15 +1,16 @@
-"""What a pool keeps of people, read in the database in one pass: levels, sight, what they seek."""
+"""What matching reads of people: their levels; for a pool, sight and what they seek in one pass."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.actions.job_searches import search_of_row
 from parcours.actions.match_facts import taxonomy_around
 from parcours.domain.matching_pool import OPEN, Held, Item, Seen, Wished
+from parcours.domain.matching_rules import Evidence, Source
 from parcours.domain.matching_sorting import facts_of
 from parcours.domain.taxonomy import Taxonomy
 from parcours.models import (
@@ -54,6 +55,23 @@ def people(session: Session, taxonomy: Taxonomy, learners: Sequence[int]) -> Rea
     )
     for learner_id in learners:
         yield learner_id, found.get(learner_id, [])
+
+
+def levels_of(session: Session, learners: Collection[int]) -> dict[int, tuple[Evidence, ...]]:
+    """The last word on every skill of each of these learners; a level of zero is no evidence.
+
+    The caller may read them.
+    """
+    found: dict[int, dict[str, Evidence]] = {}
+    for learner_id, code, level, source, on, until in session.execute(
+        OF_LEARNERS, {"learners": list(learners)}
+    ):
+        item = Evidence(code, level, Source(source.value), on, until)
+        found.setdefault(learner_id, {})[code] = item
+    return {
+        learner_id: tuple(item for item in by_skill.values() if item.level)
+        for learner_id, by_skill in found.items()
+    }
 
 
 def _read(session: Session, taxonomy: Taxonomy, among: Any) -> Read:
@@ -138,4 +156,17 @@ WISHES = select(
 ).order_by(col(NeedWish.learner_id))
 SEARCHES = select(*JobSearchRow.__table__.columns).order_by(  # type: ignore[attr-defined]
     col(JobSearchRow.learner_id)
+)
+OF_LEARNERS: Any = (
+    select(
+        col(SkillEvidence.learner_id),
+        col(Skill.code),
+        col(SkillEvidence.level),
+        col(SkillEvidence.source),
+        col(SkillEvidence.assessed_on),
+        col(SkillEvidence.valid_until),
+    )
+    .join(Skill, col(Skill.id) == col(SkillEvidence.skill_id))
+    .where(col(SkillEvidence.learner_id).in_(bindparam("learners", expanding=True)), stands())
+    .order_by(col(SkillEvidence.assessed_on), col(SkillEvidence.id))
 )

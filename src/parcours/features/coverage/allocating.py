@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import allocations, match_runs
+from parcours.actions import allocations
 from parcours.actions.allocations import Line, Proposed
 from parcours.domain.access import Capability, require
 from parcours.domain.allocation import Mode
@@ -16,7 +16,7 @@ from parcours.domain.match_acts import Choice
 from parcours.domain.matching_rules import Band
 from parcours.features.coverage import store
 from parcours.features.coverage.calendar import SCOPES, calendar_page
-from parcours.web import pages
+from parcours.web import choices, pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 
 router = APIRouter(prefix="/adequation/{curriculum_id}/repartitions")
@@ -80,13 +80,7 @@ def _decide(deed: Deed, curriculum_id: int, run_id: str, learner_id: int) -> Cho
     result = kept.get(learner_id)
     if result is None:
         raise NotFound
-    choice = deed.form.word("choice", Choice)
-    motive = deed.form.optional("motive", limit=300)
-    deed.form.check()
-    row = match_runs.decide(
-        deed.session, deed.actor, result, choice, motive=motive, today=deed.today
-    )
-    return row.choice
+    return choices.decide(deed, result)
 
 
 def _page(

@@ -14,8 +14,8 @@ from parcours.domain.errors import RuleBroken
 from parcours.domain.match_acts import Choice
 from parcours.features.matching import showing
 from parcours.models import visibility
-from parcours.web import pages
-from parcours.web.deps import Acting, Deed, RecordedReading, Visit
+from parcours.web import choices, pages
+from parcours.web.deps import Acting, RecordedReading, Visit
 
 router = APIRouter()
 
@@ -34,7 +34,7 @@ def decide(deed: Acting, result_id: str) -> Response:
     found, run = visibility.match_result(deed.session, deed.actor, result_id, today=deed.today)
     need_id, learner_id, tab = run.need_id, found.learner_id, deed.form.text("etat")
     try:
-        choice = _decide(deed, result_id)
+        choice = choices.decide(deed, result_id)
     except RuleBroken as refusal:
         pages.undo(deed)
         refused = {learner_id: (refusal.errors, deed.form.text("motive"))}
@@ -104,13 +104,3 @@ def _cards(visit: Visit, found: Shortlist) -> list[showing.Card]:
         for row, one in zip(found.rows, ids, strict=True)
         if (file := paired[one].file)
     ]
-
-
-def _decide(deed: Deed, result_id: str) -> Choice:
-    choice = deed.form.word("choice", Choice)
-    motive = deed.form.optional("motive", limit=300)
-    deed.form.check()
-    row = match_runs.decide(
-        deed.session, deed.actor, result_id, choice, motive=motive, today=deed.today
-    )
-    return row.choice
