@@ -52,7 +52,10 @@ class Offers:
 
 @dataclass(slots=True)
 class Shelf:
-    """Versions of needs made ready under one list of skills, as of one day and some rules."""
+    """Versions of needs made ready under one list of skills, as of one day and some rules.
+
+    `is_kept` for later pages of the process; another lives as long as who asked.
+    """
 
     rules: MatchRules
     today: date
@@ -60,6 +63,7 @@ class Shelf:
     taxonomy: Taxonomy
     board: Board = field(default_factory=lambda: Board({}))
     terms: dict[int, tuple[Terms, tuple[str, ...]]] = field(default_factory=dict)
+    is_kept: bool = False
 
     def put(self, version_id: int, asked: Asked) -> None:
         """Make a version ready."""
@@ -154,7 +158,7 @@ def _shelf(session: Session, rules: MatchRules, today: date) -> Shelf:
     if kept is None or kept.today != today or kept.skills != skills:
         for name in [name for name, one in shelves.items() if one.today != today]:
             del shelves[name]
-        kept = Shelf(rules, today, skills, match_facts.taxonomy_of(skills))
+        kept = Shelf(rules, today, skills, match_facts.taxonomy_of(skills), is_kept=True)
         shelves[rules.sha256] = kept
     return kept
 
@@ -165,7 +169,7 @@ def _fill(session: Session, shelf: Shelf, versions: Sequence[int]) -> None:
     for start in range(0, len(missing), BATCH):
         for version_id, asked in match_facts.versions(session, missing[start : start + BATCH]):
             shelf.put(version_id, asked)
-    if len(missing) > BATCH:
+    if shelf.is_kept and len(missing) > BATCH:
         # They stay until the day ends: looking for garbage among them, page after page, took a
         # third of the time of a page with 5,000 needs.
         gc.collect()
