@@ -238,6 +238,27 @@ def test_the_same_facts_give_the_same_bytes(
         exports.read_export(session, claire, first.id or 0)
 
 
+def test_no_row_is_lost_beyond_what_a_sheet_holds(
+    session: Session, sophie: Actor, agreement: Agreement, today: date
+) -> None:
+    """Rows told besides go on in numbered sheets; rows that figures count are refused."""
+    asked = exports.requested(
+        session, sophie, agreement.id or 0, as_of=today, today=today, code="fse", layout_id=None
+    )
+    whole, parted = io.BytesIO(), io.BytesIO()
+    exports.make(session, asked, whole)
+    exports.make(session, asked, parted, most_rows=8)
+    one, many = sheets(whole.getvalue()), sheets(parted.getvalue())
+    parts = [name for name in many if name.startswith("Sorties et suivis")]
+    assert len(parts) > 2
+    assert [row for name in parts for row in many[name][1:]] == one["Sorties et suivis"][1:]
+    assert all(many[name][0] == one["Sorties et suivis"][0] for name in parts)
+    told = [row for name in many if name.startswith("Méthode") for row in many[name]]
+    assert any(f"jusqu’à « {parts[-1]} »" in str(row[1]) for row in told)
+    with pytest.raises(RuleBroken, match="« Participants » aurait 6 lignes"):
+        exports.make(session, asked, io.BytesIO(), most_rows=6)
+
+
 def test_an_export_stops_at_its_day(
     session: Session, sophie: Actor, agreement: Agreement, today: date
 ) -> None:

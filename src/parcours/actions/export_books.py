@@ -21,7 +21,7 @@ from parcours.actions.outputs import Output
 from parcours.actions.spools import Spool
 from parcours.domain.indicators import PEOPLE, Measure, expanded
 from parcours.models import Agreement, ExportLayout
-from parcours.sheets.writing import SheetPlan
+from parcours.sheets.writing import MOST_ROWS, SheetPlan
 
 # Told of each step of the work: how many rows are done, of how many.
 Told = Callable[[int, int], None]
@@ -69,10 +69,12 @@ def gathered(
     layout: ExportLayout | None = None,
     is_whole: bool = True,
     told: Told = nobody,
+    most_rows: int = MOST_ROWS,
 ) -> Book:
     """The rows of an output and what is counted on them; the caller may see the agreement.
 
-    `is_whole`: with what the other sheets tell; figures alone have no need of it.
+    `is_whole`: with what the other sheets tell; figures alone have no need of it. Raises RuleBroken
+    when the rows that are counted are more than a sheet holds.
     """
     columns = {code: COLUMNS[code].column for code in chosen.columns}
     if layout is not None:
@@ -93,6 +95,7 @@ def gathered(
         sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
     measures = chosen.measures(as_of)
     for title, sheet in sheets.items():
+        sheet.check_room(most_rows)
         alone = COUNTED_ALONE if title == PEOPLE and is_whole else ()
         sheet.tallies.prepare((item for item in measures if item.sheet == title), also=alone)
     return Book(chosen, sheets, expanded(measures, sheets[PEOPLE].tallies), beside, done)

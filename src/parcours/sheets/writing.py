@@ -7,10 +7,11 @@ it computes is kept beside it. The same plans give the same bytes.
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain, count, islice
 from math import isfinite
 from re import compile as pattern
 from typing import IO, Any
@@ -35,6 +36,8 @@ LONG_TEXT = 40
 # How many characters across a page still reads; a wider sheet goes on beside.
 PAGE = 240
 STEP = 1000
+# Excel opens no sheet of more rows than that, headings included.
+MOST_ROWS = 1_048_576
 
 Progress = Callable[[str, int], None]
 
@@ -72,6 +75,7 @@ class SheetPlan:
     """A sheet: its columns and rows, one value a column; `filters` adds the filter arrows.
 
     `mark` is a line above the headings, printed on each page too: whose copy this is.
+    `tells_parts`: the sheet, of two columns, ends with the sheets before it that had to be parted.
     """
 
     title: str
@@ -80,6 +84,7 @@ class SheetPlan:
     filters: bool = True
     charts: Sequence[Bars] = field(default_factory=tuple)
     mark: str = ""
+    tells_parts: bool = False
 
     @property
     def top(self) -> int:
@@ -100,19 +105,49 @@ def write_workbook_to(
     *,
     title: str,
     progress: Progress = lambda _sheet, _rows: None,
+    most_rows: int = MOST_ROWS,
 ) -> None:
-    """The workbook into a file; `progress` is told of each thousand rows of each sheet."""
+    """The workbook into a file; `progress` is told of each thousand rows of each sheet.
+
+    Rows beyond what a sheet holds go on in numbered sheets, so that none is ever lost.
+    """
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = title, "Parcours"
     book.properties.created = book.properties.modified = STILL
     values: dict[str, dict[str, int | float | str]] = {}
-    for number, plan in enumerate(plans, start=1):
+    for plan in _parted(plans, most_rows):
         sheet = book.create_sheet(plan.title)
-        counted = values.setdefault(f"xl/worksheets/sheet{number}.xml", {})
+        counted = values.setdefault(f"xl/worksheets/sheet{len(values) + 1}.xml", {})
         _write_sheet(sheet, plan, counted, progress)
         # Its rows wait in a file from here on: only its formulas are still in memory.
         sheet.close()
     ExcelWriter(book, StillArchive(target, values)).save()
+
+
+def _parted(plans: Iterable[SheetPlan], most_rows: int) -> Iterator[SheetPlan]:
+    """The sheets in order, each of no more rows than one holds; each is read before the next."""
+    told: list[tuple[str, str]] = []
+    for plan in plans:
+        rows = iter(chain(plan.rows, told) if plan.tells_parts else plan.rows)
+        room, parts = most_rows - plan.top, 1
+        yield replace(plan, rows=islice(rows, room))
+        for parts in count(1):
+            first = list(islice(rows, 1))
+            if not first:
+                break
+            more = chain(first, islice(rows, room - 1))
+            yield replace(plan, title=f"{plan.title} {parts + 1}", rows=more, charts=())
+        if parts > 1:
+            told.append(_told_parts(plan.title, parts, most_rows))
+
+
+def _told_parts(title: str, parts: int, most_rows: int) -> tuple[str, str]:
+    most = f"{most_rows:,}".replace(",", "\u202f")
+    return (
+        "Feuille en plusieurs parties",
+        f"« {title} » continue sur {parts} feuilles, jusqu’à « {title} {parts} » : une feuille ne "
+        f"tient que {most} lignes. Aucune ligne ne manque.",
+    )
 
 
 def _write_sheet(
