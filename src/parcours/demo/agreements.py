@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from parcours.actions import agreements, exports, nominative, releases
+from parcours.actions import agreements, export_jobs, exports, nominative, releases
 from parcours.actions.agreement_edits import Contact, edit_agreement, facts_of
 from parcours.actions.agreement_terms import Terms, set_terms
 from parcours.actions.funder_books import export_figures
@@ -90,6 +90,17 @@ def sign_agreements(
             now=datetime.combine(today, time(9), UTC),
         )  # fmt: skip
     _hand_over(session, actors[CLAIRE], today)
+    _ask_for_later(session, sophie, "FSE-2025-014", today)
+
+
+def _ask_for_later(session: Session, sophie: Actor, code: str, today: date) -> None:
+    """A workbook asked for this morning, that the server prepares apart."""
+    agreement = agreements.agreement_by_code(session, sophie, code)
+    asked = exports.requested(
+        session, sophie, agreement.id or 0, as_of=today, today=today, code="emargement",
+        layout_id=None,
+    )  # fmt: skip
+    export_jobs.ask(session, sophie, asked, today=today)
 
 
 def _ask_and_export(
