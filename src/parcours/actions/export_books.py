@@ -11,6 +11,7 @@ from datetime import date
 from sqlmodel import Session
 
 from parcours.actions import export_rows
+from parcours.actions.account_frames import frames_sheet
 from parcours.actions.export_method import method
 from parcours.actions.export_quality import COUNTED_ALONE, quality_sheet
 from parcours.actions.export_sheets import RowSheet, summary
@@ -108,6 +109,7 @@ def sheet_plans(
     people, beside = book.sheets[PEOPLE], book.beside
     plans = [
         summary(book.measures, book.sheets, book.output.charted),
+        *([frames_sheet(people)] if "frames" in book.output.sheets else []),
         people.plan(),
         *(sheet.plan() for name, sheet in book.sheets.items() if name != PEOPLE),
         SheetPlan("Étapes", export_rows.STEPS, beside.steps),

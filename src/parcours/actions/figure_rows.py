@@ -131,8 +131,13 @@ def _lacking(row: Mapping[str, Any]) -> str:
 
 
 def _frozen_measures(export: Export, kept: frozen.Frozen) -> list[Measure]:
-    """What an export counts, by the versions of its day."""
-    asked = output(export.output).measures(export.as_of)
+    """What an export counts, by the versions of its day; not what was not yet told by then."""
+    known = set(kept.codes)
+    asked = [
+        measure
+        for measure in output(export.output).measures(export.as_of)
+        if measure.sheet != PEOPLE or known.issuperset(names_of(measure))
+    ]
     return expanded(asked, Tallies(kept.codes, kept.rows))
 
 
