@@ -29,7 +29,7 @@ from parcours.actions import (
     situations,
 )
 from parcours.actions.definitions import definition_on, esf_rules_on
-from parcours.actions.figure_rows import frozen_figures
+from parcours.actions.figure_rows import frozen_figures, trace_today
 from parcours.actions.outcome_rows import gather
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.actions.pseudonyms import pseudonym
@@ -40,9 +40,11 @@ from parcours.domain.calendar import Half
 from parcours.domain.definitions import rate
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.esf import READERS
+from parcours.domain.figure_rows import Part
 from parcours.domain.notes import NoteKind, NoteReach
 from parcours.domain.words import DataSource, DistrictStatus, Gender
 from parcours.models import (
+    Account,
     Agreement,
     AttendanceMark,
     Cohort,
@@ -210,11 +212,16 @@ def test_the_annual_account_is_told_line_by_line(
     )  # fmt: skip
     cohort = session.execute(select(Cohort)).scalar_one()
     cohort.curriculum_id = curriculum.id
-    slot = CohortHalfDay(cohort_id=cohort.id or 0, held_on=START + timedelta(days=1),
-                         half=Half.AM, minutes=180, taken_at=utc_now(),
-                         taken_by_id=sophie.account_id)  # fmt: skip
-    session.add(slot)
+    claire = session.execute(select(col(Account.id)).where(col(Account.email) == "fse@exemple.fr"))
+    other = claire.scalar_one()
+    slots = [
+        CohortHalfDay(cohort_id=cohort.id or 0, held_on=START + timedelta(days=day), half=Half.AM,
+                      minutes=180, signed_at=utc_now() if who else None, signed_by_id=who)
+        for day, who in enumerate((sophie.account_id, sophie.account_id, other, None), start=1)
+    ]  # fmt: skip
+    session.add_all(slots)
     session.flush()
+    slot = slots[0]
     for enrolment in session.execute(select(col(Enrolment.id))).scalars().all():
         session.add(AttendanceMark(half_day_id=slot.id or 0, enrolment_id=enrolment or 0,
                                    status=Status.PRESENT, source=DataSource.SCREEN,
@@ -228,6 +235,14 @@ def test_the_annual_account_is_told_line_by_line(
     assert told["F-3-68:personnes"][0] == told["F-3-x:personnes"][0] == 0
     assert told["F-4:personnes:NSF 326"] == (6, 6, 0)
     assert told["F-4:heures:NSF 326"][:2] == (18, 18)
+    # Two trainers signed three half-days of three hours; nobody signed the fourth.
+    assert told["E-1:personnes"] == (2, 2, 1)
+    assert told["E-1:heures"] == (9, 12, 1)
+    traced = trace_today(session, agreement, "E-1:heures", as_of=today)
+    assert [line.person for line in traced.lines(Part.COUNTED, 0, 9)] == [
+        "Formateur 1", "Formateur 1", "Formateur 2",
+    ]  # fmt: skip
+    assert [line.person for line in traced.lines(Part.UNKNOWN, 0, 9)] == ["Non renseigné"]
     made = exports.export_outcomes(
         session, sophie, agreement.id or 0, as_of=today, today=today, code="bpf"
     )
@@ -235,7 +250,8 @@ def test_the_annual_account_is_told_line_by_line(
     assert lines["F-1-c"][3:6] == lines["F-3-5"][3:6] == lines["F-4"][3:6] == (6, 18, None)
     assert lines["F-4"][2] == "Spécialité : NSF 326"
     assert lines["C-7"][3:6] == lines["D-1"][3:6] == (None, None, "à remplir")
-    assert lines["E-1"][3:6] == lines["G-1"][3:6] == ("à remplir", "à remplir", None)
+    assert lines["E-1"][3:6] == (2, 9, None)
+    assert lines["E-2"][3:6] == lines["G-1"][3:6] == ("à remplir", "à remplir", None)
     live = {row[1]: row for row in sheets(made.content)["Cadres"][1:]}
     assert str(live["F-3-5"][3]).startswith("=COUNTIFS(Participants!")
     assert {row[0] for row in lines.values()} == {"C", "D", "E", "F-1", "F-2", "F-3", "F-4", "G"}
@@ -257,8 +273,9 @@ def test_a_curriculum_that_aims_at_nothing_is_unknown(
     session: Session, agreement: Agreement, today: date
 ) -> None:
     told = figures(session, agreement, "bpf", today)
-    assert told["F-3-x:personnes"] == (6, 6, 6)
-    assert told["F-4:personnes:Non renseigné"] == (6, 6, 6)
+    assert told["F-3-x:personnes"] == (6, 6, 0)
+    assert told["F-3-5:personnes"] == (0, 6, 6)
+    assert told["F-4:personnes:Non renseigné"] == (6, 6, 0)
     assert told["F-3-5:heures"][:2] == (0, 0)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from parcours.actions import export_rows
+from parcours.actions import account_sessions, export_rows
 from parcours.actions.account_frames import frames_sheet
 from parcours.actions.export_method import method
 from parcours.actions.export_quality import COUNTED_ALONE, quality_sheet
@@ -22,7 +22,8 @@ from parcours.actions.outputs import Output
 from parcours.actions.spools import Spool
 from parcours.domain.indicators import PEOPLE, Measure, expanded
 from parcours.models import Agreement, ExportLayout
-from parcours.sheets.writing import MOST_ROWS, SheetPlan
+from parcours.sheets.parting import MOST_ROWS
+from parcours.sheets.writing import SheetPlan
 
 # Told of each step of the work: how many rows are done, of how many.
 Told = Callable[[int, int], None]
@@ -94,6 +95,10 @@ def gathered(
     if "candidates" in chosen.sheets:
         asked = Spool(export_rows.candidate_rows(session, agreement, beside.genders, as_of))
         sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
+    if "frames" in chosen.sheets:
+        held = Spool(account_sessions.session_rows(session, agreement, as_of))
+        title = account_sessions.TITLE
+        sheets[title] = RowSheet(title, account_sessions.SESSIONS, held)
     measures = chosen.measures(as_of)
     for title, sheet in sheets.items():
         sheet.check_room(most_rows)
@@ -109,7 +114,7 @@ def sheet_plans(
     people, beside = book.sheets[PEOPLE], book.beside
     plans = [
         summary(book.measures, book.sheets, book.output.charted),
-        *([frames_sheet(people)] if "frames" in book.output.sheets else []),
+        *([frames_sheet(book.sheets)] if "frames" in book.output.sheets else []),
         people.plan(),
         *(sheet.plan() for name, sheet in book.sheets.items() if name != PEOPLE),
         SheetPlan("Étapes", export_rows.STEPS, beside.steps),

@@ -19,7 +19,8 @@ from parcours.domain.indicators import (
     filters_of,
 )
 from parcours.domain.words import Gender
-from parcours.sheets.writing import MOST_ROWS, Bars, Column, Formula, SheetPlan
+from parcours.sheets.parting import MOST_ROWS
+from parcours.sheets.writing import Bars, Column, Formula, SheetPlan
 
 GENDERS = tuple(gender.label for gender in Gender)
 WOMEN_AND_MEN = tuple(Column(label, "number", 10) for label in GENDERS)

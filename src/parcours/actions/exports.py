@@ -20,7 +20,8 @@ from parcours.domain.disclosure import Thresholds
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import PEOPLE, Figure
 from parcours.models import Agreement, Export, ExportLayout, visibility
-from parcours.sheets.writing import MOST_ROWS, write_workbook_to
+from parcours.sheets.parting import MOST_ROWS
+from parcours.sheets.writing import write_workbook_to
 
 
 @dataclass(frozen=True, slots=True)

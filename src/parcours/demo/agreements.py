@@ -90,17 +90,14 @@ def sign_agreements(
             now=datetime.combine(today, time(9), UTC),
         )  # fmt: skip
     _hand_over(session, actors[CLAIRE], today)
-    _ask_for_later(session, sophie, "FSE-2025-014", today)
 
 
-def _ask_for_later(session: Session, sophie: Actor, code: str, today: date) -> None:
+def _ask_for_later(session: Session, actor: Actor, agreement_id: int, today: date) -> None:
     """A workbook asked for this morning, that the server prepares apart."""
-    agreement = agreements.agreement_by_code(session, sophie, code)
     asked = exports.requested(
-        session, sophie, agreement.id or 0, as_of=today, today=today, code="emargement",
-        layout_id=None,
-    )  # fmt: skip
-    export_jobs.ask(session, sophie, asked, today=today)
+        session, actor, agreement_id, as_of=today, today=today, code="insertion", layout_id=None
+    )
+    export_jobs.ask(session, actor, asked, today=today)
 
 
 def _ask_and_export(
@@ -123,6 +120,8 @@ def _ask_and_export(
             today=today,
             code=asked.outputs[0],
         )
+    if "insertion" in asked.outputs:
+        _ask_for_later(session, actor, agreement_id, today)
     first = max(agreement.starts_on + timedelta(days=10), today - timedelta(days=100))
     for day in (first, today):
         # Figures that differ by a few people are not frozen: the latest stand.

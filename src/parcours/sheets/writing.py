@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain, count, islice
+from itertools import chain
 from math import isfinite
 from re import compile as pattern
 from typing import IO, Any
@@ -25,6 +25,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from parcours.sheets.parting import MOST_ROWS, parts_of, told_parts
 from parcours.sheets.still import STILL, StillArchive
 
 HEADING = PatternFill("solid", fgColor="FF0B5A5E")
@@ -36,8 +37,6 @@ LONG_TEXT = 40
 # How many characters across a page still reads; a wider sheet goes on beside.
 PAGE = 240
 STEP = 1000
-# Excel opens no sheet of more rows than that, headings included.
-MOST_ROWS = 1_048_576
 
 Progress = Callable[[str, int], None]
 
@@ -128,26 +127,12 @@ def _parted(plans: Iterable[SheetPlan], most_rows: int) -> Iterator[SheetPlan]:
     """The sheets in order, each of no more rows than one holds; each is read before the next."""
     told: list[tuple[str, str]] = []
     for plan in plans:
-        rows = iter(chain(plan.rows, told) if plan.tells_parts else plan.rows)
-        room, parts = most_rows - plan.top, 1
-        yield replace(plan, rows=islice(rows, room))
-        for parts in count(1):
-            first = list(islice(rows, 1))
-            if not first:
-                break
-            more = chain(first, islice(rows, room - 1))
-            yield replace(plan, title=f"{plan.title} {parts + 1}", rows=more, charts=())
-        if parts > 1:
-            told.append(_told_parts(plan.title, parts, most_rows))
-
-
-def _told_parts(title: str, parts: int, most_rows: int) -> tuple[str, str]:
-    most = f"{most_rows:,}".replace(",", "\u202f")
-    return (
-        "Feuille en plusieurs parties",
-        f"« {title} » continue sur {parts} feuilles, jusqu’à « {title} {parts} » : une feuille ne "
-        f"tient que {most} lignes. Aucune ligne ne manque.",
-    )
+        rows, number = chain(plan.rows, told) if plan.tells_parts else plan.rows, 1
+        for number, part in enumerate(parts_of(rows, most_rows - plan.top), start=1):
+            again = {"title": f"{plan.title} {number}", "charts": ()} if number > 1 else {}
+            yield replace(plan, rows=part, **again)
+        if number > 1:
+            told.append(told_parts(plan.title, number, most_rows))
 
 
 def _write_sheet(
