@@ -30,7 +30,8 @@ LAST_EXITS = (
     select(Exit)
     .where(
         col(Exit.learner_id).in_(SOME),
-        col(Exit.organisation_id) == bindparam("holder"),
+        # By person, not by holder: see SOME_ENTRIES.
+        col(Exit.organisation_id) + 0 == bindparam("holder"),
         col(Exit.exited_on) >= bindparam("starts_on"),
         col(Exit.exited_on) <= bindparam("as_of"),
     )
