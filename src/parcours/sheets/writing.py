@@ -129,8 +129,8 @@ def _parted(plans: Iterable[SheetPlan], most_rows: int) -> Iterator[SheetPlan]:
     for plan in plans:
         rows, number = chain(plan.rows, told) if plan.tells_parts else plan.rows, 1
         for number, part in enumerate(parts_of(rows, most_rows - plan.top), start=1):
-            again = {"title": f"{plan.title} {number}", "charts": ()} if number > 1 else {}
-            yield replace(plan, rows=part, **again)
+            title = plan.title if number == 1 else f"{plan.title} {number}"
+            yield replace(plan, title=title, rows=part, charts=plan.charts if number == 1 else ())
         if number > 1:
             told.append(told_parts(plan.title, number, most_rows))
 
