@@ -1,4 +1,4 @@
-"""Starts to confirm: page after page, exactly the steps the rule names, filters included."""
+"""Worklists, page after page: each row once, filters included, the whole told on every page."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from parcours.actions import accounts
+from parcours.actions import accounts, breaks
+from parcours.actions.breaks import EVERY_BREAK, BreakFilters, BreakRow, page_of_breaks
+from parcours.actions.continuity import COUNT_LIMIT
 from parcours.actions.synthesis import build_synthetic
 from parcours.actions.worklists import (
     EVERY_START,
@@ -76,6 +78,46 @@ def _pages(session: Session, actor: Actor, filters: StartFilters) -> list[Unconf
             break
         after = (found[-1].planned_start_on, found[-1].step_id)
     return found
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        EVERY_BREAK,
+        BreakFilters(everywhere=True),
+        BreakFilters(everywhere=True, mine=True, programme=2),
+        BreakFilters(everywhere=True, district=DistrictStatus.INSIDE),
+    ],
+)
+def test_each_page_of_breaks_tells_how_many_there_are_in_all(
+    session: Session, partner: Actor, filters: BreakFilters
+) -> None:
+    found, wholes = _break_pages(session, partner, filters)
+    listed = breaks.breaks(session, partner, filters, today=TODAY, most=10_000)
+    assert found == listed
+    assert wholes == {min(len(listed), COUNT_LIMIT)}
+
+
+def test_the_whole_of_breaks_is_told_up_to_a_limit(session: Session, partner: Actor) -> None:
+    everywhere = BreakFilters(everywhere=True)
+    assert len(breaks.breaks(session, partner, everywhere, today=TODAY, most=10_000)) > COUNT_LIMIT
+    unknown = BreakFilters(partner=10_000)
+    assert page_of_breaks(session, partner, unknown, today=TODAY) == ([], 0)
+
+
+def _break_pages(
+    session: Session, actor: Actor, filters: BreakFilters
+) -> tuple[list[BreakRow], set[int]]:
+    found: list[BreakRow] = []
+    wholes: set[int] = set()
+    after = None
+    while True:
+        rows, whole = page_of_breaks(session, actor, filters, today=TODAY, after=after)
+        found += rows[: breaks.PAGE_SIZE]
+        wholes.add(whole)
+        if len(rows) <= breaks.PAGE_SIZE:
+            return found, wholes
+        after = (found[-1].breaks_on, found[-1].pathway_id)
 
 
 def _expected(session: Session, actor: Actor, keeps: Kept) -> list[int | None]:

@@ -11,19 +11,16 @@ from sqlalchemy import (
     Date,
     Integer,
     Subquery,
-    and_,
     bindparam,
-    case,
     exists,
     func,
-    or_,
     select,
     tuple_,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.under_way import RECEIVER, UNDER_WAY, UnderWay, unsaid_step, waiting_relay
 from parcours.domain.access import Actor
 from parcours.domain.words import DistrictStatus
 from parcours.models import (
@@ -87,23 +84,6 @@ class BreakFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
-    """What already waits about a pathway: a partner’s answer, or a date one’s organisation holds.
-
-    `relay_id` was proposed to `receiver`, who may answer until `expires_on`; the step `step_id`
-    should have begun (`has_begun` False) or ended on `day` and nobody said so.
-    """
-
-    relay_id: int | None
-    receiver: str | None
-    expires_on: date | None
-    step_id: int | None
-    step: str | None
-    has_begun: bool
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class BreakRow:
     """A person about to fall, or fallen, between two steps."""
 
@@ -135,24 +115,44 @@ def breaks(
 
     At most `most` rows: unless said, one more than PAGE_SIZE when another page follows.
     """
-    parameters = _parameters(actor, filters, today, after, most)
-    found: Any = session.connection().execute(_breaks(filters.shape), parameters).all()
+    parameters = _parameters(actor, filters, today, after)
+    found = _found(session, filters, parameters | {"most": most, "counted": most})
+    return _as_rows(session, found)
+
+
+def page_of_breaks(
+    session: Session,
+    actor: Actor,
+    filters: BreakFilters = EVERY_BREAK,
+    *,
+    today: date,
+    after: tuple[date, int] | None = None,
+) -> tuple[list[BreakRow], int]:
+    """A page of breaks, and how many all the pages hold together, up to COUNT_LIMIT.
+
+    The first page is counted by the statement that reads it; the next ones ask from the beginning.
+    """
+    parameters = _parameters(actor, filters, today, after)
+    counted = PAGE_SIZE + 1 if after else COUNT_LIMIT
+    found = _found(session, filters, parameters | {"most": PAGE_SIZE + 1, "counted": counted})
+    if not after:
+        return _as_rows(session, found), found[0].whole if found else 0
+    begun = _parameters(actor, filters, today, None) | {"counted": COUNT_LIMIT}
+    whole = session.connection().execute(_counted(filters.shape), begun).scalar_one()
+    return _as_rows(session, found), int(whole)
+
+
+def _found(session: Session, filters: BreakFilters, parameters: dict[str, Any]) -> Any:
+    return session.connection().execute(_breaks(filters.shape), parameters).all()
+
+
+def _as_rows(session: Session, found: Any) -> list[BreakRow]:
     facts = ribbon_facts(session, [(row[0], row[8], row[9]) for row in found])
-    return [BreakRow(*(*row[:8], facts[row[0]], UnderWay(*row[10:]))) for row in found]
-
-
-def how_many(session: Session, actor: Actor, filters: BreakFilters, *, today: date) -> int:
-    """How many breaks the whole list holds, all its pages together, up to COUNT_LIMIT."""
-    parameters = _parameters(actor, filters, today, None, COUNT_LIMIT)
-    return int(session.connection().execute(_counted(filters.shape), parameters).scalar_one())
+    return [BreakRow(*(*row[:8], facts[row[0]], UnderWay(*row[10:-1]))) for row in found]
 
 
 def _parameters(
-    actor: Actor,
-    filters: BreakFilters,
-    today: date,
-    after: tuple[date, int] | None,
-    most: int,
+    actor: Actor, filters: BreakFilters, today: date, after: tuple[date, int] | None
 ) -> dict[str, Any]:
     first, until = filters.period(today)
     after_day, after_id = max(after or first, first)
@@ -165,11 +165,11 @@ def _parameters(
         "programme": filters.programme,
         "partner": filters.partner,
         "district": filters.district,
-        "most": most,
     }
 
 
 def _urgent(shape: Shape) -> Subquery:
+    """The gaps of a list, the most urgent first, as many as are to be counted."""
     owner, of_mine, has_programme, has_district = shape
     page = (
         select(col(Gap.pathway_id), col(Gap.starts_on), col(Gap.breaks_on), col(Gap.owner_id))
@@ -179,7 +179,7 @@ def _urgent(shape: Shape) -> Subquery:
             > tuple_(bindparam("after_day", type_=Date), bindparam("after_id", type_=BigInteger)),
         )
         .order_by(col(Gap.breaks_on), col(Gap.pathway_id))
-        .limit(bindparam("most", type_=Integer))
+        .limit(bindparam("counted", type_=Integer))
     )
     if owner:
         page = page.where(col(Gap.owner_id) == bindparam(owner))
@@ -201,30 +201,26 @@ def _is(model: Any, key: Any, column: Any, parameter: str) -> Any:
     )
 
 
-RECEIVER = aliased(Organisation)
-# In the order of UnderWay.
-UNDER_WAY: tuple[Any, ...] = (
-    col(Relay.id),
-    col(RECEIVER.name),
-    col(Relay.expires_on),
-    col(Step.id),
-    col(Step.title),
-    col(Step.started_on).is_not(None),
-    case(
-        (col(Step.started_on).is_(None), col(Step.planned_start_on)), else_=col(Step.planned_end_on)
-    ),
-)
-
-
 @cache
 def _counted(shape: Shape) -> Any:
     return select(func.count()).select_from(_urgent(shape))
 
 
+def _page(shape: Shape) -> Subquery:
+    listed = _urgent(shape)
+    return (
+        select(listed, func.count().over().label("whole"))
+        .order_by(listed.c.breaks_on, listed.c.pathway_id)
+        .limit(bindparam("most", type_=Integer))
+        .subquery("page")
+    )
+
+
 @cache
 def _breaks(shape: Shape) -> Any:
-    # The page’s gaps first, along the index; the rest joins fifty rows.
-    urgent = _urgent(shape)
+    # The page’s gaps first, along the index, counted with those of the next pages; the rest joins
+    # the rows of one page.
+    urgent = _page(shape)
     return (
         select(
             urgent.c.pathway_id,
@@ -238,49 +234,14 @@ def _breaks(shape: Shape) -> Any:
             col(Pathway.opened_on),
             col(Pathway.closed_on),
             *UNDER_WAY,
+            urgent.c.whole,
         )
         .select_from(urgent)
         .join(Pathway, col(Pathway.id) == urgent.c.pathway_id)
         .join(Learner, col(Learner.id) == col(Pathway.learner_id))
         .join(Organisation, col(Organisation.id) == urgent.c.owner_id)
-        .outerjoin(Relay, col(Relay.id) == _waiting_relay(urgent))
+        .outerjoin(Relay, col(Relay.id) == waiting_relay(urgent))
         .outerjoin(RECEIVER, col(RECEIVER.id) == col(Relay.receiver_id))
-        .outerjoin(Step, col(Step.id) == _unsaid_step(urgent))
+        .outerjoin(Step, col(Step.id) == unsaid_step(urgent))
         .order_by(urgent.c.breaks_on, urgent.c.pathway_id)
-    )
-
-
-def _waiting_relay(urgent: Subquery) -> Any:
-    """The relay of a pathway that waits for an answer, the first sent."""
-    return (
-        select(func.min(col(Relay.id)))
-        .where(
-            col(Relay.pathway_id) == urgent.c.pathway_id,
-            col(Relay.answer).is_(None),
-            col(Relay.expires_on) >= bindparam("today"),
-        )
-        .correlate(urgent)
-        .scalar_subquery()
-    )
-
-
-def _unsaid_step(urgent: Subquery) -> Any:
-    """A step one’s organisation holds whose start, else whose end, passed without a word."""
-    return (
-        select(func.min(col(Step.id)))
-        .where(
-            col(Step.pathway_id) == urgent.c.pathway_id,
-            col(Step.organisation_id) == bindparam("org"),
-            col(Step.accepted_at).is_not(None),
-            col(Step.cancelled_at).is_(None),
-            or_(
-                and_(
-                    col(Step.started_on).is_(None),
-                    col(Step.planned_start_on) <= bindparam("today"),
-                ),
-                and_(col(Step.ended_on).is_(None), col(Step.planned_end_on) < bindparam("today")),
-            ),
-        )
-        .correlate(urgent)
-        .scalar_subquery()
     )

@@ -43,10 +43,13 @@ class Board:
 
     def scores(self, evidence: Iterable[Evidence]) -> dict[str, tuple[int, Band]]:
         """The number and band of each need somebody covers something of."""
-        held = tuple(item for item in evidence if item.level)
-        needs = {need for item in held for need in self._asking.get(item.skill, ())}
+        # Of what somebody holds, a need reads nothing but what has to do with it.
+        related: dict[str, list[Evidence]] = {}
+        for item in evidence:
+            for need in self._asking.get(item.skill, ()) if item.level else ():
+                related.setdefault(need, []).append(item)
         found = {}
-        for need in needs:
+        for need, held in related.items():
             target = self.targets[need]
             units = target.units(held)
             if any(units):

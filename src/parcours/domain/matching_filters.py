@@ -89,6 +89,10 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
+# What most answers are: the same one for all, since thousands are given for one person.
+FINE = {asked: Answer(asked, Status.OK) for asked in Filter}
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Somebody and a need, as the levers count them."""
@@ -155,7 +159,10 @@ def reach(terms: Terms, radius: Mapping[str, int]) -> int | None:
 
 def status_of(answers: Iterable[Answer]) -> Status:
     """The status of a pair is its worst answer."""
-    return max((answer.status for answer in answers), key=lambda one: one.place, default=Status.OK)
+    statuses = [answer.status for answer in answers]
+    if Status.BLOCKED in statuses:
+        return Status.BLOCKED
+    return Status.CHECK if Status.CHECK in statuses else Status.OK
 
 
 def levers(pairs: Iterable[Pair]) -> dict[Filter, Lever]:
@@ -181,7 +188,7 @@ def _availability(terms: Terms, constraints: Constraints) -> Answer:
     late = (free - terms.start - timedelta(days=terms.flex_days)).days
     if late > 0:
         return Answer(asked, Status.BLOCKED, f"disponible {late} j après la date limite")
-    return Answer(asked, Status.OK)
+    return FINE[asked]
 
 
 def _contract(terms: Terms, constraints: Constraints, words: Mapping[str, str]) -> Answer:
@@ -193,13 +200,13 @@ def _contract(terms: Terms, constraints: Constraints, words: Mapping[str, str]) 
     if terms.contract not in accepted:
         label = words.get(terms.contract, terms.contract)
         return Answer(asked, Status.BLOCKED, f"contrat non accepté : {label}")
-    return Answer(asked, Status.OK)
+    return FINE[asked]
 
 
 def _mobility(terms: Terms, constraints: Constraints, distance_m: int | None) -> Answer:
     asked, radius = Filter.MOBILITY, constraints.radius
     if terms.is_remote:
-        return Answer(asked, Status.OK)
+        return FINE[asked]
     if radius is None:
         return Answer(asked, Status.CHECK, "moyens de transport et rayon à demander")
     limit = reach(terms, radius)
@@ -211,31 +218,31 @@ def _mobility(terms: Terms, constraints: Constraints, distance_m: int | None) ->
     beyond = distance_m - KILOMETRE * limit
     if beyond > 0:
         return Answer(asked, Status.BLOCKED, f"{_distance(beyond)} au-delà du rayon déclaré")
-    return Answer(asked, Status.OK)
+    return FINE[asked]
 
 
 def _licence(terms: Terms, constraints: Constraints, words: Mapping[str, str]) -> Answer:
     asked = Filter.LICENCE
     if not terms.licences:
-        return Answer(asked, Status.OK)
+        return FINE[asked]
     if constraints.licences is None:
         return Answer(asked, Status.CHECK, "permis à demander")
     missing = sorted(terms.licences - constraints.licences)
     if missing:
         named = ", ".join(words.get(code, code) for code in missing)
         return Answer(asked, Status.BLOCKED, f"permis manquant pour une tâche du poste : {named}")
-    return Answer(asked, Status.OK)
+    return FINE[asked]
 
 
 def _slots(terms: Terms, constraints: Constraints) -> Answer:
     asked = Filter.SLOTS
     if not terms.slots:
-        return Answer(asked, Status.OK)
+        return FINE[asked]
     if constraints.slots is None:
         return Answer(asked, Status.CHECK, "créneaux disponibles à demander")
     missing = sorted(terms.slots - constraints.slots)
     if not missing:
-        return Answer(asked, Status.OK)
+        return FINE[asked]
     count = "1 créneau" if len(missing) == 1 else f"{len(missing)} créneaux"
     named = ", ".join(f"{DAY_NAMES[day]} {half.label}" for day, half in missing)
     if terms.are_slots_negotiable:
@@ -256,7 +263,7 @@ def _hours(terms: Terms, constraints: Constraints) -> Answer:
     if terms.weekly_hours < least:
         amount = _duration(least - terms.weekly_hours)
         return Answer(asked, Status.BLOCKED, f"{amount} par semaine de moins que souhaité")
-    return Answer(asked, Status.OK)
+    return FINE[asked]
 
 
 def _distance(metres: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from operator import mul
 
 from parcours.domain.matching_rules import (
     DEFAULT,
@@ -74,7 +75,9 @@ class Target:
         self.valid_on = max(as_of, start) if start else as_of
         self.scale = scale_of(rules)
         self.total = sum(line.weight for line in self.lines)
-        self.essential = sum(line.weight for line in self.lines if line.is_essential)
+        self.weights = [line.weight for line in self.lines]
+        self.essentials = [line.weight if line.is_essential else 0 for line in self.lines]
+        self.essential = sum(self.essentials)
         # What is left of a day, once for all the people who showed something on it.
         self._fresh: dict[date, int] = {}
         # What each relation is worth: asked of the rules once, not for each pair.
@@ -111,14 +114,10 @@ class Target:
     def score(self, units: Sequence[int]) -> tuple[int, int]:
         """The score as a fraction, not reduced; its denominator is the same for everybody."""
         unit, scale = self.scale.unit, self.scale
-        covered = sum(line.weight * part for line, part in zip(self.lines, units, strict=True))
+        covered = sum(map(mul, self.weights, units))
         if not self.essential:
             return covered, self.total * unit
-        held = sum(
-            line.weight * part
-            for line, part in zip(self.lines, units, strict=True)
-            if line.is_essential
-        )
+        held = sum(map(mul, self.essentials, units))
         top = covered * (scale.kept * self.essential * unit + scale.share * held)
         return top, self.total * unit * scale.share_parts * self.essential * unit
 
@@ -144,7 +143,10 @@ class Target:
     def shown(self, units: Sequence[int], evidence: Iterable[Evidence]) -> tuple[int, Band]:
         """The number and the band of a score alone, for lists."""
         score = self.score(units)
-        return rounded(*score), self.band(score, units, self.reaches(evidence))
+        # Levels reached matter to those whose score could be ready, and to nobody else.
+        may_be_ready = _is_from(score, self.rules.ready_from)
+        reaches = self.reaches(evidence) if may_be_ready else ()
+        return rounded(*score), self.band(score, units, reaches)
 
     def _all_essential(self, by_line: Sequence[object]) -> bool:
         return all(

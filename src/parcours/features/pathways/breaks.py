@@ -39,14 +39,14 @@ def breaks(visit: RecordedReading, apres: str = "") -> Response:
     """The worklist, by days left."""
     require(visit.actor, Capability.SEE_CONTINUITY)
     query = {name: visit.request.query_params.get(name, "") for name in NAMES}
-    rows = worklist.breaks(
+    rows, whole = worklist.page_of_breaks(
         visit.session, visit.actor, _filters(query), today=visit.today, after=after_day(apres)
     )
     starts = unconfirmed_starts(
         visit.session, visit.actor, _start_filters(query), today=visit.today, most=SHOWN_STARTS + 1
     )
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
-    context = _context(visit, rows, query) | {
+    context = _context(visit, rows, whole, query) | {
         "starts": starts[:SHOWN_STARTS],
         "starts_url": _address("/ruptures/debuts", query, START_NAMES) if starts else "",
         "has_more_starts": len(starts) > SHOWN_STARTS,
@@ -128,13 +128,14 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _context(visit: Visit, rows: list[BreakRow], query: dict[str, str]) -> dict[str, Any]:
-    total = worklist.how_many(visit.session, visit.actor, _filters(query), today=visit.today)
+def _context(
+    visit: Visit, rows: list[BreakRow], whole: int, query: dict[str, str]
+) -> dict[str, Any]:
     page, more = rows[: worklist.PAGE_SIZE], rows[worklist.PAGE_SIZE :]
     last = (page[-1].breaks_on, page[-1].pathway_id) if more else None
     return {
         "rows": [shown_break(row, visit.today) for row in page],
-        "total": _total(total),
+        "total": _total(whole),
         "page_size": worklist.PAGE_SIZE,
         "next_url": _address("/ruptures", query, NAMES, last) if last else "",
         "query": query,
