@@ -17,6 +17,7 @@ from parcours.resources import resource_dir
 
 LISTS = (
     reference.absence_reasons,
+    reference.account_lines,
     reference.act_themes,
     reference.block_equivalences,
     reference.certification_blocks,

@@ -117,6 +117,14 @@ def skills() -> Mapping[str, Code]:
     return _load("skills")
 
 
+def account_lines() -> Mapping[str, Code]:
+    """Lines of a training body’s annual account: `frame`, and the `column` and `value` counted.
+
+    A line without a column is one no fact held here tells; `*` is every value of the column.
+    """
+    return _load("account_lines")
+
+
 def act_themes() -> Mapping[str, Code]:
     """Themes of mediation acts: `data_inclusion`, the public thematic code each belongs to."""
     return _load("act_themes")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from parcours.actions import (
     agreement_terms,
     agreements,
     cohorts,
+    curricula,
     exits,
     exports,
     learners,
@@ -27,17 +29,30 @@ from parcours.actions import (
     situations,
 )
 from parcours.actions.definitions import definition_on, esf_rules_on
+from parcours.actions.figure_rows import frozen_figures, trace_today
 from parcours.actions.outcome_rows import gather
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.actions.pseudonyms import pseudonym
 from parcours.domain import esf
 from parcours.domain.access import Actor, Role
+from parcours.domain.attendance import Status
+from parcours.domain.calendar import Half
 from parcours.domain.definitions import rate
 from parcours.domain.errors import NotFound, RuleBroken
 from parcours.domain.esf import READERS
+from parcours.domain.figure_rows import Part
 from parcours.domain.notes import NoteKind, NoteReach
-from parcours.domain.words import DistrictStatus, Gender
-from parcours.models import Agreement, Learner
+from parcours.domain.words import DataSource, DistrictStatus, Gender
+from parcours.models import (
+    Account,
+    Agreement,
+    AttendanceMark,
+    Cohort,
+    CohortHalfDay,
+    Enrolment,
+    Learner,
+)
+from parcours.models.base import utc_now
 from tests.conftest import IN_CI
 
 OFFICE = shutil.which("soffice")
@@ -187,6 +202,83 @@ def test_figures_are_the_known_answers(
     assert insertion["iae:not_documented"][0] == 1
 
 
+def test_the_annual_account_is_told_line_by_line(
+    session: Session, sophie: Actor, agreement: Agreement, today: date
+) -> None:
+    """Six people in search of a job, three hours each of one half-day, towards RNCP37674."""
+    curriculum = curricula.create_curriculum(
+        session, sophie, code="DWWM", name="Développeur web", rncp_code="RNCP37674",
+        modules=[curricula.ModuleFacts("Tout", Decimal(300), {})],
+    )  # fmt: skip
+    cohort = session.execute(select(Cohort)).scalar_one()
+    cohort.curriculum_id = curriculum.id
+    claire = session.execute(select(col(Account.id)).where(col(Account.email) == "fse@exemple.fr"))
+    other = claire.scalar_one()
+    slots = [
+        CohortHalfDay(cohort_id=cohort.id or 0, held_on=START + timedelta(days=day), half=Half.AM,
+                      minutes=180, signed_at=utc_now() if who else None, signed_by_id=who)
+        for day, who in enumerate((sophie.account_id, sophie.account_id, other, None), start=1)
+    ]  # fmt: skip
+    session.add_all(slots)
+    session.flush()
+    slot = slots[0]
+    for enrolment in session.execute(select(col(Enrolment.id))).scalars().all():
+        session.add(AttendanceMark(half_day_id=slot.id or 0, enrolment_id=enrolment or 0,
+                                   status=Status.PRESENT, source=DataSource.SCREEN,
+                                   recorded_by_id=sophie.account_id))  # fmt: skip
+    session.flush()
+    told = figures(session, agreement, "bpf", today)
+    assert told["F-1-c:personnes"] == (6, 6, 0)
+    assert told["F-1-a:personnes"] == told["F-1-x:personnes"] == (0, 6, 0)
+    assert told["F-1-c:heures"][:2] == (18, 18)
+    assert told["F-3-5:personnes"] == (6, 6, 0)
+    assert told["F-3-68:personnes"][0] == told["F-3-x:personnes"][0] == 0
+    assert told["F-4:personnes:NSF 326"] == (6, 6, 0)
+    assert told["F-4:heures:NSF 326"][:2] == (18, 18)
+    # Two trainers signed three half-days of three hours; nobody signed the fourth.
+    assert told["E-1:personnes"] == (2, 2, 1)
+    assert told["E-1:heures"] == (9, 12, 1)
+    traced = trace_today(session, agreement, "E-1:heures", as_of=today)
+    assert [line.person for line in traced.lines(Part.COUNTED, 0, 9)] == [
+        "Formateur 1", "Formateur 1", "Formateur 2",
+    ]  # fmt: skip
+    assert [line.person for line in traced.lines(Part.UNKNOWN, 0, 9)] == ["Non renseigné"]
+    made = exports.export_outcomes(
+        session, sophie, agreement.id or 0, as_of=today, today=today, code="bpf"
+    )
+    lines = {row[1]: row for row in sheets(made.content, values=True)["Cadres"][1:]}
+    assert lines["F-1-c"][3:6] == lines["F-3-5"][3:6] == lines["F-4"][3:6] == (6, 18, None)
+    assert lines["F-4"][2] == "Spécialité : NSF 326"
+    assert lines["C-7"][3:6] == lines["D-1"][3:6] == (None, None, "à remplir")
+    assert lines["E-1"][3:6] == (2, 9, None)
+    assert lines["E-2"][3:6] == lines["G-1"][3:6] == ("à remplir", "à remplir", None)
+    live = {row[1]: row for row in sheets(made.content)["Cadres"][1:]}
+    assert str(live["F-3-5"][3]).startswith("=COUNTIFS(Participants!")
+    assert {row[0] for row in lines.values()} == {"C", "D", "E", "F-1", "F-2", "F-3", "F-4", "G"}
+
+
+def test_a_workbook_kept_tells_nothing_its_rows_do_not_hold(
+    session: Session, sophie: Actor, agreement: Agreement, today: date
+) -> None:
+    """An account frozen when its rows held fewer columns is read again as it was."""
+    kept = exports.export_outcomes(
+        session, sophie, agreement.id or 0, as_of=today, today=today, code="emargement"
+    )
+    kept.output = "bpf"
+    found = [item.measure.code for item in frozen_figures(kept)]
+    assert found == ["PARTICIPANTS"]
+
+
+def test_a_curriculum_that_aims_at_nothing_is_unknown(
+    session: Session, agreement: Agreement, today: date
+) -> None:
+    told = figures(session, agreement, "bpf", today)
+    assert told["F-3-x:personnes"] == (6, 6, 0)
+    assert told["F-3-5:personnes"] == (0, 6, 6)
+    assert told["F-4:personnes:Non renseigné"] == (6, 6, 0)
+    assert told["F-3-5:heures"][:2] == (0, 0)
+
+
 def test_esf_figures_are_those_of_the_definitions(
     session: Session, agreement: Agreement, today: date
 ) -> None:
@@ -236,6 +328,27 @@ def test_the_same_facts_give_the_same_bytes(
     # The funder takes counts away: tests/actions/test_funder_books.py.
     with pytest.raises(NotFound):
         exports.read_export(session, claire, first.id or 0)
+
+
+def test_no_row_is_lost_beyond_what_a_sheet_holds(
+    session: Session, sophie: Actor, agreement: Agreement, today: date
+) -> None:
+    """Rows told besides go on in numbered sheets; rows that figures count are refused."""
+    asked = exports.requested(
+        session, sophie, agreement.id or 0, as_of=today, today=today, code="fse", layout_id=None
+    )
+    whole, parted = io.BytesIO(), io.BytesIO()
+    exports.make(session, asked, whole)
+    exports.make(session, asked, parted, most_rows=8)
+    one, many = sheets(whole.getvalue()), sheets(parted.getvalue())
+    parts = [name for name in many if name.startswith("Sorties et suivis")]
+    assert len(parts) > 2
+    assert [row for name in parts for row in many[name][1:]] == one["Sorties et suivis"][1:]
+    assert all(many[name][0] == one["Sorties et suivis"][0] for name in parts)
+    told = [row for name in many if name.startswith("Méthode") for row in many[name]]
+    assert any(f"jusqu’à « {parts[-1]} »" in str(row[1]) for row in told)
+    with pytest.raises(RuleBroken, match="« Participants » aurait 6 lignes"):
+        exports.make(session, asked, io.BytesIO(), most_rows=6)
 
 
 def test_an_export_stops_at_its_day(

@@ -172,6 +172,8 @@ PLACES = {
         "{agreement}/colonnes",
         "{agreement}/ecarts",
         "{agreement}/modifier",
+        # What is prepared apart: the demonstration asked for it.
+        "/exports/en-preparation/1",
         "{agreement}/nominatif",
         "{agreement}/avancement",
         "{agreement}/qualite",

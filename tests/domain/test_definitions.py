@@ -247,6 +247,19 @@ def test_inserjeunes(situation: SituationFacts, found: ExitClass) -> None:
     assert read("inserjeunes-6-mois-2", gone(situation), HALF_YEAR - timedelta(days=1)) is NOT_DUE
 
 
+@pytest.mark.parametrize(("months", "due"), [
+    (12, date(2027, 1, 15)), (18, date(2027, 7, 15)), (24, date(2028, 1, 15)),
+])  # fmt: skip
+def test_inserjeunes_later(months: int, due: date) -> None:
+    """Each date is read by itself: what was true at six months tells nothing of it."""
+    name, last = f"inserjeunes-{months}-mois-2", due + timedelta(days=90)
+    assert read(name, gone(told("CHOMAGE"), cdi(on=due)), last) is POSITIVE
+    assert read(name, gone(told("CHOMAGE"), cdi(on=due - timedelta(days=90))), last) is POSITIVE
+    assert read(name, gone(told("CHOMAGE"), cdi(on=due - timedelta(days=91))), last) is UNKNOWN
+    assert read(name, gone(cdi(on=HALF_YEAR), told("CHOMAGE", on=due)), last) is OTHER
+    assert read(name, gone(cdi(on=due)), due - timedelta(days=1)) is NOT_DUE
+
+
 @pytest.mark.parametrize(
     ("said", "day", "index"),
     [

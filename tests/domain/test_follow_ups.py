@@ -41,6 +41,8 @@ def tried(*days: int, outcome: TryOutcome = TryOutcome.NO_ANSWER) -> FollowUpFac
         ("3-mois", date(2026, 11, 30), date(2027, 2, 28), date(2027, 2, 14), date(2027, 4, 14)),
         ("6-mois", date(2026, 8, 31), date(2027, 2, 28), date(2027, 2, 14), date(2027, 4, 29)),
         ("12-mois", date(2024, 2, 29), date(2025, 2, 28), date(2025, 2, 14), date(2025, 5, 29)),
+        ("18-mois", date(2024, 8, 31), date(2026, 2, 28), date(2026, 2, 14), date(2026, 5, 29)),
+        ("24-mois", date(2024, 2, 29), date(2026, 2, 28), date(2026, 2, 14), date(2026, 5, 29)),
     ],
 )
 def test_days_of_a_follow_up(

@@ -129,6 +129,32 @@ def test_rows_are_written_as_they_come_and_progress_is_told() -> None:
     assert told == [("Lignes", 1000), ("Lignes", 2000)]
 
 
+@pytest.mark.parametrize(("rows", "mark", "sheets"), [
+    (0, "", [0]), (3, "", [3]), (4, "", [3, 1]), (6, "", [3, 3]), (7, "", [3, 3, 1]),
+    (4, "Exemplaire remis à Sophie", [2, 2]),
+])  # fmt: skip
+def test_rows_beyond_a_sheet_go_on_in_the_next(rows: int, mark: str, sheets: list[int]) -> None:
+    lines = (((number,) for number in range(rows)), [("Lecture", "À lire")])
+    plans = [
+        SheetPlan("Lignes", [Column("N", "integer")], lines[0], mark=mark),
+        SheetPlan("Méthode", [Column("R"), Column("C")], lines[1], filters=False, tells_parts=True),
+    ]
+    target = io.BytesIO()
+    write_workbook_to(target, plans, title="x", most_rows=4)
+    book = openpyxl.load_workbook(target)
+    *parts, method = book.worksheets
+    assert [part.title for part in parts] == ["Lignes", "Lignes 2", "Lignes 3"][: len(sheets)]
+    top = 2 if mark else 1
+    assert [part.max_row - top for part in parts] == sheets
+    assert all(part.cell(top, 1).value == "N" for part in parts)
+    found = [part.cell(row, 1).value for part in parts for row in range(top + 1, part.max_row + 1)]
+    assert found == list(range(rows))
+    told = [row for row in method.iter_rows(values_only=True) if "parties" in str(row[0])]
+    assert len(told) == (len(sheets) > 1)
+    if told:
+        assert f"« Lignes » continue sur {len(sheets)} feuilles" in told[0][1]
+
+
 def test_what_is_no_cell_is_refused() -> None:
     with pytest.raises(TypeError):
         written([(object(),)], "text")

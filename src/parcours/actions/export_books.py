@@ -10,7 +10,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from parcours.actions import export_rows
+from parcours.actions import account_sessions, export_rows
+from parcours.actions.account_frames import frames_sheet
 from parcours.actions.export_method import method
 from parcours.actions.export_quality import COUNTED_ALONE, quality_sheet
 from parcours.actions.export_sheets import RowSheet, summary
@@ -21,6 +22,7 @@ from parcours.actions.outputs import Output
 from parcours.actions.spools import Spool
 from parcours.domain.indicators import PEOPLE, Measure, expanded
 from parcours.models import Agreement, ExportLayout
+from parcours.sheets.parting import MOST_ROWS
 from parcours.sheets.writing import SheetPlan
 
 # Told of each step of the work: how many rows are done, of how many.
@@ -69,10 +71,12 @@ def gathered(
     layout: ExportLayout | None = None,
     is_whole: bool = True,
     told: Told = nobody,
+    most_rows: int = MOST_ROWS,
 ) -> Book:
     """The rows of an output and what is counted on them; the caller may see the agreement.
 
-    `is_whole`: with what the other sheets tell; figures alone have no need of it.
+    `is_whole`: with what the other sheets tell; figures alone have no need of it. Raises RuleBroken
+    when the rows that are counted are more than a sheet holds.
     """
     columns = {code: COLUMNS[code].column for code in chosen.columns}
     if layout is not None:
@@ -91,8 +95,13 @@ def gathered(
     if "candidates" in chosen.sheets:
         asked = Spool(export_rows.candidate_rows(session, agreement, beside.genders, as_of))
         sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
+    if "frames" in chosen.sheets:
+        held = Spool(account_sessions.session_rows(session, agreement, as_of))
+        title = account_sessions.TITLE
+        sheets[title] = RowSheet(title, account_sessions.SESSIONS, held)
     measures = chosen.measures(as_of)
     for title, sheet in sheets.items():
+        sheet.check_room(most_rows)
         alone = COUNTED_ALONE if title == PEOPLE and is_whole else ()
         sheet.tallies.prepare((item for item in measures if item.sheet == title), also=alone)
     return Book(chosen, sheets, expanded(measures, sheets[PEOPLE].tallies), beside, done)
@@ -105,6 +114,7 @@ def sheet_plans(
     people, beside = book.sheets[PEOPLE], book.beside
     plans = [
         summary(book.measures, book.sheets, book.output.charted),
+        *([frames_sheet(book.sheets)] if "frames" in book.output.sheets else []),
         people.plan(),
         *(sheet.plan() for name, sheet in book.sheets.items() if name != PEOPLE),
         SheetPlan("Étapes", export_rows.STEPS, beside.steps),

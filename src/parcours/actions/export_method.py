@@ -45,7 +45,7 @@ def method(
         *(pair for code in output.rules for pair in _rule_rows(definition_on(code, as_of))),
         *(_figure_row(measure) for measure in measures),
     ]
-    return SheetPlan("Méthode", METHOD, rows, filters=False)
+    return SheetPlan("Méthode", METHOD, rows, filters=False, tells_parts=True)
 
 
 def _scope(

@@ -79,7 +79,8 @@ HELD = (
     select(Step)
     .where(
         col(Step.learner_id).in_(SOME),
-        col(Step.organisation_id) == bindparam("holder"),
+        # By person, not by holder: see SOME_ENTRIES.
+        col(Step.organisation_id) + 0 == bindparam("holder"),
         col(Step.cancelled_at).is_(None),
         col(Step.accepted_at).is_not(None),
         col(Step.planned_start_on) <= bindparam("as_of"),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from openpyxl.utils import get_column_letter
 
+from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import (
     PEOPLE,
     Figure,
@@ -18,6 +19,7 @@ from parcours.domain.indicators import (
     filters_of,
 )
 from parcours.domain.words import Gender
+from parcours.sheets.parting import MOST_ROWS
 from parcours.sheets.writing import Bars, Column, Formula, SheetPlan
 
 GENDERS = tuple(gender.label for gender in Gender)
@@ -63,6 +65,15 @@ class RowSheet:
     def plan(self) -> SheetPlan:
         """The sheet as it is written."""
         return SheetPlan(self.title, tuple(self.columns.values()), self.rows, mark=self.mark)
+
+    def check_room(self, most_rows: int = MOST_ROWS) -> None:
+        """Refuse rows that one sheet cannot hold: figures are formulas over a single sheet."""
+        if len(self.rows) + self.first - 1 > most_rows:
+            raise RuleBroken(
+                f"« {self.title} » aurait {len(self.rows)} lignes : une feuille n’en tient que "
+                f"{most_rows - self.first + 1}. Partagez la convention en périodes plus courtes.",
+                field="as_of",
+            )
 
     @property
     def first(self) -> int:

@@ -20,6 +20,7 @@ from parcours.domain.disclosure import Thresholds
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import PEOPLE, Figure
 from parcours.models import Agreement, Export, ExportLayout, visibility
+from parcours.sheets.parting import MOST_ROWS
 from parcours.sheets.writing import write_workbook_to
 
 
@@ -115,14 +116,20 @@ def make_now(session: Session, actor: Actor, asked: Request) -> Export:
 
 
 def make(
-    session: Session, asked: Request, file: IO[bytes], *, told: Told = export_books.nobody
+    session: Session,
+    asked: Request,
+    file: IO[bytes],
+    *,
+    told: Told = export_books.nobody,
+    most_rows: int = MOST_ROWS,
 ) -> Made:
     """Write a workbook into a file; nothing is kept yet.
 
-    Memory holds a few hundred people at a time; `told` hears of every step of the work.
+    Memory holds a few hundred people at a time; `told` hears of every step of the work. A sheet of
+    more rows than `most_rows` goes on in others, or is refused where figures are counted on it.
     """
     book = export_books.gathered(session, asked.agreement, asked.output, as_of=asked.as_of,
-                                 layout=asked.layout, told=told)  # fmt: skip
+                                 layout=asked.layout, told=told, most_rows=most_rows)  # fmt: skip
     plans = export_books.sheet_plans(session, asked.agreement, book, as_of=asked.as_of)
     done = {"": book.read}
 
@@ -130,7 +137,8 @@ def make(
         done[sheet] = rows
         told(sum(done.values()), book.count)
 
-    write_workbook_to(file, plans, title=f"Parcours : {asked.agreement.title}", progress=written)
+    write_workbook_to(file, plans, title=f"Parcours : {asked.agreement.title}", progress=written,
+                      most_rows=most_rows)  # fmt: skip
     people = book.sheets[PEOPLE]
     packed = frozen.pack(list(people.columns), list(people.headings.values()), people.rows)
     return Made(asked, file, packed, len(people.rows))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from parcours.actions import export_rows, frozen
+from parcours.actions import account_sessions, export_rows, frozen
 from parcours.actions.export_quality import untold
 from parcours.actions.outcome_columns import COLUMNS, RULES, cells, needs_of
 from parcours.actions.outcome_entries import MEMBERS, told
@@ -77,6 +77,8 @@ def trace_today(session: Session, agreement: Agreement, code: str, *, as_of: dat
     base = _measure(_measures(as_of), code)
     if base.sheet == CANDIDATES:
         return _trace_candidates(session, agreement, base, as_of)
+    if base.sheet == account_sessions.TITLE:
+        return _trace_sessions(session, agreement, base, as_of)
     names = list(dict.fromkeys(["person", *names_of(base), "gender", "status", "level"]))
     people = gather(session, agreement, as_of=as_of, needs=needs_of(names))
     rows = [cells(item, tuple(names)) for item in people.participants]
@@ -131,8 +133,13 @@ def _lacking(row: Mapping[str, Any]) -> str:
 
 
 def _frozen_measures(export: Export, kept: frozen.Frozen) -> list[Measure]:
-    """What an export counts, by the versions of its day."""
-    asked = output(export.output).measures(export.as_of)
+    """What an export counts, by the versions of its day; not what was not yet told by then."""
+    known = set(kept.codes)
+    asked = [
+        measure
+        for measure in output(export.output).measures(export.as_of)
+        if measure.sheet != PEOPLE or known.issuperset(names_of(measure))
+    ]
     return expanded(asked, Tallies(kept.codes, kept.rows))
 
 
@@ -177,6 +184,12 @@ def _trace_candidates(session: Session, agreement: Agreement, base: Measure, as_
     genders = export_rows.genders_of(people)
     rows = list(export_rows.candidate_rows(session, agreement, genders, as_of))
     headings = {name: column.heading for name, column in export_rows.CANDIDATES.items()}
+    return _traced(base, base.code, list(headings), headings, rows)
+
+
+def _trace_sessions(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
+    rows = list(account_sessions.session_rows(session, agreement, as_of))
+    headings = {name: column.heading for name, column in account_sessions.SESSIONS.items()}
     return _traced(base, base.code, list(headings), headings, rows)
 
 

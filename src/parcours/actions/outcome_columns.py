@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from parcours import reference
-from parcours.actions.outcome_rows import HOURS, JURIES, WEEKS, Facts
+from parcours.actions.outcome_rows import AIMS, HOURS, JURIES, WEEKS, Facts
 from parcours.domain.dates import age_on
 from parcours.domain.esf import READERS
 from parcours.domain.indicators import UNTOLD
 from parcours.domain.outcomes import SituationKind
+from parcours.domain.training_account import aim_line, speciality_line
 from parcours.models import ExitSituation
 from parcours.sheets.writing import Column
 
@@ -183,6 +184,9 @@ def _presence() -> Iterable[OutputColumn]:
                 lambda facts: hours(facts.weeks.done) if facts.weeks else None,
                 needs=WEEKS)  # fmt: skip
     yield entry("account_type", "Type (cadre F-1)", _account_type, "text", "")
+    yield entry("account_aim", "Objectif (cadre F-3)", lambda f: aim_line(f.aimed), "text", AIMS)
+    yield entry("account_speciality", "Spécialité (cadre F-4)",
+                lambda facts: speciality_line(facts.aimed), "text", AIMS)  # fmt: skip
 
 
 def _exit() -> Iterable[OutputColumn]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from parcours import reference
+from parcours.actions import account_frames
 from parcours.actions.definitions import definition_on
 from parcours.actions.outcome_columns import INCOMPLETE, NO, YES
 from parcours.actions.outcome_titles import FULL, ORDER
@@ -183,26 +184,8 @@ def activity(_as_of: date) -> Iterable[Measure]:
 
 
 def account(_as_of: date) -> Iterable[Measure]:
-    """Frame F-1 of the training body’s annual account: people and hours by kind."""
-    kinds = ("Salariés", "Personnes en recherche d’emploi", "Autres", UNTOLD)
-    for kind in kinds:
-        whom = is_one_of("account_type", kind)
-        yield Measure(
-            f"F-1:{kind}:personnes",
-            f"F-1 · {kind} : personnes",
-            "D’après la situation à l’entrée ; l’apprentissage n’y est pas distingué.",
-            whom,
-            reliability="connaissance générale, à vérifier",
-        )
-        yield Measure(
-            f"F-1:{kind}:heures",
-            f"F-1 · {kind} : heures suivies",
-            "Heures suivies des demi-journées relevées.",
-            whom,
-            sums="hours_done",
-            among_sums="hours_done",
-            reliability="connaissance générale, à vérifier",
-        )
+    """The lines of the training body’s annual account that rows tell: people and hours."""
+    yield from account_frames.measures()
 
 
 def candidates(_as_of: date) -> Iterable[Measure]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from parcours.actions.definitions import definition_on, esf_rules_on
 from parcours.actions.exits import ExitRow as Left
 from parcours.actions.leavers import leavers_of, participation_of
+from parcours.actions.outcome_aims import aims_of
 from parcours.actions.outcome_entries import SOME, Entries, chunks, entries_of, told
 from parcours.actions.outcome_hours import Hours, Weeks, hours_of, weeks_of
 from parcours.actions.outcome_titles import juries_of
@@ -20,15 +21,17 @@ from parcours.domain.esf import read
 from parcours.domain.esf_facts import Participation, Reading, is_participant, lacks
 from parcours.domain.leavers import Leaver, Parameters
 from parcours.domain.outcomes import ExitClass
+from parcours.domain.training_account import Aimed
 from parcours.models import Agreement, Cohort, Enrolment, Exit, Learner
 
-HOURS, WEEKS, JURIES = "hours", "weeks", "juries"
+HOURS, WEEKS, JURIES, AIMS = "hours", "weeks", "juries", "aims"
 
 LAST_EXITS = (
     select(Exit)
     .where(
         col(Exit.learner_id).in_(SOME),
-        col(Exit.organisation_id) == bindparam("holder"),
+        # By person, not by holder: see SOME_ENTRIES.
+        col(Exit.organisation_id) + 0 == bindparam("holder"),
         col(Exit.exited_on) >= bindparam("starts_on"),
         col(Exit.exited_on) <= bindparam("as_of"),
     )
@@ -51,6 +54,7 @@ class Facts:
     hours: Hours = field(default_factory=Hours)
     weeks: Weeks | None = None
     title: str | None = None
+    aimed: Aimed | None = None
 
     @property
     def first(self) -> tuple[Enrolment, Cohort]:
@@ -85,8 +89,8 @@ def gather(
 ) -> People:
     """The people of an agreement as known on `as_of`, once each, by their first entry.
 
-    The caller checked that the actor may see the agreement. `needs`: HOURS, WEEKS, JURIES, read
-    for the outputs that tell them.
+    The caller checked that the actor may see the agreement. `needs`: HOURS, WEEKS, JURIES,
+    AIMS, read for the outputs that tell them.
     """
     found = list(gather_by_chunks(session, agreement, as_of=as_of, needs=needs))
     people = [item for chunk in found for item in chunk.participants]
@@ -114,7 +118,7 @@ def _everybody(
     asked = told(agreement, as_of, chunk)
     exits = _last_exits(session, asked)
     leavers = leavers_of(session, [item.exit for item in exits.values()], as_of=as_of)
-    more = _more(session, asked, needs)
+    more = _more(session, asked, needs, entries)
     rules = esf_rules_on(as_of)[1]
     for key in chunk:
         left = exits.get(key)
@@ -137,7 +141,9 @@ def _everybody(
         )
 
 
-def _more(session: Session, asked: Mapping[str, Any], needs: Collection[str]) -> dict[str, Any]:
+def _more(
+    session: Session, asked: Mapping[str, Any], needs: Collection[str], entries: Entries
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if HOURS in needs:
         found["hours"] = hours_of(session, asked)
@@ -145,6 +151,8 @@ def _more(session: Session, asked: Mapping[str, Any], needs: Collection[str]) ->
         found["weeks"] = weeks_of(session, asked)
     if JURIES in needs:
         found["title"] = juries_of(session, asked)
+    if AIMS in needs:
+        found["aimed"] = aims_of(session, entries, asked)
     return found
 
 

@@ -115,17 +115,19 @@ _ALL = (
     Output(
         "bpf",
         "Bilan pédagogique et financier : cadres C à G",
-        "Cadre F-1 d’après les promotions de la convention ; le reste est dit manquant.",
-        (*ENTRY, *TYPED, *PRESENT, "account_type", "title"),
+        "Feuille « Cadres » : E, F-1, F-3 et F-4 comptés, les autres lignes « à remplir ».",
+        (*ENTRY, *TYPED, *PRESENT, "account_type", "account_aim", "account_speciality", "title"),
         (count.people, count.account, count.titles),
         charted=(("F-1", "Personnes et heures du cadre F-1"),),
+        sheets=("frames",),
         missing=(
             "Cadres C et D : produits et charges, qui ne se tiennent pas ici.",
-            "Cadre E : personnes qui dispensent les heures.",
+            "Cadre E : qui, des formateurs, est extérieur à l’organisme.",
             "Cadres F-2 et G : sous-traitance confiée et reçue.",
-            "Cadre F-3 : objectif général ; cadre F-4 : spécialité (NSF).",
             "Cadre F-1 : apprentis et particuliers ne se distinguent pas dans la situation "
             "d’entrée. Seules comptent les promotions de cette convention.",
+            "Cadres F-3 et F-4 : qui suit plusieurs promotions compte par la première, avec toutes "
+            "ses heures.",
         ),
     ),
     Output(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from parcours.actions import agreements, exports, nominative, releases
+from parcours.actions import agreements, export_jobs, exports, nominative, releases
 from parcours.actions.agreement_edits import Contact, edit_agreement, facts_of
 from parcours.actions.agreement_terms import Terms, set_terms
 from parcours.actions.funder_books import export_figures
@@ -92,6 +92,14 @@ def sign_agreements(
     _hand_over(session, actors[CLAIRE], today)
 
 
+def _ask_for_later(session: Session, actor: Actor, agreement_id: int, today: date) -> None:
+    """A workbook asked for this morning, that the server prepares apart."""
+    asked = exports.requested(
+        session, actor, agreement_id, as_of=today, today=today, code="insertion", layout_id=None
+    )
+    export_jobs.ask(session, actor, asked, today=today)
+
+
 def _ask_and_export(
     session: Session,
     actor: Actor,
@@ -112,6 +120,8 @@ def _ask_and_export(
             today=today,
             code=asked.outputs[0],
         )
+    if "insertion" in asked.outputs:
+        _ask_for_later(session, actor, agreement_id, today)
     first = max(agreement.starts_on + timedelta(days=10), today - timedelta(days=100))
     for day in (first, today):
         # Figures that differ by a few people are not frozen: the latest stand.

@@ -7,10 +7,11 @@ it computes is kept beside it. The same plans give the same bytes.
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from math import isfinite
 from re import compile as pattern
 from typing import IO, Any
@@ -24,6 +25,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from parcours.sheets.parting import MOST_ROWS, parts_of, told_parts
 from parcours.sheets.still import STILL, StillArchive
 
 HEADING = PatternFill("solid", fgColor="FF0B5A5E")
@@ -72,6 +74,7 @@ class SheetPlan:
     """A sheet: its columns and rows, one value a column; `filters` adds the filter arrows.
 
     `mark` is a line above the headings, printed on each page too: whose copy this is.
+    `tells_parts`: the sheet, of two columns, ends with the sheets before it that had to be parted.
     """
 
     title: str
@@ -80,6 +83,7 @@ class SheetPlan:
     filters: bool = True
     charts: Sequence[Bars] = field(default_factory=tuple)
     mark: str = ""
+    tells_parts: bool = False
 
     @property
     def top(self) -> int:
@@ -100,19 +104,35 @@ def write_workbook_to(
     *,
     title: str,
     progress: Progress = lambda _sheet, _rows: None,
+    most_rows: int = MOST_ROWS,
 ) -> None:
-    """The workbook into a file; `progress` is told of each thousand rows of each sheet."""
+    """The workbook into a file; `progress` is told of each thousand rows of each sheet.
+
+    Rows beyond what a sheet holds go on in numbered sheets, so that none is ever lost.
+    """
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = title, "Parcours"
     book.properties.created = book.properties.modified = STILL
     values: dict[str, dict[str, int | float | str]] = {}
-    for number, plan in enumerate(plans, start=1):
+    for plan in _parted(plans, most_rows):
         sheet = book.create_sheet(plan.title)
-        counted = values.setdefault(f"xl/worksheets/sheet{number}.xml", {})
+        counted = values.setdefault(f"xl/worksheets/sheet{len(values) + 1}.xml", {})
         _write_sheet(sheet, plan, counted, progress)
         # Its rows wait in a file from here on: only its formulas are still in memory.
         sheet.close()
     ExcelWriter(book, StillArchive(target, values)).save()
+
+
+def _parted(plans: Iterable[SheetPlan], most_rows: int) -> Iterator[SheetPlan]:
+    """The sheets in order, each of no more rows than one holds; each is read before the next."""
+    told: list[tuple[str, str]] = []
+    for plan in plans:
+        rows, number = chain(plan.rows, told) if plan.tells_parts else plan.rows, 1
+        for number, part in enumerate(parts_of(rows, most_rows - plan.top), start=1):
+            title = plan.title if number == 1 else f"{plan.title} {number}"
+            yield replace(plan, title=title, rows=part, charts=plan.charts if number == 1 else ())
+        if number > 1:
+            told.append(told_parts(plan.title, number, most_rows))
 
 
 def _write_sheet(
