@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parcours.domain.bit_planes import add_to, at_least, mask_of, positions_of, product
@@ -13,7 +15,7 @@ from parcours.domain.matching import Planned, match, planned_evidence
 from parcours.domain.matching_board import Board
 from parcours.domain.matching_pool import Pool
 from parcours.domain.matching_ranking import Candidate, rank
-from parcours.domain.matching_rules import Band, Evidence, MatchRules, Requirement
+from parcours.domain.matching_rules import DEFAULT, Band, Evidence, MatchRules, Requirement, Source
 from parcours.domain.matching_search import Search
 from parcours.domain.matching_target import Target
 from tests.domain.matching.rational import (
@@ -44,13 +46,13 @@ def evidence_of(items: Sequence[Item], start: date | None, *, is_projected: bool
 
 
 def plainly(people: dict[str, Any], target: Target, *, is_projected: bool) -> list[Any]:
-    """Everybody scored one by one, in order; nothing for who scores nothing."""
+    """Everybody scored one by one, in order; nothing for who covers nothing of what is asked."""
     scored = {
         ref: match(target, evidence_of(items, target.start, is_projected=is_projected))
         for ref, items in people.items()
     }
     order = rank(
-        [Candidate(ref, one.pct, one.band) for ref, one in scored.items() if one.score],
+        [Candidate(ref, one.pct, one.band) for ref, one in scored.items() if one.coverage],
         run="r1",
         about="B7",
     )
@@ -62,6 +64,14 @@ def quickly(search: Search, **page: int) -> list[Any]:
     return [(one.rank, one.ref, one.pct) for one in search.page("r1", "B7", **page)]
 
 
+# Who covers a wish alone is shown, at zero, even where the essential makes the whole score.
+@example(
+    {"P0": (Evidence("B02", 1, Source.DECLARED, None, None),)},
+    (Requirement("B01", 1, 1, True), Requirement("B02", 1, 1, False)),
+    None,
+    replace(DEFAULT, essential_share=Fraction(1)),
+    False,
+)
 @given(any_people, any_requirements, any_start, any_rules, st.booleans())
 def test_the_quick_way_gives_what_the_plain_one_gives(
     people: dict[str, Any],
