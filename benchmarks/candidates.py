@@ -27,13 +27,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.matching import BUDGET_MS, Postings, World, _memory, _numpy
-from benchmarks.measures import PASSWORD, Page, Served
+from benchmarks.matching import BUDGET_MS, Postings, World, _numpy
+from benchmarks.measures import PASSWORD, Page, Served, weight
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from parcours.actions import accounts, match_pools
 from parcours.actions.match_asked import ask
+from parcours.actions.match_facts import taxonomy_around
 from parcours.db import Database, upgrade
 from parcours.domain.access import Role
 from parcours.domain.matching_rules import Evidence, Source
@@ -107,12 +108,12 @@ async def _pages(served: Served, world: "Filled") -> bool:
     slow = await _median(asks[: 3 if world.learners > 20_000 else ROUNDS])
     _tell("the page, from rows", slow, None, await _statements(served, asks[0]))
     gc.collect()
-    before, clock = _memory(), time.process_time()
+    match_pools.FEW, clock = few, time.process_time()
     with served.database.reading() as session:
         match_pools.build(session)
-    gc.collect()
-    spent = time.process_time() - clock
-    print(f"  the pool: {spent:.1f} s of CPU to build, {_memory() - before:.0f} MB")
+        spent = time.process_time() - clock
+        with match_pools.held(session, taxonomy_around(session)) as pool:
+            print(f"  the pool: {spent:.1f} s of CPU to build, holds {weight(pool):.0f} MB")
     await asks[0]()
     page = await _median(asks)
     is_used = world.learners > few

@@ -1,13 +1,16 @@
 """Synthetic territories to measure on, the application called in process, and the bare limit."""
 
 import asyncio
+import gc
 import hashlib
 import statistics
+import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 import psycopg
@@ -279,3 +282,16 @@ def _version() -> str:
 
 def _joined(rows: Iterable[Any]) -> str:
     return "".join("<tr>" + "".join(f"<td>{value}</td>" for value in row) + "</tr>" for row in rows)
+
+
+def weight(root: Any) -> float:
+    """Megabytes of an object and all it holds; code is not counted."""
+    seen, left, total = {id(root)}, [root], 0
+    while left:
+        one = left.pop()
+        total += sys.getsizeof(one)
+        for held in gc.get_referents(one):
+            if id(held) not in seen and not isinstance(held, (type, ModuleType, FunctionType)):
+                seen.add(id(held))
+                left.append(held)
+    return total / 1e6
