@@ -21,6 +21,7 @@ from parcours.actions import (
     match_documents,
     match_offers,
     match_runs,
+    match_tallies,
     matching,
     needs,
     pathways,
@@ -404,3 +405,24 @@ def test_the_command_counts_all_needs_and_goes_on_where_it_stopped(
     assert run().exit_code
     assert run(str(need.id), "--all").exit_code
     assert "people : 1" in run(str(need.id)).stdout
+
+
+def test_what_was_counted_of_each_need_is_told_until_it_changes(
+    nadia: Person, actor: Actor, need: Need, database: Database, session: Session
+) -> None:
+    person(session, actor, "Martin", 3, 0, 2)
+    person(session, actor, "Petit", 3, search=False)
+    assert "Candidats" not in nadia.visit("/besoins").text
+    match_tallies.count_all(database, actor, today=TODAY, progress=lambda *_done: None)
+    listed = nadia.visit("/besoins").text
+    assert "1 proposable , 1 à vérifier comptés le 23 nov." in listed
+    nobody = "Besoins pour lesquels personne n’est prêt"
+    assert f"{nobody} ni prêt" in nadia.visit("/adequation").text
+    row = session.get_one(Need, need.id)
+    session.refresh(row)
+    asked = [Requirement(1, 1, 5, True)]
+    needs.edit_need(session, actor, need.id or 0, Terms("Intégratrice", 2, starts_on=START),
+                      asked, is_shared=False, version=row.version, today=TODAY)  # fmt: skip
+    session.commit()
+    assert "comptés le" not in nadia.visit("/besoins").text
+    assert nobody not in nadia.visit("/adequation").text

@@ -1,6 +1,7 @@
 """Fairness on screen and by command: counts, no name, for those allowed, kept from others."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -10,10 +11,11 @@ from parcours.actions import accounts, learners, match_runs, pathways
 from parcours.actions import fairness as counting
 from parcours.actions.learners import LearnerFacts
 from parcours.commands import fairness
+from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.match_acts import Choice
 from parcours.domain.words import Gender
-from parcours.models import FairnessReport, MatchDecision, MatchResult, Need
+from parcours.models import Account, FairnessReport, MatchDecision, MatchResult, Need
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Person
 from tests.features.test_candidates import actor, nadia, need, person
@@ -124,3 +126,25 @@ def test_the_command_says_the_same(
     assert "gender woman proposed : 0/1" in capsys.readouterr().out
     claire = accounts.actor_for(session, email, today=TODAY)
     assert [one.as_of for one in counting.reports(session, claire)] == [TODAY]
+
+
+def test_two_who_ask_at_once_get_one_report(file_database: Database) -> None:
+    with file_database.writing() as session:
+        accounts.create_organisation(session, code="MDE", name="Maison de l’emploi", kind="MDE")
+        organisation = accounts.organisation_of_code(session, "MDE")
+        assert organisation is not None
+        account = Account(email="claire@exemple.fr", name="Claire", password_hash="not a hash")
+        session.add(account)
+        session.flush()
+        accounts.join(session, account, organisation, Role.COORDINATOR, starts_on=TODAY)
+    with file_database.reading() as session:
+        claire = accounts.actor_for(session, "claire@exemple.fr", today=TODAY)
+
+    def ask(_time: int) -> int:
+        with file_database.writing() as session:
+            return counting.make_report(session, claire, today=TODAY).id
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(ask, range(12)))) == 1
+    with file_database.reading() as session:
+        assert len(session.execute(select(FairnessReport)).all()) == 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from parcours.actions import accounts, learners
+from parcours.actions import accounts, learners, match_tallies
 from parcours.db import Database
 from parcours.demo.agenda import fill_agendas
 from parcours.demo.agreements import sign_agreements
@@ -33,7 +33,7 @@ from parcours.demo.quality import date_entries
 from parcours.demo.relays import tell_relays
 from parcours.demo.selection import choose_candidates
 from parcours.demo.skills import position_people
-from parcours.demo.stories import STORIES, Teller
+from parcours.demo.stories import NADIA, STORIES, Teller
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import ContactPreference, DistrictStatus, Gender
 from parcours.models import Organisation
@@ -67,37 +67,44 @@ def demo_accounts() -> list[DemoAccount]:
 
 
 def build(database: Database, *, today: date) -> bool:
-    """Build the territory in one transaction; False when it is already there."""
+    """Build the territory in one transaction, then count; False when it is already there."""
     with database.writing() as session:
         if accounts.has_organisations(session):
             return False
-        organisations = _open_organisations(session, today)
-        actors = {row["email"]: _actor(session, row["email"], today) for row in rows("accounts")}
-        teller = Teller(session, today, actors, random.Random(SEED))  # noqa: S311  not a secret
-        teller.cohorts = open_cohorts(session, actors, today)
-        _tell(session, teller)
-        tell_relays(teller)
-        take_attendance(session, actors, teller.cohorts, today, teller.chance)
-        position_people(session, actors, teller.cohorts, today, teller.chance)
-        follow_immersions(session, actors, teller.cohorts, today)
-        note_mediation(teller)
-        choose_candidates(session, actors, teller.cohorts, today)
-        hold_juries(session, actors, teller.cohorts, today)
-        settle_thresholds(teller)
-        raise_alerts(teller)
-        follow_up(session, actors, today, teller.chance)
-        date_entries(session, today)
-        sign_agreements(session, actors, organisations, teller.cohorts, today)
-        write_messages(session, actors, today)
-        note_exchanges(session, actors, today)
-        fill_agendas(session, actors, today)
-        fill_directory(session, actors, today)
-        note_needs(session, actors, today)
-        look_for_work(session, actors, teller.cohorts, today)
-        introduce(session, actors, today)
-        say_what_curricula_are_for(session, actors, teller.cohorts, today)
-        keep_figures(session, actors, teller.cohorts, today)
+        actors = _fill(session, today)
+    # Compared as those who sign in compare, once all is there.
+    match_tallies.count_all(database, actors[NADIA], today=today, progress=lambda *_done: None)
     return True
+
+
+def _fill(session: Session, today: date) -> dict[str, Actor]:
+    organisations = _open_organisations(session, today)
+    actors = {row["email"]: _actor(session, row["email"], today) for row in rows("accounts")}
+    teller = Teller(session, today, actors, random.Random(SEED))  # noqa: S311  not a secret
+    teller.cohorts = open_cohorts(session, actors, today)
+    _tell(session, teller)
+    tell_relays(teller)
+    take_attendance(session, actors, teller.cohorts, today, teller.chance)
+    position_people(session, actors, teller.cohorts, today, teller.chance)
+    follow_immersions(session, actors, teller.cohorts, today)
+    note_mediation(teller)
+    choose_candidates(session, actors, teller.cohorts, today)
+    hold_juries(session, actors, teller.cohorts, today)
+    settle_thresholds(teller)
+    raise_alerts(teller)
+    follow_up(session, actors, today, teller.chance)
+    date_entries(session, today)
+    sign_agreements(session, actors, organisations, teller.cohorts, today)
+    write_messages(session, actors, today)
+    note_exchanges(session, actors, today)
+    fill_agendas(session, actors, today)
+    fill_directory(session, actors, today)
+    note_needs(session, actors, today)
+    look_for_work(session, actors, teller.cohorts, today)
+    introduce(session, actors, today)
+    say_what_curricula_are_for(session, actors, teller.cohorts, today)
+    keep_figures(session, actors, teller.cohorts, today)
+    return actors
 
 
 def _open_organisations(session: Session, today: date) -> dict[str, Organisation]:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import coverage, coverage_runs
+from parcours.actions import coverage, coverage_runs, match_tallies
 from parcours.domain.access import Capability, require
 from parcours.domain.coverage_report import Scope
 from parcours.features.coverage import overview, showing
@@ -25,7 +25,8 @@ def curricula(visit: Reading) -> Response:
     """The curricula of the house, and what nobody here teaches."""
     require(visit.actor, Capability.FOLLOW_NEEDS)
     found = coverage.overview(visit.session, visit.actor.organisation_id, today=visit.today)
-    return pages.page(visit, "coverage/list.html", overview.context(found))
+    without = match_tallies.uncovered(visit.session, visit.actor, visit.today)
+    return pages.page(visit, "coverage/list.html", overview.context(found) | {"without": without})
 
 
 @router.get("/adequation/{curriculum_id}")

@@ -200,6 +200,7 @@ def _listing(visit: Visit, query: Query, before: int | None) -> dict[str, Any]:
     has_next = len(found) > store.PAGE_SIZE
     return {
         "rows": [(row, showing.fresh(row, visit.today)) for row in rows],
+        "is_counted": any(row.counted for row in rows),
         "query": query.values(),
         "is_filtered": any(query.values().values()) or before is not None,
         "next_url": query.url(avant=str(rows[-1].id)) if has_next else "",

@@ -17,6 +17,7 @@ from parcours.models import (
     Employer,
     EmployerSite,
     Framework,
+    MatchTally,
     Need,
     NeedRequirement,
     NeedVersion,
@@ -42,8 +43,17 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many people stood where for a need as it is, when all were last compared with all."""
+
+    proposable: int
+    to_check: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A need of the list."""
+    """A need of the list; `counted` unless it changed since, or was never compared."""
 
     id: int
     organisation_id: int
@@ -61,6 +71,7 @@ class NeedLine:
     skills: int
     words: int
     holder: str
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,15 @@ def _lines() -> Any:
 
 
 LINES = _lines()
+# What `:org` counted for each need of a list.
+COUNTED_LINES = LINES.outerjoin(
+    MatchTally,
+    and_(
+        col(MatchTally.organisation_id) == bindparam("org"),
+        col(MatchTally.need_id) == col(Need.id),
+        col(MatchTally.need_version) == col(Need.version),
+    ),
+).add_columns(col(MatchTally.proposable), col(MatchTally.to_check), col(MatchTally.as_of))
 
 
 def needs(
@@ -144,9 +164,13 @@ def needs(
     kept = [sees_need(actor), *_kept(filters, actor, today)]
     if before is not None:
         kept.append(col(Need.id) < before)
-    statement = LINES.where(*kept).order_by(col(Need.id).desc()).limit(PAGE_SIZE + 1)
+    statement = COUNTED_LINES.where(*kept).order_by(col(Need.id).desc()).limit(PAGE_SIZE + 1)
     rows = session.execute(statement, {"today": today, "org": actor.organisation_id})
-    return [NeedLine(*row) for row in rows]
+    return [NeedLine(*(*row[:-3], _counted(*row[-3:]))) for row in rows]
+
+
+def _counted(proposable: int, to_check: int, as_of: date | None) -> Counted | None:
+    return Counted(proposable, to_check, as_of) if as_of else None
 
 
 def cities(session: Session, actor: Actor) -> list[str]:
