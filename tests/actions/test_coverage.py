@@ -10,9 +10,12 @@ from sqlmodel import Session
 from parcours.actions import (
     cohorts,
     coverage,
+    coverage_people,
     curricula,
     curriculum_aims,
     employers,
+    introduction_answers,
+    introductions,
     need_freshness,
     needs,
     skills,
@@ -21,12 +24,15 @@ from parcours.actions.coverage import Study
 from parcours.actions.coverage_calendar import calendar
 from parcours.actions.coverage_facts import curricula_of, curriculum_of_code
 from parcours.actions.directory import PartnerFacts
+from parcours.actions.introduction_answers import Answer
+from parcours.actions.introductions import Agreement
 from parcours.actions.need_history import By
 from parcours.domain.access import Actor, Role
 from parcours.domain.coverage_report import Counting, Scope
 from parcours.domain.coverage_verdicts import Removal, SkillRow, Verdict
 from parcours.domain.demand import window_around
 from parcours.domain.errors import EditConflict, NotAllowed, NotFound, RuleBroken
+from parcours.domain.introductions import Act, Way
 from parcours.domain.needs import Certainty, ClosingReason, Requirement, Terms
 from parcours.domain.skills import EvidenceSource
 from parcours.models import Curriculum, Need
@@ -321,3 +327,39 @@ def test_supply_and_demand_by_date(
     ]  # fmt: skip
     with pytest.raises(NotFound):
         calendar(session, sophie.organisation_id, 999, None, today=today)
+
+
+def test_whoever_was_hired_leaves_supply_and_demand(
+    session: Session, sophie: Actor, taught: Curriculum, asked: dict[str, Need], meet: Meet,
+    today: date,
+) -> None:  # fmt: skip
+    found, _labels = curricula_of(session, sophie.organisation_id, today=today)
+    cohort = found[taught.id or 0].cohorts[0]
+    people = [meet(sophie, name)[0].id or 0 for name in ("Hired", "Looking")]
+    for learner_id in people:
+        cohorts.enrol(session, sophie, cohort.id, learner_id, enrolled_on=today, today=today)
+    need = asked["N1"]
+
+    def balance() -> tuple[int, list[tuple[date, Fraction, Fraction]]]:
+        shown = calendar(session, sophie.organisation_id, taught.id or 0, None, today=today)
+        return shown.placed, [(one.on, one.supply, one.demand) for one in shown.moments]
+
+    def capable() -> list[str]:
+        hall = coverage_people.hall(session, sophie, [cohort.id], {}, today=today)
+        return [one.ref for one in hall.people]
+
+    assert balance() == (0, [(EXIT, 2, 4)])
+    assert capable() == [str(one) for one in people]
+    hire(session, sophie, need, people[0], today)
+    assert balance() == (1, [(EXIT, 1, 3)])
+    assert capable() == [str(people[1])]
+
+
+def hire(session: Session, actor: Actor, need: Need, learner_id: int, on: date) -> None:
+    """The whole of an introduction, in a day."""
+    row = introductions.propose(session, actor, need.id or 0, learner_id, today=on)
+    number, agreement = row.id or 0, Agreement("Oui.", on, "Une présentation.", Way.IN_PERSON)
+    introductions.agree(session, actor, number, agreement, version=1, today=on)
+    introductions.send(session, actor, number, way=Way.PHONE, version=2, today=on)
+    said = Answer(Act.HIRED, on, way=Way.PHONE)
+    introduction_answers.answer(session, actor, number, said, version=3, today=on)
