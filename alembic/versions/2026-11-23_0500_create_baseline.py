@@ -407,6 +407,7 @@ def upgrade() -> None:
         ),
         sa.Column("is_nominative", sa.Boolean(), nullable=False),
         sa.Column("retention_years", sa.Integer(), nullable=True),
+        sa.Column("minority_instruction", sa.String(length=200), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
@@ -2392,6 +2393,57 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_session_account_id", ["account_id"], unique=False)
 
     op.create_table(
+        "supported_entities",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "entity",
+            sa.Enum(
+                "EECO18",
+                "EECO19",
+                name="entity",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "counted",
+                "not_concerned",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("proof", sa.String(length=300), nullable=True),
+        sa.Column("declared_on", sa.Date(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declared_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'counted') = (number IS NOT NULL)",
+            name=op.f("ck_supported_entities_counted_has_number"),
+        ),
+        sa.CheckConstraint(
+            "number IS NULL OR number = 0 OR proof IS NOT NULL",
+            name=op.f("ck_supported_entities_number_has_proof"),
+        ),
+        sa.CheckConstraint(
+            "number IS NULL OR number >= 0", name=op.f("ck_supported_entities_number_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_supported_entities_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["declared_by_id"], ["account.id"], name=op.f("fk_supported_entities_declared_by_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "entity", name=op.f("pk_supported_entities")),
+    )
+    op.create_table(
         "weekly_engagement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -3490,6 +3542,134 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("block_id", "skill_id", name=op.f("pk_block_skill")),
     )
     op.create_table(
+        "entry_answers",
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "disability",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="disability",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "third_country",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="third_country",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "foreign_background",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="foreign_background",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "minority",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="minority",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "housing",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="housing",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "rural",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="rural",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "screen",
+                "import",
+                "paper",
+                "learner",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edited_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(edited_at IS NULL) = (edited_by_id IS NULL)",
+            name=op.f("ck_entry_answers_edited_by_someone"),
+        ),
+        sa.CheckConstraint("version > 0", name=op.f("ck_entry_answers_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["account.id"], name=op.f("fk_entry_answers_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["account.id"], name=op.f("fk_entry_answers_edited_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_entry_answers_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["learner.id"], name=op.f("fk_entry_answers_learner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_entry_answers_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_entry_answers")),
+    )
+    with op.batch_alter_table("entry_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_entry_answers_learner_id", ["learner_id"], unique=False)
+
+    op.create_table(
         "export_job",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agreement_id", sa.Integer(), nullable=False),
@@ -4023,6 +4203,70 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("allocation_pair", schema=None) as batch_op:
         batch_op.create_index("ix_allocation_pair_learner_id", ["learner_id"], unique=False)
+
+    op.create_table(
+        "entry_answer_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "question",
+            sa.Enum(
+                "disability",
+                "third_country",
+                "foreign_background",
+                "minority",
+                "housing",
+                "rural",
+                name="question",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "before",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="before",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "after",
+            sa.Enum(
+                "yes",
+                "no",
+                "refused",
+                name="after",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_entry_answer_change_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"],
+            ["entry_answers.enrolment_id"],
+            name=op.f("fk_entry_answer_change_enrolment_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_answer_change")),
+    )
+    with op.batch_alter_table("entry_answer_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_entry_answer_change_enrolment_id", ["enrolment_id", "id"], unique=False
+        )
 
     op.create_table(
         "exit_situation",
@@ -5577,6 +5821,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_exit_situation_exit_id")
 
     op.drop_table("exit_situation")
+    with op.batch_alter_table("entry_answer_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_entry_answer_change_enrolment_id")
+
+    op.drop_table("entry_answer_change")
     with op.batch_alter_table("allocation_pair", schema=None) as batch_op:
         batch_op.drop_index("ix_allocation_pair_learner_id")
 
@@ -5663,6 +5911,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_export_job_agreement_id")
 
     op.drop_table("export_job")
+    with op.batch_alter_table("entry_answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_entry_answers_learner_id")
+
+    op.drop_table("entry_answers")
     op.drop_table("block_skill")
     op.drop_table("block_equivalence")
     with op.batch_alter_table("attendance_mark", schema=None) as batch_op:
@@ -5764,6 +6016,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_weekly_engagement_learner_id")
 
     op.drop_table("weekly_engagement")
+    op.drop_table("supported_entities")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_session_account_id")
 

@@ -10,28 +10,34 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions import (
+    agreement_terms,
     agreements,
     cohorts,
+    entry_answers,
     exits,
     exports,
     figure_rows,
     learners,
     news,
+    outcome_entries,
     pathways,
     situations,
+    supported_entities,
 )
 from parcours.actions.outputs import output
 from parcours.actions.pseudonyms import pseudonym
 from parcours.domain.access import Actor, Role
+from parcours.domain.entry_questions import Answer, Question
 from parcours.domain.figure_rows import Part
 from parcours.domain.outcomes import Improvement, Qualification
+from parcours.domain.supported_entities import Declaration, Declared, Entity
 from parcours.domain.words import Gender
-from parcours.models import Agreement, FollowUp, Learner
+from parcours.models import Agreement, EntryAnswers, FollowUp, Learner
 from tests.actions.test_exports import actor
 
 ENTERED, LEFT, SIX_MONTHS = date(2026, 1, 5), date(2026, 6, 30), date(2026, 12, 30)
 BACK, LEFT_AGAIN = date(2026, 9, 1), date(2026, 10, 30)
-AS_OF = date(2027, 2, 15)
+AS_OF, DECLARED = date(2027, 2, 15), date(2026, 2, 2)
 WOMAN, MAN, NO_TITLE = Gender.WOMAN, Gender.MAN, Qualification.NONE
 # Who they are: born on, gender, situation at entry, level.
 PEOPLE: Mapping[str, tuple[date, Gender | None, str, str]] = {
@@ -76,6 +82,20 @@ SIX_MONTHS_AFTER: Mapping[str, dict[str, Any]] = {
                  "contract_starts_on": date(2026, 9, 1), "improvement": Improvement.STABLE},
 }  # fmt: skip
 
+YES, NO, REFUSED = Answer.YES, Answer.NO, Answer.REFUSED
+# In order: disability, third country, foreign background, minority, housing, rural. Who is not
+# there was not asked; « Incomplet » and « Passage » answered yes to all and count nowhere.
+ANSWERED: Mapping[str, tuple[Answer | None, ...]] = {
+    "Trente": (YES, NO, NO, REFUSED, NO, YES),
+    "Avant": (NO, YES, YES, NO, YES, NO),
+    "Retour": (REFUSED, NO, YES, YES, NO, None),
+    "Passage": (YES,) * 6,
+    "Incomplet": (YES,) * 6,
+    "Mineur": (NO, REFUSED, REFUSED, NO, NO, NO),
+    "Salariée": (YES, NO, NO, NO, None, YES),
+    "Décès": (NO, NO, NO, NO, NO, NO),
+}
+UNASKED = {"Encore", "Silence"}
 FSE = {
     # By code: who counts, who is unknown, how many in the denominator.
     "PARTICIPANTS": (set(PEOPLE) - {"Passage"}, set(), 9),
@@ -91,6 +111,12 @@ FSE = {
     "EECO09": ({"Avant", "Mineur", "Silence"}, set(), 8),
     "EECO10": ({"Trente", "Encore", "Décès"}, set(), 8),
     "EECO11": ({"Retour", "Salariée"}, set(), 8),
+    "EECO12": ({"Trente", "Salariée"}, UNASKED | {"Retour"}, 8),
+    "EECO13": ({"Avant"}, UNASKED | {"Mineur"}, 8),
+    "EECO14": ({"Avant", "Retour"}, UNASKED | {"Mineur"}, 8),
+    "EECO15": ({"Retour"}, UNASKED | {"Trente"}, 8),
+    "EECO16": ({"Avant"}, UNASKED | {"Salariée"}, 8),
+    "EECO17": ({"Trente", "Salariée"}, UNASKED | {"Retour"}, 8),
     # Sought among the inactive alone.
     "EECR01": ({"Mineur"}, set(), 2),
     # The student was in training already; the silent and the dead are unknown, not a no.
@@ -145,10 +171,45 @@ def bed(session: Session, today: date) -> Agreement:
     back = session.execute(select(Learner).where(col(Learner.birth_name) == "Retour")).scalar_one()
     cohorts.enrol(session, lead, second, back.id or 0, today=BACK)
     _leave(session, lead, back, LEFT_AGAIN, {"situation": "CHOMAGE"})
-    return agreements.create_agreement(
+    agreement = agreements.create_agreement(
         session, lead, code="FSE-1", title="Banc", funder_id=funder.organisation_id,
         starts_on=ENTERED, ends_on=date(2027, 6, 30), cohort_ids=[first, second],
     )  # fmt: skip
+    terms = agreement_terms.Terms({}, outputs=("fse",))
+    agreement_terms.set_terms(session, lead, agreement.id or 0, terms, version=1)
+    _declare(session, lead, agreement)
+    _answered(session, lead, agreement, back)
+    return agreement
+
+
+def _declare(session: Session, lead: Actor, agreement: Agreement) -> None:
+    """Four services declared in February, and the instruction to ask about minorities."""
+    supported_entities.declare(
+        session, lead, agreement.id or 0,
+        {Entity.ADMINISTRATION: Declaration(Declared.COUNTED, DECLARED, 4, "Liste signée")},
+        instruction="Courrier du gestionnaire, 3 janvier 2026", version=agreement.version,
+        today=DECLARED,
+    )  # fmt: skip
+
+
+def _answered(session: Session, lead: Actor, agreement: Agreement, back: Learner) -> None:
+    """Everybody’s answers at their first entry; who came back answers otherwise the second time."""
+    rows = session.execute(select(col(Learner.id), col(Learner.birth_name)))
+    names = {row[0]: row[1] for row in rows}
+    found, _ = outcome_entries.entries_of(session, agreement, AS_OF)
+    for key, entries in found.items():
+        if names[key] in ANSWERED:
+            answers = dict(zip(Question, ANSWERED[names[key]], strict=True))
+            _record(session, lead, entries[0][0].id or 0, answers, ENTERED)
+    again = found[back.id or 0][1][0]
+    _record(session, lead, again.id or 0, dict.fromkeys(Question, YES), BACK)
+
+
+def _record(
+    session: Session, lead: Actor, entry: int, answers: dict[Question, Answer | None], on: date
+) -> None:
+    record = entry_answers.Record(on, answers)
+    entry_answers.record_answers(session, lead, entry, record, version=0, today=on)
 
 
 def _cohort(session: Session, lead: Actor, code: str, starts_on: date, ends_on: date) -> int:
@@ -215,3 +276,44 @@ def test_a_figure_of_yesterday_knows_nothing_of_what_came_since(
     assert count("EECR04", LEFT_AGAIN) == (2, 6, 2)
     assert count("EECR05", date(2026, 12, 29)) == (0, 0, 0)
     assert count("EECR06", SIX_MONTHS) == (1, 1, 0)
+
+
+def test_entities_are_what_the_agreement_declared_on_the_day(
+    session: Session, bed: Agreement
+) -> None:
+    def found(day: date) -> dict[str, tuple[Any, int]]:
+        figures = exports.figures_of(session, bed, output("fse"), as_of=day)
+        return {
+            item.measure.code: (item.count, item.unknown)
+            for item in figures
+            if item.measure.code in {"EECO18", "EECO19"}
+        }
+
+    # Undeclared is unknown, never zero.
+    assert found(date(2026, 2, 1)) == {"EECO18": (0, 1), "EECO19": (0, 1)}
+    assert found(DECLARED) == {"EECO18": (4, 0), "EECO19": (0, 1)}
+    traced = figure_rows.trace_today(session, bed, "EECO18", as_of=AS_OF)
+    line = traced.lines(Part.COUNTED, 0, 10)[0]
+    assert (line.person, line.adds) == ("EECO18", 4)
+
+
+def test_an_agreement_that_does_not_ask_for_esf_reads_no_answer(
+    session: Session, bed: Agreement
+) -> None:
+    bed.outputs = ["insertion"]
+    figures = exports.figures_of(session, bed, output("fse"), as_of=AS_OF)
+    known = {item.measure.code: item for item in figures}
+    assert (known["EECO12"].count, known["EECO12"].unknown) == (0, 8)
+
+
+def test_answers_dated_later_were_not_known_before(session: Session, bed: Agreement) -> None:
+    row = session.execute(select(EntryAnswers).where(col(EntryAnswers.disability) == YES)).scalars()
+    for item in row:
+        item.asked_on = BACK
+    session.flush()
+    before = {
+        item.measure.code: item.count
+        for item in exports.figures_of(session, bed, output("fse"), as_of=LEFT)
+    }
+    assert before["EECO12"] == 0
+    assert before["EECO14"] == 2

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from parcours.actions import account_sessions, export_rows
+from parcours.actions import account_sessions, export_rows, supported_entities
 from parcours.actions.account_frames import frames_sheet
 from parcours.actions.export_method import method
 from parcours.actions.export_quality import COUNTED_ALONE, quality_sheet
@@ -92,13 +92,7 @@ def gathered(
         # Reading them is about as long as writing them.
         told(done, 2 * total)
     sheets = {PEOPLE: RowSheet(PEOPLE, columns, rows)}
-    if "candidates" in chosen.sheets:
-        asked = Spool(export_rows.candidate_rows(session, agreement, beside.genders, as_of))
-        sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
-    if "frames" in chosen.sheets:
-        held = Spool(account_sessions.session_rows(session, agreement, as_of))
-        title = account_sessions.TITLE
-        sheets[title] = RowSheet(title, account_sessions.SESSIONS, held)
+    sheets |= _counted_beside(session, agreement, chosen, beside, as_of)
     measures = chosen.measures(as_of)
     for title, sheet in sheets.items():
         sheet.check_room(most_rows)
@@ -128,6 +122,25 @@ def sheet_plans(
         quality_sheet(session, agreement, people, as_of=as_of),
         method(session, agreement, book.output, book.measures, as_of=as_of, passing=beside.passing),
     ]
+
+
+def _counted_beside(
+    session: Session, agreement: Agreement, chosen: Output, beside: Beside, as_of: date
+) -> dict[str, RowSheet]:
+    """The rows an output counts besides people: candidates, half-days held, entities."""
+    sheets: dict[str, RowSheet] = {}
+    if "candidates" in chosen.sheets:
+        asked = Spool(export_rows.candidate_rows(session, agreement, beside.genders, as_of))
+        sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
+    if "frames" in chosen.sheets:
+        held = Spool(account_sessions.session_rows(session, agreement, as_of))
+        title = account_sessions.TITLE
+        sheets[title] = RowSheet(title, account_sessions.SESSIONS, held)
+    if "entities" in chosen.sheets:
+        title = supported_entities.TITLE
+        said = list(supported_entities.entity_rows(session, agreement, as_of))
+        sheets[title] = RowSheet(title, supported_entities.ENTITIES, said)
+    return sheets
 
 
 def _put_beside(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from parcours.actions import account_sessions, export_rows, frozen
+from parcours.actions import account_sessions, export_rows, frozen, supported_entities
 from parcours.actions.export_quality import untold
 from parcours.actions.outcome_columns import COLUMNS, RULES, cells, needs_of
 from parcours.actions.outcome_entries import MEMBERS, told
@@ -79,6 +79,8 @@ def trace_today(session: Session, agreement: Agreement, code: str, *, as_of: dat
         return _trace_candidates(session, agreement, base, as_of)
     if base.sheet == account_sessions.TITLE:
         return _trace_sessions(session, agreement, base, as_of)
+    if base.sheet == supported_entities.TITLE:
+        return _trace_entities(session, agreement, base, as_of)
     names = list(dict.fromkeys(["person", *names_of(base), "gender", "status", "level"]))
     people = gather(session, agreement, as_of=as_of, needs=needs_of(names))
     rows = [cells(item, tuple(names)) for item in people.participants]
@@ -190,6 +192,12 @@ def _trace_candidates(session: Session, agreement: Agreement, base: Measure, as_
 def _trace_sessions(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
     rows = list(account_sessions.session_rows(session, agreement, as_of))
     headings = {name: column.heading for name, column in account_sessions.SESSIONS.items()}
+    return _traced(base, base.code, list(headings), headings, rows)
+
+
+def _trace_entities(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
+    rows = list(supported_entities.entity_rows(session, agreement, as_of))
+    headings = {name: column.heading for name, column in supported_entities.ENTITIES.items()}
     return _traced(base, base.code, list(headings), headings, rows)
 
 

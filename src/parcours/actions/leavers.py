@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from parcours import reference
 from parcours.actions.situations import CHUNK, facts_of, situations_of
+from parcours.domain.entry_questions import Answers, Question, as_known
 from parcours.domain.esf import MAIN
 from parcours.domain.esf_facts import EntryFacts, Participation
 from parcours.domain.leavers import Leaver
@@ -72,14 +73,19 @@ def leaver_of(
 
 
 def participation_of(
-    learner: Learner, *, entered_on: date, left_on: date | None, leaver: Leaver | None
+    learner: Learner,
+    *,
+    entered_on: date,
+    left_on: date | None,
+    leaver: Leaver | None,
+    answers: Answers | None = None,
 ) -> Participation:
-    """Somebody’s participation as ESF+ reads it, from what the file knows of their entry."""
-    return Participation(entered_on, entry_facts(learner), left_on, leaver)
+    """Somebody’s participation as ESF+ reads it: what the file knows, what was asked at entry."""
+    return Participation(entered_on, entry_facts(learner, answers or {}), left_on, leaver)
 
 
-def entry_facts(learner: Learner) -> EntryFacts:
-    """What the file knows of somebody at entry; what it never asks stays unknown."""
+def entry_facts(learner: Learner, answers: Answers) -> EntryFacts:
+    """What is known of somebody at entry; what was not asked, or refused, stays unknown."""
     status = reference.entry_statuses().get(learner.entry_status or "")
     level = reference.education_levels().get(learner.education or "")
     codes = status.extra["esf_indicators"].split(";") if status else []
@@ -90,6 +96,12 @@ def entry_facts(learner: Learner) -> EntryFacts:
         level=(level.extra["esf_indicator"] or None) if level else None,
         is_long_term=status.answer("is_long_term") if status else None,
         is_in_training=status.flag("is_in_training") if status else None,
+        is_disabled=as_known(answers.get(Question.DISABILITY)),
+        is_from_third_country=as_known(answers.get(Question.THIRD_COUNTRY)),
+        has_foreign_background=as_known(answers.get(Question.FOREIGN_BACKGROUND)),
+        is_of_minority=as_known(answers.get(Question.MINORITY)),
+        is_homeless=as_known(answers.get(Question.HOUSING)),
+        is_rural=as_known(answers.get(Question.RURAL)),
     )
 
 

@@ -16,7 +16,7 @@ from parcours.actions.export_books import Book, gathered, sheet_plans
 from parcours.actions.export_method import rules_of
 from parcours.actions.export_sheets import RowSheet
 from parcours.actions.outcome_entries import MEMBERS, told
-from parcours.actions.outputs import FREE, Output, output
+from parcours.actions.outputs import FREE, Output, beside_names, output
 from parcours.actions.pseudonyms import LETTERS
 from parcours.actions.spools import Spool
 from parcours.domain.access import Actor, Capability, Role, require
@@ -91,7 +91,10 @@ def hand_over(
         raise RuleBroken(ASK_AGAIN, field="password")
     reference = "NOM-" + "".join(secrets.choice(LETTERS) for _ in range(REFERENCE))
     mark = copy_mark(actor.name, actor.organisation_name, today, reference)
-    book, ids = _named(session, agreement, output(asked.code), asked.as_of, mark)
+    chosen = output(asked.code)
+    if actor.role is Role.FUNDER:
+        chosen = beside_names(chosen)
+    book, ids = _named(session, agreement, chosen, asked.as_of, mark)
     content = _written(session, agreement, book, asked.as_of, mark)
     kept = now, now + timedelta(days=min(days, (until - today).days + 1))
     row = _row(actor, agreement, asked, reference, book, content, kept)

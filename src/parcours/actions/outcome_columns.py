@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from parcours import reference
-from parcours.actions.outcome_rows import AIMS, HOURS, JURIES, WEEKS, Facts
+from parcours.actions.outcome_rows import AIMS, ANSWERS, HOURS, JURIES, WEEKS, Facts
 from parcours.domain.dates import age_on
 from parcours.domain.esf import READERS
 from parcours.domain.indicators import UNTOLD
@@ -214,10 +214,13 @@ def _esf() -> Iterable[OutputColumn]:
         "complete",
         Column("Dossier FSE+", width=12),
         lambda facts: INCOMPLETE if facts.lacks() else COMPLETE,
+        ANSWERS,
         group="Indicateurs FSE+",
     )
     for code in READERS:
-        yield OutputColumn(code, Column(code, width=16), _reading(code), group="Indicateurs FSE+")
+        yield OutputColumn(
+            code, Column(code, width=16), _reading(code), ANSWERS, group="Indicateurs FSE+"
+        )
 
 
 def _reading(code: str) -> Callable[[Facts], str]:

@@ -8,13 +8,17 @@ from parcours.actions import account_frames
 from parcours.actions.definitions import definition_on
 from parcours.actions.outcome_columns import INCOMPLETE, NO, YES
 from parcours.actions.outcome_titles import FULL, ORDER
+from parcours.actions.supported_entities import TITLE
 from parcours.domain.definitions import APART, UNDOCUMENTED, Definition
 from parcours.domain.esf import READERS
 from parcours.domain.esf_facts import Reading
-from parcours.domain.indicators import EVERYBODY, UNTOLD, Measure, is_one_of
+from parcours.domain.indicators import EVERYBODY, NOBODY, UNTOLD, Measure, is_one_of
 from parcours.domain.outcomes import ExitClass
+from parcours.domain.supported_entities import Declared, Entity
 from parcours.domain.words import DistrictStatus, Gender
 
+# Results follow what was realised, entities included.
+FIRST_RESULT = "EECR01"
 CONCERNED = (Reading.YES.label, Reading.NO.label, Reading.UNKNOWN.label)
 AGES = ("moins de 18 ans", "18–29 ans", "30–54 ans", "55 ans et plus")
 ASSIDUITY = ("90 % et plus", "de 75 à 90 %", "moins de 75 %")
@@ -32,7 +36,7 @@ def people(_as_of: date) -> Iterable[Measure]:
 
 
 def esf(_as_of: date) -> Iterable[Measure]:
-    """The common indicators about people, and the files they leave out."""
+    """The common indicators, and the files they leave out."""
     yield Measure(
         "DOSSIERS",
         "Dossiers incomplets",
@@ -41,6 +45,8 @@ def esf(_as_of: date) -> Iterable[Measure]:
         is_one_of("complete", INCOMPLETE),
     )
     for code in READERS:
+        if code == FIRST_RESULT:
+            yield from entities()
         item = reference.esf_indicators()[code]
         doubt = item.extra["doubt"]
         yield Measure(
@@ -50,6 +56,26 @@ def esf(_as_of: date) -> Iterable[Measure]:
             is_one_of(code, Reading.YES.label),
             among=is_one_of(code, *CONCERNED),
             unknown=is_one_of(code, Reading.UNKNOWN.label),
+            source=item.extra["source"],
+            reliability=item.extra["reliability"],
+        )
+
+
+def entities() -> Iterable[Measure]:
+    """What the operation declares: public services and small firms it supported."""
+    for entity in Entity:
+        item = reference.esf_indicators()[entity.value]
+        line = ("person", entity.value)
+        yield Measure(
+            entity.value,
+            item.label,
+            f"{item.extra['text']} Nombre déclaré sur la convention avec son justificatif ; non "
+            "déclaré compte comme inconnu, jamais comme zéro.",
+            ((line, ("state", Declared.COUNTED.label)),),
+            among=NOBODY,
+            unknown=((line, ("state", UNTOLD)),),
+            sums="number",
+            sheet=TITLE,
             source=item.extra["source"],
             reliability=item.extra["reliability"],
         )

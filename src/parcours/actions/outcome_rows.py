@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.actions.definitions import definition_on, esf_rules_on
+from parcours.actions.entry_answers import asks, known_on
 from parcours.actions.exits import ExitRow as Left
 from parcours.actions.leavers import leavers_of, participation_of
 from parcours.actions.outcome_aims import aims_of
@@ -17,6 +18,7 @@ from parcours.actions.outcome_hours import Hours, Weeks, hours_of, weeks_of
 from parcours.actions.outcome_titles import juries_of
 from parcours.actions.pseudonyms import pseudonym
 from parcours.actions.situations import situations_of
+from parcours.domain.entry_questions import Answers
 from parcours.domain.esf import read
 from parcours.domain.esf_facts import Participation, Reading, is_participant, lacks
 from parcours.domain.leavers import Leaver, Parameters
@@ -24,7 +26,7 @@ from parcours.domain.outcomes import ExitClass
 from parcours.domain.training_account import Aimed
 from parcours.models import Agreement, Cohort, Enrolment, Exit, Learner
 
-HOURS, WEEKS, JURIES, AIMS = "hours", "weeks", "juries", "aims"
+HOURS, WEEKS, JURIES, AIMS, ANSWERS = "hours", "weeks", "juries", "aims", "answers"
 
 LAST_EXITS = (
     select(Exit)
@@ -120,6 +122,7 @@ def _everybody(
     leavers = leavers_of(session, [item.exit for item in exits.values()], as_of=as_of)
     more = _more(session, asked, needs, entries)
     rules = esf_rules_on(as_of)[1]
+    answered = _answered(session, agreement, as_of, needs, entries)
     for key in chunk:
         left = exits.get(key)
         leaver = leavers[left.exit.id or 0] if left else None
@@ -132,6 +135,7 @@ def _everybody(
                 entered_on=entries[key][0][0].enrolled_on,
                 left_on=_left_on(entries, key, as_of),
                 leaver=leaver,
+                answers=answered.get(entries[key][0][0].id or 0),
             ),
             rules,
             as_of,
@@ -139,6 +143,15 @@ def _everybody(
             leaver,
             **{name: found[key] for name, found in more.items() if key in found},
         )
+
+
+def _answered(
+    session: Session, agreement: Agreement, as_of: date, needs: Collection[str], entries: Entries
+) -> Mapping[int, Answers]:
+    """By first entry, what was asked there; read for the agreements that ask it, and no other."""
+    if ANSWERS not in needs or not asks(agreement):
+        return {}
+    return known_on(session, [found[0][0].id or 0 for found in entries.values()], as_of)
 
 
 def _more(

@@ -1,12 +1,13 @@
 """What a funder may be handed: each output is an entry of columns, figures, rules and charts."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from parcours.actions import outcome_figures as count
 from parcours.actions.outcome_columns import COLUMNS
+from parcours.domain.entry_questions import PRIVATE
 from parcours.domain.errors import RuleBroken
 from parcours.domain.esf import READERS
 from parcours.domain.indicators import Measure
@@ -19,6 +20,12 @@ EXIT = ("has_left", "exited_on", "situation", "contract", "contract_from", "cont
 TYPED = ("typed_on", "typed_after")
 PRESENT = ("hours_planned", "hours_done", "hours_excused", "hours_missed", "assiduity",
            "assiduity_band")  # fmt: skip
+
+
+WITHHELD = (
+    "EECO12 à EECO16 : la structure les compte sans nom. Les réponses ne sortent pas à côté d’un "
+    "nom remis au financeur."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,20 @@ def output(code: str) -> Output:
     return OUTPUTS[code]
 
 
+def beside_names(item: Output) -> Output:
+    """An output as a funder takes it with names: without what is private (domain notes §1)."""
+    return replace(
+        item,
+        columns=tuple(code for code in item.columns if code not in PRIVATE),
+        figures=tuple(partial(_public, family) for family in item.figures),
+        missing=(*item.missing, *((WITHHELD,) if PRIVATE & set(item.columns) else ())),
+    )
+
+
+def _public(family: Family, as_of: date) -> list[Measure]:
+    return [measure for measure in family(as_of) if measure.code not in PRIVATE]
+
+
 def _exits(*codes: str) -> Family:
     return partial(count.exits, codes)
 
@@ -66,10 +87,11 @@ _ALL = (
         "Indicateurs communs EECO et EECR, dossier par dossier, au format du règlement.",
         (*ENTRY, *TYPED, *EXIT, "complete", *READERS),
         (count.people, count.esf),
-        charted=(("EECO", "Participants par indicateur"), ("EECR", "Résultats par indicateur")),
+        charted=(("EECO", "Réalisations par indicateur"), ("EECR", "Résultats par indicateur")),
+        sheets=("entities",),
         missing=(
-            "EECO18 et EECO19 se comptent sur l’opération, pas sur les personnes.",
-            "EECO12 à EECO17 restent inconnus tant que ces réponses ne sont pas demandées.",
+            "EECO12 à EECO17 : réponses du questionnaire d’entrée. Une réponse refusée ou non "
+            "demandée est inconnue ; EECO15 ne se demande que sur consigne écrite.",
         ),
     ),
     Output(

@@ -17,6 +17,7 @@ from parcours.actions.definitions import esf_rules_on
 from parcours.actions.follow_ups import delays
 from parcours.actions.quality_reads import Scope, chunks, rows
 from parcours.actions.situations import facts_of
+from parcours.domain.entry_questions import is_complete
 from parcours.domain.esf import MAIN
 from parcours.domain.follow_ups import FollowUpFacts, State, Try, state
 from parcours.domain.quality import (
@@ -39,7 +40,8 @@ from parcours.domain.quality import (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row that lacks something: `key` is a learner, exit, follow-up, step or half-day."""
+    """A row that lacks something: `key` is a learner, entry, exit, follow-up, step or
+    half-day."""
 
     key: int
     since: date
@@ -130,10 +132,19 @@ def _judge(
     for key, person in people.items():
         row = person.row
         found.add(judge_file(_file(row)), key, row.enrolled_on, row.cohort_id, key)
+        _answers(found, scope, row)
         found.wait(Fact.ENTRY, row.enrolled_on, row.created_at)
     reading = _Reading(session, scope, as_of, chunk, people, found)
     _follow_ups(reading, _exits(reading))
     _starts(reading)
+
+
+def _answers(found: Quality, scope: Scope, row: Any) -> None:
+    """Whether somebody was asked at their first entry everything an agreement needs."""
+    if scope.asked:
+        given = {question: getattr(row, question.value) for question in scope.asked}
+        said = judge_said(Lack.ENTRY_ANSWERS, is_said=is_complete(given, scope.asked))
+        found.add(said, row.enrolment_id, row.enrolled_on, row.cohort_id, row.learner_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, select
 from sqlmodel import Session, col
 
+from parcours.actions.entry_answers import asks
 from parcours.actions.worklists import is_unconfirmed, unconfirmed_before
+from parcours.domain.entry_questions import Question
 from parcours.models import (
     Agreement,
     AgreementCohort,
     Cohort,
     CohortHalfDay,
     Enrolment,
+    EntryAnswers,
     Exit,
     ExitSituation,
     FollowUp,
@@ -43,7 +46,8 @@ class Scope:
     """Whose quality is judged: the people of an agreement, or those of one cohort.
 
     Either `agreement_id` or `cohort_id` is given; `holder_id` teaches them; people entered from
-    `starts_on` to `ends_on`, and what came of them counts from `since`.
+    `starts_on` to `ends_on`, and what came of them counts from `since`. `asked`: what FSE+ asks of
+    them at entry, nothing where no agreement needs it.
     """
 
     holder_id: int
@@ -52,18 +56,30 @@ class Scope:
     ends_on: date
     agreement_id: int | None = None
     cohort_id: int | None = None
+    asked: tuple[Question, ...] = ()
 
 
 def of_agreement(agreement: Agreement) -> Scope:
     """The people an agreement counts; the caller may see it."""
     period = (agreement.starts_on, agreement.ends_on)
-    return Scope(agreement.organisation_id, agreement.starts_on, *period, agreement_id=agreement.id)
-
-
-def of_cohort(cohort: Cohort) -> Scope:
-    """Everybody who entered a cohort; the caller may see it."""
     return Scope(
-        cohort.organisation_id, cohort.starts_on, SINCE_EVER, date.max, cohort_id=cohort.id
+        agreement.organisation_id,
+        agreement.starts_on,
+        *period,
+        agreement_id=agreement.id,
+        asked=asks(agreement),
+    )
+
+
+def of_cohort(cohort: Cohort, asked: tuple[Question, ...] = ()) -> Scope:
+    """Everybody who entered a cohort; the caller may see it. `asked`: of them at entry."""
+    return Scope(
+        cohort.organisation_id,
+        cohort.starts_on,
+        SINCE_EVER,
+        date.max,
+        cohort_id=cohort.id,
+        asked=asked,
     )
 
 
@@ -131,6 +147,7 @@ def _in_order(of_agreement: bool) -> Any:
 def _people(of_agreement: bool) -> Any:
     return (
         select(
+            col(Enrolment.id).label("enrolment_id"),
             col(Enrolment.learner_id),
             col(Enrolment.cohort_id),
             col(Cohort.name).label("cohort"),
@@ -145,11 +162,21 @@ def _people(of_agreement: bool) -> Any:
             col(Learner.receives_rsa),
             col(Learner.qpv_status),
             col(Learner.qpv_code),
+            *(getattr(EntryAnswers, question.value) for question in Question),
         )
         .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
         .join(Learner, col(Learner.id) == col(Enrolment.learner_id))
+        .outerjoin(EntryAnswers, _answered())
         .where(*_entered(of_agreement), col(Enrolment.learner_id).in_(SOME))
         .order_by(col(Enrolment.enrolled_on), col(Enrolment.id))
+    )
+
+
+def _answered() -> Any:
+    """The answers of an entry, as known on the day."""
+    return and_(
+        col(EntryAnswers.enrolment_id) == col(Enrolment.id),
+        col(EntryAnswers.asked_on) <= bindparam("as_of"),
     )
 
 

@@ -11,6 +11,7 @@ from parcours.actions.agreement_edits import Contact, edit_agreement, facts_of
 from parcours.actions.agreement_terms import Terms, set_terms
 from parcours.actions.funder_books import export_figures
 from parcours.demo.cohorts import Cohorts
+from parcours.demo.entries import tell_entries
 from parcours.domain.access import Actor
 from parcours.domain.agreements import Pillar, TargetKind
 from parcours.domain.disclosure import Thresholds
@@ -111,6 +112,7 @@ def _ask_and_export(
     """What the funder asks for; two workbooks and two sets of figures, to be compared."""
     agreement_id = agreement.id or 0
     set_terms(session, actor, agreement_id, asked, version=agreement.version)
+    tell_entries(session, actor, agreement, today)
     for days in (30, 0):
         exports.export_outcomes(
             session,

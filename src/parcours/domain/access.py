@@ -35,6 +35,7 @@ class Capability(StrEnum):
     MANAGE_COHORTS = "manage_cohorts"
     SELECT_CANDIDATES = "select_candidates"
     RECORD_EXITS = "record_exits"
+    ASK_AT_ENTRY = "ask_at_entry"
     IMPORT_FILES = "import_files"
     MANAGE_AGREEMENTS = "manage_agreements"
     EXPORT_OUTCOMES = "export_outcomes"
@@ -67,6 +68,7 @@ _FOLLOWING = {
 }
 _TEACHING = _FOLLOWING | {Capability.MARK_ATTENDANCE}
 _COORDINATING = _TEACHING | {
+    Capability.ASK_AT_ENTRY,
     Capability.MANAGE_COHORTS,
     Capability.MANAGE_AGREEMENTS,
     Capability.EXPORT_OUTCOMES,
@@ -81,7 +83,7 @@ _COORDINATING = _TEACHING | {
 }
 MATRIX: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset(_TEACHING),
-    Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL}),
+    Role.COUNSELLOR: frozenset(_FOLLOWING | {Capability.READ_JOURNAL, Capability.ASK_AT_ENTRY}),
     Role.COORDINATOR: frozenset(_COORDINATING),
     Role.FUNDER: frozenset({Capability.EXPORT_OUTCOMES, Capability.EXPORT_NAMES}),
     Role.ORGANISATION_ADMIN: frozenset(

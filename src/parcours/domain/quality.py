@@ -28,6 +28,7 @@ class Lack(Word):
     RSA = "rsa", "RSA à l’entrée"
     DISTRICT = "district", "Quartier prioritaire à vérifier"
     DISTRICT_CODE = "district_code", "Code du quartier"
+    ENTRY_ANSWERS = "entry_answers", "Questionnaire d’entrée FSE+"
     START = "start", "Début d’étape à confirmer"
     HALF_DAY = "half_day", "Demi-journées sans émargement"
     EXIT = "exit", "Sortie à noter"
@@ -65,6 +66,8 @@ WHY: Mapping[Lack, str] = {
     Lack.DISTRICT: "Contrat de ville et public des quartiers : compte comme inconnu, pas comme "
     "non.",
     Lack.DISTRICT_CODE: "Contrat de ville, ventilation par quartier.",
+    Lack.ENTRY_ANSWERS: "EECO12 à EECO17 : sans réponse ils restent inconnus. « Ne souhaite pas "
+    "répondre » est une réponse ; le dossier reste complet sans elles.",
     Lack.START: "Étapes du classeur et jours sans étape : le début réel n’est pas dit.",
     Lack.HALF_DAY: "Heures suivies, assiduité, heures du bilan pédagogique : seules comptent les "
     "demi-journées relevées.",

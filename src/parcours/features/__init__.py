@@ -24,6 +24,8 @@ from parcours.features.coverage.calendar import router as coverage_calendar
 from parcours.features.coverage.routes import router as coverage
 from parcours.features.curricula.aims import router as curriculum_aims
 from parcours.features.curricula.routes import router as curricula
+from parcours.features.entries.routes import router as entries
+from parcours.features.entries.sheet import router as entry_sheet
 from parcours.features.equipment.routes import router as equipment
 from parcours.features.fairness.routes import router as fairness
 from parcours.features.figures.routes import router as figures
@@ -167,6 +169,8 @@ ROOMS = (
     follow_ups,
     definitions,
     privacy,
+    entries,
+    entry_sheet,
     agreements,
     agreement_progress,
     figures,

@@ -36,6 +36,7 @@ from parcours.models.cohorts import (
 )
 from parcours.models.coverage import AllocationPair, CoverageRun
 from parcours.models.engagements import WeeklyEngagement
+from parcours.models.entries import EntryAnswerChange, EntryAnswers, SupportedEntities
 from parcours.models.equipment import Equipment, EquipmentHandover, HandoverEvent
 from parcours.models.fairness import FairnessReport
 from parcours.models.immersions import (
@@ -165,6 +166,8 @@ __all__ = [
     "Employer",
     "EmployerSite",
     "Enrolment",
+    "EntryAnswerChange",
+    "EntryAnswers",
     "Equipment",
     "EquipmentHandover",
     "Exit",
@@ -244,6 +247,7 @@ __all__ = [
     "SkillWord",
     "Step",
     "Submission",
+    "SupportedEntities",
     "Task",
     "WeeklyEngagement",
 ]

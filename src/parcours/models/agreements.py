@@ -51,6 +51,8 @@ class Agreement(SQLModel, table=True):
     # What the agreement allows; an output that names people is a matter of its own.
     is_nominative: bool = False
     retention_years: int | None = None
+    # The written instruction of the managing authority without which minorities are not asked.
+    minority_instruction: str | None = Field(default=None, max_length=200)
     version: int = 1
     created_at: datetime = Field(default_factory=utc_now)
     created_by_id: int = Field(foreign_key="account.id")

@@ -18,14 +18,23 @@ from parcours.actions.exports import Request
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, Role, require
 from parcours.domain.errors import RuleBroken
-from parcours.features.agreements import choosing, editing, making, naming, store, taking, terms
+from parcours.features.agreements import (
+    choosing,
+    editing,
+    entities,
+    making,
+    naming,
+    store,
+    taking,
+    terms,
+)
 from parcours.models import Agreement, Export, ExportLayout, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
 from parcours.web.words import typed_day
 
 router = APIRouter()
-for part in (choosing, editing, making, naming, taking, terms):
+for part in (choosing, editing, entities, making, naming, taking, terms):
     router.include_router(part.router)
 LABELS = {
     "title": "Intitulé",

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from parcours.actions import pathways
+from parcours.actions import entry_answers, pathways
 from parcours.actions.equipment_reads import held_by_learner
 from parcours.actions.files import LearnerFile, open_file
 from parcours.actions.mediation_reads import acts_of_learner, hours_by_step
@@ -160,6 +160,7 @@ def _file_page(
         "steps": steps,
         "gaps": store.gaps(visit.session, ids) if ids else [],
         "candidacies": _candidacies(visit, learner_id) if opened.has_applied else [],
+        "entries": entry_answers.entries_of(visit.session, visit.actor, learner_id),
         "programmes": _programmes(visit, opened),
         "errors": errors or {},
         "typed": typed,

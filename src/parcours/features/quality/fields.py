@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from parcours import reference
-from parcours.actions import exits, learners, pathways, situations
+from parcours.actions import entry_answers, exits, learners, pathways, situations
 from parcours.domain.access import Actor, Capability
 from parcours.domain.district import district_code
+from parcours.domain.entry_questions import Answer, Question
 from parcours.domain.exit_checks import MOST_WEEKLY_HOURS
 from parcours.domain.identity import looks_like_nir
 from parcours.domain.outcomes import Qualification
@@ -81,7 +82,13 @@ EXIT = {
     ),
 }  # fmt: skip
 START = {Lack.START: (Field("started_on", "A commencé le", "day"),)}
-FIELDS = {**FILE, **EXIT, **START}
+# Those of a list are what its agreement asks (`fields_of`).
+ENTRY = {
+    Lack.ENTRY_ANSWERS: tuple(
+        Field(question.value, question.label, "select", _words(Answer)) for question in Question
+    )
+}
+FIELDS = {**FILE, **EXIT, **START, **ENTRY}
 # Without this one a form says nothing: what the row lacks.
 MAIN = {
     Lack.DISTRICT: "qpv_status",
@@ -92,12 +99,20 @@ NEEDS = {
     **dict.fromkeys(FILE, Capability.WRITE_LEARNERS),
     **dict.fromkeys(EXIT, Capability.RECORD_EXITS),
     **dict.fromkeys(START, Capability.WRITE_STEPS),
+    **dict.fromkeys(ENTRY, Capability.ASK_AT_ENTRY),
 }
 
 
 def may_mend(actor: Actor, lack: Lack) -> bool:
     """Whether the actor’s role fills it on the spot."""
     return lack in NEEDS and actor.can(NEEDS[lack])
+
+
+def fields_of(lack: Lack, asked: tuple[Question, ...]) -> tuple[Field, ...]:
+    """The fields of a row; at entry, of the questions that are asked."""
+    if lack not in ENTRY:
+        return FIELDS[lack]
+    return tuple(field for field in FIELDS[lack] if field.name in asked)
 
 
 def shown(lack: Lack, row: Any) -> dict[str, str]:
@@ -112,6 +127,9 @@ def typed(form: Form, lack: Lack) -> dict[str, str]:
 
 def mend(deed: Deed, lack: Lack, key: int) -> None:
     """Write what a row was given (RuleBroken, EditConflict, NotFound)."""
+    if lack in ENTRY:
+        _mend_entry(deed, key)
+        return
     values = _read(deed.form, lack, deed.today)
     version = deed.form.integer("version") or 0
     deed.form.check()
@@ -128,6 +146,17 @@ def _mend_file(deed: Deed, key: int, values: dict[str, Any], version: int) -> No
     row = visibility.own_learner(session, actor, key, today=today)
     asked = replace(learners.facts_of(session, row), **values)
     learners.edit_learner(session, actor, key, asked, version=version, today=today)
+
+
+def _mend_entry(deed: Deed, key: int) -> None:
+    form = deed.form
+    answers = {item: form.word(item.value, Answer) for item in Question if item in form.values}
+    version = form.integer("version") or 0
+    form.check()
+    record = entry_answers.Record(answers=answers)
+    entry_answers.record_answers(
+        deed.session, deed.actor, key, record, version=version, today=deed.today
+    )
 
 
 def _mend_exit(deed: Deed, key: int, values: dict[str, Any], version: int) -> None:

@@ -48,7 +48,7 @@ def page(visit: Visit, place: Place, lack: Lack, after: str) -> dict[str, Any]:
         "place": place,
         "lack": lack,
         "why": WHY[lack],
-        "rows": _shown(visit, lack, some, found.names),
+        "rows": _shown(visit, place, lack, some, found.names),
         "total": len(items),
         "after": after if start else "",
         "here": here,
@@ -57,14 +57,14 @@ def page(visit: Visit, place: Place, lack: Lack, after: str) -> dict[str, Any]:
 
 
 def row_of(
-    visit: Visit, lack: Lack, key: int, rows: Sequence[Shown], typed: dict[str, str]
+    visit: Visit, place: Place, lack: Lack, key: int, rows: Sequence[Shown], typed: dict[str, str]
 ) -> Shown:
     """The row just refused, with what was typed; read again when it left the list meanwhile."""
     for row in rows:
         if row.item.key == key:
             return replace(row, values=typed)
     item = Item(key, visit.today, 0, _learner_of(visit, lack, key))
-    row = _shown(visit, lack, [item], {})[0]
+    row = _shown(visit, place, lack, [item], {})[0]
     if not row.fields:
         raise NotFound
     labels = [_told(field, row.values[field.name]) for field in row.fields]
@@ -74,22 +74,25 @@ def row_of(
 def _learner_of(visit: Visit, lack: Lack, key: int) -> int | None:
     if lack in fields.FILE:
         return key
+    if lack in fields.ENTRY:
+        entries = store.entries(visit.session, visit.actor, [key], today=visit.today)
+        return entries[key].learner_id if key in entries else None
     found = store.exits(visit.session, visit.actor, [key], today=visit.today)
     return found[key].learner_id if key in found else None
 
 
-def _shown(visit: Visit, lack: Lack, items: list[Item], names: dict[int, str]) -> list[Shown]:
+def _shown(
+    visit: Visit, place: Place, lack: Lack, items: list[Item], names: dict[int, str]
+) -> list[Shown]:
     session, actor, today = visit.session, visit.actor, visit.today
     ids = [item.learner_id for item in items if item.learner_id is not None]
     files = store.files(session, actor, ids, today=today)
-    exits = {}
-    if lack in fields.EXIT:
-        exits = store.exits(session, actor, [item.key for item in items], today=today)
     may = fields.may_mend(actor, lack)
+    keyed = _keyed(visit, lack, items) if may else {}
     found = []
     for item in items:
         file = files.get(item.learner_id or 0)
-        row = exits.get(item.key) if lack in fields.EXIT else file
+        row = keyed.get(item.key) if lack in {**fields.EXIT, **fields.ENTRY} else file
         is_own = lack not in fields.FILE or (
             file is not None and file.organisation_id == actor.organisation_id
         )
@@ -101,11 +104,20 @@ def _shown(visit: Visit, lack: Lack, items: list[Item], names: dict[int, str]) -
                 names.get(item.cohort_id, ""),
                 row.version if row is not None else 0,
                 _values(lack, row, item),
-                fields.FIELDS[lack] if can else (),
+                fields.fields_of(lack, place.scope.asked) if can else (),
                 holder="" if is_own or file is None else file.holder,
             )
         )
     return found
+
+
+def _keyed(visit: Visit, lack: Lack, items: list[Item]) -> dict[int, Any]:
+    """What is stored of the rows that are not the file itself."""
+    read = {**dict.fromkeys(fields.EXIT, store.exits), **dict.fromkeys(fields.ENTRY, store.entries)}
+    if lack not in read:
+        return {}
+    keys = [item.key for item in items]
+    return read[lack](visit.session, visit.actor, keys, today=visit.today)
 
 
 def _values(lack: Lack, row: Any, item: Item) -> dict[str, str]:

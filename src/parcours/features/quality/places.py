@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from parcours.actions.entry_answers import asked_in
 from parcours.actions.quality_reads import Scope, of_agreement, of_cohort
 from parcours.domain.access import Capability, require
 from parcours.domain.quality import Lack
@@ -16,6 +17,7 @@ SLUGS = {
     "rsa": Lack.RSA,
     "quartier": Lack.DISTRICT,
     "code-du-quartier": Lack.DISTRICT_CODE,
+    "questionnaire-d-entree": Lack.ENTRY_ANSWERS,
     "debuts": Lack.START,
     "emargements": Lack.HALF_DAY,
     "sorties": Lack.EXIT,
@@ -67,4 +69,7 @@ def cohort_place(visit: Visit, cohort_id: int) -> Place:
     require(visit.actor, Capability.READ_LEARNERS)
     row = visibility.cohort(visit.session, visit.actor, cohort_id)
     url = f"/promotions/{cohort_id}"
-    return Place(of_cohort(row), row.name, row.code, url, ("Promotions", "/promotions"))
+    asked = asked_in(
+        visit.session, cohort_id, row.organisation_id, since=row.starts_on, until=row.ends_on
+    )
+    return Place(of_cohort(row, asked), row.name, row.code, url, ("Promotions", "/promotions"))

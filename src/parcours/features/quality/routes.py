@@ -132,7 +132,7 @@ def _refused(
 ) -> Response:
     """The list again, at the same place, with what was typed on its row."""
     shown = listing.page(deed, place, lack, deed.form.text("apres", limit=40))
-    row = listing.row_of(deed, lack, key, shown["rows"], typed)
+    row = listing.row_of(deed, place, lack, key, shown["rows"], typed)
     is_conflict = isinstance(refusal, EditConflict)
     context = {
         **shown,

@@ -4,11 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
-from parcours.models import Exit, ExitSituation, Learner, Organisation
+from parcours.domain.entry_questions import Question
+from parcours.models import (
+    Cohort,
+    Enrolment,
+    EntryAnswers,
+    Exit,
+    ExitSituation,
+    Learner,
+    Organisation,
+)
 from parcours.models.outcomes import is_at_exit
 from parcours.models.visibility import scope, sees_learner
 
@@ -55,6 +64,22 @@ EXITS = (
     )
 )
 
+ENTRIES: Any = (
+    select(
+        col(Enrolment.id),
+        col(Enrolment.learner_id),
+        func.coalesce(col(EntryAnswers.version), 0).label("version"),
+        *(getattr(EntryAnswers, question.value) for question in Question),
+    )
+    .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+    .outerjoin(EntryAnswers, col(EntryAnswers.enrolment_id) == col(Enrolment.id))
+    .where(
+        col(Enrolment.id).in_(bindparam("ids", expanding=True)),
+        col(Cohort.organisation_id) == bindparam("org"),
+        sees_learner(Enrolment.learner_id),
+    )
+)
+
 
 def files(session: Session, actor: Actor, ids: Iterable[int], *, today: date) -> dict[int, Any]:
     """By learner, the file; those the actor may not see are not there."""
@@ -65,4 +90,10 @@ def files(session: Session, actor: Actor, ids: Iterable[int], *, today: date) ->
 def exits(session: Session, actor: Actor, ids: Iterable[int], *, today: date) -> dict[int, Any]:
     """By exit of one’s organisation, its version and what was said of it."""
     rows = session.execute(EXITS, {**scope(actor, today), "ids": sorted(set(ids))})
+    return {row.id: row for row in rows}
+
+
+def entries(session: Session, actor: Actor, ids: Iterable[int], *, today: date) -> dict[int, Any]:
+    """By entry into a cohort of one’s organisation, its answers; for those who may ask them."""
+    rows = session.execute(ENTRIES, {**scope(actor, today), "ids": sorted(set(ids))})
     return {row.id: row for row in rows}

@@ -6,6 +6,7 @@ NotFound, exactly like what does not exist.
 """
 
 from parcours.models.visibility.coverage import coverage_run, coverage_runs_of
+from parcours.models.visibility.entries import own_enrolment
 from parcours.models.visibility.introductions import (
     introduction,
     is_placed,
@@ -113,6 +114,7 @@ __all__ = [
     "need",
     "nominative_export",
     "offer",
+    "own_enrolment",
     "own_introduction",
     "own_learner",
     "own_need",
