@@ -194,7 +194,7 @@ def test_a_correction_keeps_what_was_there_and_the_journal_says_no_answer(
     sophie.submit(sophie.visit(FORM), FORM, housing="refused", disability="")
     page = sophie.visit(FORM)
     assert "« Non » est devenu « Ne souhaite pas répondre »" in page.text
-    assert "« Non » est devenu « Pas encore demandé »" in page.text
+    assert "« Non » est devenu « Pas demandé »" in page.text
     assert count(session, EntryAnswerChange) == 2
     acts = session.execute(
         select(col(AuditEntry.act), col(AuditEntry.details)).where(

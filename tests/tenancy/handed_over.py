@@ -9,11 +9,13 @@ from parcours.actions import agreement_edits, exports, nominative, releases
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.nominative import Purpose
 from parcours.models import Agreement
+from tests.tenancy.entered import tell_entries
 from tests.tenancy.tenant import Tenant
 
 
 def hand_figures_over(session: Session, tenant: Tenant, agreement_id: int, *, today: date) -> None:
-    """A workbook for each reader, frozen figures, then names."""
+    """What was asked at entry, a workbook for each reader, frozen figures, then names."""
+    tell_entries(session, tenant, agreement_id, today)
     for who in ("coordinator", "funder"):
         export = exports.export_outcomes(
             session, tenant.actors[who], agreement_id, as_of=today, today=today

@@ -115,6 +115,7 @@ FILLINGS = {
     "occupations": "M1805",
     "new": "4",
     "because": "Essai de remise",
+    "disability": "no",
 }
 
 

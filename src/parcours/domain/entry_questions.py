@@ -14,7 +14,7 @@ from parcours.domain.words import Word
 
 
 class Answer(Word):
-    """What somebody answered; nothing at all is « pas encore demandé »."""
+    """What somebody answered; nothing at all is « pas demandé »."""
 
     YES = "yes", "Oui"
     NO = "no", "Non"
@@ -52,7 +52,7 @@ WORDINGS: Mapping[Question, Wording] = {
     ),
     Question.THIRD_COUNTRY: Wording(
         "EECO13",
-        "Êtes-vous sans la nationalité d’un pays de l’Union européenne ?",
+        "Avez-vous seulement une nationalité d’un pays hors de l’Union européenne ?",
         "Oui aussi pour une personne apatride ou de nationalité indéterminée.",
     ),
     Question.FOREIGN_BACKGROUND: Wording(

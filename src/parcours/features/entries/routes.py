@@ -19,7 +19,7 @@ from parcours.web.learner_file import top
 from parcours.web.words import typed_day
 
 router = APIRouter(prefix="/entrees/{enrolment_id}/questionnaire")
-ANSWERS = (*((item.value, item.label) for item in Answer), ("", "Pas encore demandé"))
+ANSWERS = (*((item.value, item.label) for item in Answer), ("", "Pas demandé"))
 SOURCES = (
     (DataSource.SCREEN.value, "De vive voix, saisi à l’écran"),
     (DataSource.PAPER.value, "D’après la feuille remplie"),
@@ -123,7 +123,7 @@ def _conflicting(
 
 
 def _told(answer: Answer | None) -> str:
-    return answer.label if answer else "Pas encore demandé"
+    return answer.label if answer else "Pas demandé"
 
 
 def _page(

@@ -11,7 +11,7 @@ from parcours.features.entries import store
 from parcours.features.entries.routes import opened_entry
 from parcours.models import Organisation
 from parcours.web.deps import RecordedReading, Visit
-from parcours.web.documents import Document, Facts, Signature, Table, Text
+from parcours.web.documents import Document, Facts, Table, Text
 from parcours.web.printing import Around, as_file, show
 
 router = APIRouter(prefix="/entrees/{enrolment_id}/questionnaire/feuille")
@@ -72,7 +72,6 @@ def _document(visit: Visit, enrolment_id: int) -> Document:
             ),
             Text(WHY),
             Table("Une case par ligne", ["Question", *(item.label for item in Answer)], rows),
-            Signature("", actor.name),
         ],
         foot=FOOT,
     )
