@@ -28,6 +28,7 @@ LABELS = {item.value: item.label for item in Question} | {
     "asked_on": "Recueilli le",
     "source": "Recueilli",
 }
+ERASED = "Réponses effacées, corrections comprises."
 CHANGED = (
     "{who} a répondu entre-temps. Votre saisie est là, à côté de ce qui est enregistré : "
     "enregistrez de nouveau pour la garder."
@@ -69,17 +70,17 @@ def save(deed: Acting, enrolment_id: int) -> Response:
 @router.post("/effacement")
 def erase(deed: Acting, enrolment_id: int) -> Response:
     """Erase the answers, as the person asks."""
-    enrolment = opened_entry(deed, enrolment_id)
-    learner_id = enrolment.learner_id
+    if answer := pages.earlier_answer(deed):
+        return answer
+    learner_id = opened_entry(deed, enrolment_id).learner_id
     version = deed.form.integer("version") or 0
+    session, actor, today = deed.session, deed.actor, deed.today
     try:
-        entry_answers.erase_answers(
-            deed.session, deed.actor, enrolment_id, version=version, today=deed.today
-        )
+        entry_answers.erase_answers(session, actor, enrolment_id, version=version, today=today)
     except EditConflict as conflict:
         pages.undo(deed)
         return _conflicting(deed, enrolment_id, {}, conflict)
-    return pages.done(f"/apprenants/{learner_id}", "Réponses effacées, corrections comprises.")
+    return pages.done_once(deed, f"/apprenants/{learner_id}", ERASED)
 
 
 def opened_entry(visit: Visit, enrolment_id: int) -> Enrolment:
