@@ -12,14 +12,24 @@ from parcours.actions.continuity import RibbonFacts, ribbon_facts
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.errors import NotFound
 from parcours.domain.situation import Situation, situation
-from parcours.models import Account, Candidate, Learner, Organisation, Pathway, visibility
+from parcours.models import (
+    Account,
+    AgreementCohort,
+    Candidate,
+    Enrolment,
+    Learner,
+    Organisation,
+    Pathway,
+    visibility,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerFile:
     """A learner, their pathways (the latest first) and where they stand today.
 
-    `has_applied`: they once asked to enter a cohort, whoever may read it.
+    `has_applied`: they once asked to enter a cohort, whoever may read it; `is_funded`: they once
+    entered one that an agreement pays for.
     """
 
     learner: Learner
@@ -31,6 +41,7 @@ class LearnerFile:
     last_contact_on: date | None = None
     last_adviser: str | None = None
     has_applied: bool = False
+    is_funded: bool = False
 
     @property
     def pathway(self) -> Pathway | None:
@@ -47,6 +58,10 @@ OPENED = (
         col(Account.name),
         *latest_contact(),
         exists().where(col(Candidate.learner_id) == col(Learner.id)),
+        exists().where(
+            col(Enrolment.learner_id) == col(Learner.id),
+            col(AgreementCohort.cohort_id) == col(Enrolment.cohort_id),
+        ),
         Pathway,
     )
     .join(Organisation, col(Organisation.id) == col(Learner.organisation_id))
@@ -68,12 +83,13 @@ def open_file(
     rows = session.execute(OPENED, {**visibility.scope(actor, today), "learner": learner_id}).all()
     if not rows:
         raise NotFound
-    learner, organisation, referent, contact_on, adviser, has_applied, _ = rows[0]
+    learner, organisation, referent, contact_on, adviser, has_applied, is_funded, _ = rows[0]
     audit.record_reading(session, actor, page, learner_id)
     pathways = [row[-1] for row in rows if row[-1] is not None]
     found = LearnerFile(
-        learner, organisation, referent, pathways, None, None, contact_on, adviser, has_applied
-    )
+        learner, organisation, referent, pathways, None, None, contact_on, adviser, has_applied,
+        is_funded,
+    )  # fmt: skip
     return _with_situation(session, found, today)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours.actions import entry_answers, pathways
+from parcours.actions.entry_answers import Entry
 from parcours.actions.equipment_reads import held_by_learner
 from parcours.actions.files import LearnerFile, open_file
 from parcours.actions.mediation_reads import acts_of_learner, hours_by_step
@@ -160,7 +161,7 @@ def _file_page(
         "steps": steps,
         "gaps": store.gaps(visit.session, ids) if ids else [],
         "candidacies": _candidacies(visit, learner_id) if opened.has_applied else [],
-        "entries": entry_answers.entries_of(visit.session, visit.actor, learner_id),
+        "entries": _entries(visit, learner_id) if opened.is_funded else [],
         "programmes": _programmes(visit, opened),
         "errors": errors or {},
         "typed": typed,
@@ -168,6 +169,10 @@ def _file_page(
     }
     status = 422 if errors else 200
     return pages.page(visit, "pathways/file.html", context, status=status)
+
+
+def _entries(visit: Visit, learner_id: int) -> list[Entry]:
+    return entry_answers.entries_of(visit.session, visit.actor, learner_id)
 
 
 def _candidacies(visit: Visit, learner_id: int) -> list[ShownCandidacy]:
