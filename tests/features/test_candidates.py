@@ -415,7 +415,7 @@ def test_what_was_counted_of_each_need_is_told_until_it_changes(
     assert "Candidats" not in nadia.visit("/besoins").text
     match_tallies.count_all(database, actor, today=TODAY, progress=lambda *_done: None)
     listed = nadia.visit("/besoins").text
-    assert "1 proposable , 1 à vérifier comptés le 23 nov." in listed
+    assert "1 proposable 1 à vérifier, comptés le 23 nov." in listed
     nobody = "Besoins pour lesquels personne n’est prêt"
     assert f"{nobody} ni prêt" in nadia.visit("/adequation").text
     row = session.get_one(Need, need.id)
