@@ -8,7 +8,7 @@ from typing import Any
 
 from parcours.actions.release_facts import DISTRICT, EXITS, SCOPES, Counted
 from parcours.domain.disclosure import Thresholds
-from parcours.domain.disclosure_crosses import Cross, cross, groups, masked_cross
+from parcours.domain.disclosure_crosses import Cross, cross, groups, held, masked_cross
 from parcours.domain.disclosure_outputs import TOTAL, masked_tables
 from parcours.models import Release
 
@@ -95,10 +95,14 @@ def _told(
     before: Sequence[Release],
     limits: Thresholds,
 ) -> dict[str, Any] | None:
-    earlier = [row.crosses[scope] for row in before if scope in row.crosses]
-    rows = groups(counted.tables[scope], hidden[scope], [item["row_groups"] for item in earlier])
-    columns = groups(
-        counted.tables[EXITS], hidden[EXITS], [item["column_groups"] for item in earlier]
+    earlier = [(row.hidden["funder"], row.crosses.get(scope, {})) for row in before]
+    rows, columns = (
+        groups(
+            counted.tables[name],
+            hidden[name],
+            [held(masked[name], told.get(kept, {})) for masked, told in earlier],
+        )
+        for name, kept in ((scope, "row_groups"), (EXITS, "column_groups"))
     )
     if rows is None or columns is None:
         return None

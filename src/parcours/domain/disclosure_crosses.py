@@ -42,19 +42,28 @@ def groups(
 ) -> dict[str, str] | None:
     """By value of a table, the group it stands in: itself, or the rest where it is masked.
 
-    `before` are the groups of crosses told earlier, for the values somebody had then, and hold:
-    what stood in the rest stays there. None when a value told apart earlier is masked now.
+    `before` is how each earlier release held the values somebody had then (`held`): what was
+    masked or stood in the rest stays there. None when a value told apart earlier would be hidden.
     """
-    hidden = set(masked)
-    found = {name: REST if name in hidden else name for name in parts}
+    rest = set(masked).union(*(_in_rest(earlier) for earlier in before))
+    found = {name: REST if name in rest else name for name in parts}
     for earlier in before:
-        for name in parts:
-            was = earlier.get(name)
-            if was == name and found[name] == REST:
-                return None
-            if was == REST:
-                found[name] = REST
+        if any(found[name] == REST and earlier.get(name) == name for name in parts):
+            return None
     return found
+
+
+def held(masked: Iterable[str], told: Mapping[str, str]) -> dict[str, str]:
+    """How a release held the values of a table: what it masked, then the groups of its cross.
+
+    A release that told no cross masked as much: a later cross that told these values apart would
+    give away what they hid.
+    """
+    return dict.fromkeys(masked, REST) | dict(told)
+
+
+def _in_rest(earlier: Mapping[str, str]) -> set[str]:
+    return {name for name, group in earlier.items() if group == REST}
 
 
 def cross(
