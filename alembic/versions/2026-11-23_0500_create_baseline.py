@@ -3778,6 +3778,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_follow_up_closing",
+            ["organisation_id", "closes_on", "opens_on", "learner_id", "outcome"],
+            unique=False,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+        batch_op.create_index(
             "ix_follow_up_due_on", ["organisation_id", "due_on", "id"], unique=False
         )
         batch_op.create_index("ix_follow_up_exit_id", ["exit_id", "delay"], unique=True)
@@ -5900,6 +5907,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_follow_up_learner_id")
         batch_op.drop_index("ix_follow_up_exit_id")
         batch_op.drop_index("ix_follow_up_due_on")
+        batch_op.drop_index(
+            "ix_follow_up_closing",
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
 
     op.drop_table("follow_up")
     with op.batch_alter_table("export_job", schema=None) as batch_op:

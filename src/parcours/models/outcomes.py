@@ -79,6 +79,12 @@ class FollowUp(SQLModel, table=True):
             "organisation_id", "due_on", "id", "opens_on", "closes_on", "learner_id",
             sqlite_where=literal_column(OPEN), postgresql_where=literal_column(OPEN),
         ),
+        # Those still open today, whatever piled up behind: a first page counts them each time.
+        Index(
+            "ix_follow_up_closing",
+            "organisation_id", "closes_on", "opens_on", "learner_id", "outcome",
+            sqlite_where=literal_column(OPEN), postgresql_where=literal_column(OPEN),
+        ),
         Index("ix_follow_up_due_on", "organisation_id", "due_on", "id"),
     )  # fmt: skip
 
