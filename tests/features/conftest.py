@@ -14,10 +14,10 @@ from sqlalchemy import event
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from parcours.actions import accounts
+from parcours.actions import accounts, agreements
 from parcours.db import Database
-from parcours.domain.access import Role
-from parcours.models import Account
+from parcours.domain.access import Actor, Role
+from parcours.models import Account, Agreement
 
 PASSWORD = "quatre-mots-pour-essayer"
 
@@ -156,3 +156,33 @@ def be(app: FastAPI, session: Session, password_hash: str) -> Be:
         return person
 
     return become
+
+
+@pytest.fixture
+def sophie(be: Be) -> Person:
+    """The coordinator of a training body that funders pay, at her browser."""
+    return be("REV", Role.COORDINATOR, "Sophie Garnier")
+
+
+@pytest.fixture
+def claire(be: Be) -> Person:
+    """The funder of its agreements, at hers."""
+    return be("FSE", Role.FUNDER, "Claire Vidal")
+
+
+def signed(
+    session: Session,
+    actor: Actor,
+    *cohort_ids: int | None,
+    starts_on: date,
+    ends_on: date,
+    code: str = "FSE-1",
+    title: str = "Développeurs",
+) -> Agreement:
+    """An agreement of Claire’s organisation over some cohorts."""
+    funder = accounts.organisation_of_code(session, "FSE")
+    assert funder is not None
+    return agreements.create_agreement(
+        session, actor, code=code, title=title, funder_id=funder.id or 0,
+        starts_on=starts_on, ends_on=ends_on, cohort_ids=[one or 0 for one in cohort_ids],
+    )  # fmt: skip

@@ -6,28 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from parcours.actions import accounts, agreements, cohorts, learners, releases
+from parcours.actions import accounts, cohorts, learners, releases
 from parcours.domain.access import Actor, Role
 from parcours.domain.disclosure import Thresholds
 from parcours.models import AuditEntry, Export
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person
+from tests.features.conftest import Be, Page, Person, signed
 
 HOME, EDIT, EXPORTS = "/conventions/1", "/conventions/1/modifier", "/conventions/1/exports"
 TERMS = "/conventions/1/objectifs"
 START = TODAY - timedelta(days=100)
-
-
-@pytest.fixture
-def sophie(be: Be) -> Person:
-    """Who signed."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
-@pytest.fixture
-def claire(be: Be) -> Person:
-    """The funder."""
-    return be("FSE", Role.FUNDER, "Claire Vidal")
 
 
 @pytest.fixture(autouse=True)
@@ -45,15 +33,16 @@ def actor(sophie: Person, claire: Person, session: Session) -> Actor:
             )
             person = learners.create_learner(session, found, known, today=TODAY, is_another=True)
             cohorts.enrol(session, found, cohort.id or 0, person.id or 0, today=TODAY)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY + timedelta(days=99), cohort_ids=[1],
-    )  # fmt: skip
-    agreements.create_agreement(
-        session, found, code="FSE-2", title="Autre", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY + timedelta(days=99), cohort_ids=[2],
-    )  # fmt: skip
+    signed(session, found, 1, starts_on=START, ends_on=TODAY + timedelta(days=99))
+    signed(
+        session,
+        found,
+        2,
+        starts_on=START,
+        ends_on=TODAY + timedelta(days=99),
+        code="FSE-2",
+        title="Autre",
+    )
     session.commit()
     return found
 

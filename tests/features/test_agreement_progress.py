@@ -37,18 +37,6 @@ Enrol = Callable[..., None]
 
 
 @pytest.fixture
-def sophie(be: Be) -> Person:
-    """The coordinator who signed."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
-@pytest.fixture
-def claire(be: Be) -> Person:
-    """The funder."""
-    return be("FSE", Role.FUNDER, "Claire Vidal")
-
-
-@pytest.fixture
 def lead(sophie: Person, claire: Person, session: Session) -> Actor:
     """Who signed: an agreement over a cohort, and two targets."""
     actor = accounts.actor_for(session, "sophie.coordinator@rev.exemple.fr", today=TODAY)

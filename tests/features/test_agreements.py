@@ -6,28 +6,16 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session
 
-from parcours.actions import accounts, agreements, cohorts, exits, learners, pathways, situations
+from parcours.actions import accounts, cohorts, exits, learners, pathways, situations
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import DistrictStatus, Gender
 from parcours.models import Learner
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person
+from tests.features.conftest import Be, Page, Person, signed
 
 HOME = "/conventions/1"
 TERMS, COLUMNS, EXPORTS = f"{HOME}/objectifs", f"{HOME}/colonnes", f"{HOME}/exports"
 START = TODAY - timedelta(days=100)
-
-
-@pytest.fixture
-def sophie(be: Be) -> Person:
-    """The coordinator at her browser."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
-@pytest.fixture
-def claire(be: Be) -> Person:
-    """The funder at hers."""
-    return be("FSE", Role.FUNDER, "Claire Perrin")
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +35,7 @@ def actor(sophie: Person, claire: Person, session: Session) -> Actor:
     pathway = pathways.current_pathway(session, first)
     said = situations.SituationRecord(TODAY - timedelta(days=5), "CDI_NON_AIDE", "CDI")
     exits.record_exit(session, found, pathway.id or 0, said, today=TODAY)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY + timedelta(days=99), cohort_ids=[cohort.id or 0],
-    )  # fmt: skip
+    signed(session, found, cohort.id, starts_on=START, ends_on=TODAY + timedelta(days=99))
     session.commit()
     return found
 

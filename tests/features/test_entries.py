@@ -12,7 +12,6 @@ from sqlmodel import Session, col
 from parcours.actions import (
     accounts,
     agreement_terms,
-    agreements,
     cohorts,
     entry_answers,
     learners,
@@ -36,7 +35,7 @@ from parcours.models import (
 )
 from parcours.models.base import utc_now
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Count, Person
+from tests.features.conftest import Be, Count, Person, signed
 
 START, END = TODAY - timedelta(days=60), TODAY + timedelta(days=60)
 FORM, LEARNER, LIST = (
@@ -50,12 +49,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def sophie(be: Be) -> Person:
-    """The coordinator at her browser."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
-@pytest.fixture
 def paul(be: Be) -> Person:
     """A trainer of the same organisation."""
     return be("REV", Role.TRAINER, "Paul Martin")
@@ -65,12 +58,6 @@ def paul(be: Be) -> Person:
 def nora(be: Be) -> Person:
     """A counsellor of a partner."""
     return be("MDE", Role.COUNSELLOR, "Nora Lebrun")
-
-
-@pytest.fixture
-def claire(be: Be) -> Person:
-    """The funder."""
-    return be("FSE", Role.FUNDER, "Claire Perrin")
 
 
 @pytest.fixture(autouse=True)
@@ -89,11 +76,7 @@ def actor(sophie: Person, claire: Person, session: Session) -> Actor:
             today=TODAY, is_another=True,
         )  # fmt: skip
         cohorts.enrol(session, found, cohort.id or 0, person.id or 0, today=START)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreement = agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=END, cohort_ids=[cohort.id or 0],
-    )  # fmt: skip
+    agreement = signed(session, found, cohort.id, starts_on=START, ends_on=END)
     terms = agreement_terms.Terms({}, outputs=("fse",), is_nominative=True, retention_years=10)
     agreement_terms.set_terms(session, found, agreement.id or 0, terms, version=1)
     session.commit()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from parcours.actions import accounts, agreements, cohorts, export_jobs, exports, learners
+from parcours.actions import accounts, cohorts, export_jobs, exports, learners
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.export_jobs import SILENCE, JobState
@@ -19,7 +19,7 @@ from parcours.models.base import utc_now
 from parcours.settings import Settings
 from parcours.web.exporter import Exporter
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person
+from tests.features.conftest import Be, Page, Person, signed
 
 HOME = "/conventions/1"
 JOB = "/exports/en-preparation/1"
@@ -41,12 +41,6 @@ def settings(tmp_path: Path) -> Settings:
     )  # fmt: skip
 
 
-@pytest.fixture
-def sophie(be: Be) -> Person:
-    """The coordinator at her browser."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
 @pytest.fixture(autouse=True)
 def actor(sophie: Person, be: Be, session: Session) -> Actor:
     """The coordinator, and an agreement over three people."""
@@ -60,11 +54,7 @@ def actor(sophie: Person, be: Be, session: Session) -> Actor:
         )
         person = learners.create_learner(session, found, known, today=TODAY, is_another=True)
         cohorts.enrol(session, found, cohort.id or 0, person.id or 0, today=TODAY)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY + timedelta(days=99), cohort_ids=[cohort.id or 0],
-    )  # fmt: skip
+    signed(session, found, cohort.id, starts_on=START, ends_on=TODAY + timedelta(days=99))
     session.commit()
     return found
 

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from parcours.actions import (
     accounts,
-    agreements,
     cohorts,
     exits,
     exports,
@@ -26,7 +25,7 @@ from parcours.domain.figure_rows import Part, amount
 from parcours.domain.words import DistrictStatus, Gender
 from parcours.models import Agreement, Export
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Person
+from tests.features.conftest import Be, Person, signed
 
 HOME = "/conventions/1/lignes"
 START, END = TODAY - timedelta(days=300), TODAY - timedelta(days=120)
@@ -39,18 +38,6 @@ PEOPLE = (
     ("Evrard", Gender.WOMAN, "4", "SALARIE", None),
     ("Fofana", Gender.WOMAN, "4", "DELD", {"situation": "DECES"}),
 )  # fmt: skip
-
-
-@pytest.fixture
-def sophie(be: Be) -> Person:
-    """The coordinator at her browser."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
-@pytest.fixture
-def claire(be: Be) -> Person:
-    """The funder at hers."""
-    return be("FSE", Role.FUNDER, "Claire Perrin")
 
 
 @pytest.fixture(autouse=True)
@@ -71,11 +58,7 @@ def actor(sophie: Person, claire: Person, session: Session) -> Actor:
             pathway = pathways.current_pathway(session, person)
             said = situations.SituationRecord(END, **left)
             exits.record_exit(session, found, pathway.id or 0, said, today=TODAY)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY, cohort_ids=[cohort.id or 0],
-    )  # fmt: skip
+    signed(session, found, cohort.id, starts_on=START, ends_on=TODAY)
     session.commit()
     return found
 

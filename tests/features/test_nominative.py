@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, agreements, cohorts, learners, nominative
+from parcours.actions import accounts, cohorts, learners, nominative
 from parcours.domain.access import Actor, Role
 from parcours.domain.words import Gender
 from parcours.models import (
@@ -22,18 +22,12 @@ from parcours.models import (
     SignInSession,
 )
 from tests.conftest import TODAY
-from tests.features.conftest import PASSWORD, Be, Page, Person
+from tests.features.conftest import PASSWORD, Be, Page, Person, signed
 
 HOME, NAMES = "/conventions/1", "/conventions/1/nominatif"
 FILE, ACCESS = "/nominatifs/1/fichier", "/nominatifs/1/acces"
 START = TODAY - timedelta(days=100)
 WHY = {"output": "fse", "ground": "fse_control", "because": "Contrôle sur pièces de novembre"}
-
-
-@pytest.fixture
-def sophie(be: Be) -> Person:
-    """Who holds the people."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
 
 
 @pytest.fixture
@@ -55,11 +49,9 @@ def actor(sophie: Person, claire: Person, session: Session) -> Actor:
         )  # fmt: skip
         person = learners.create_learner(session, found, known, today=TODAY, is_another=True)
         cohorts.enrol(session, found, cohort.id or 0, person.id or 0, today=TODAY)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreement = agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY + timedelta(days=99), cohort_ids=[cohort.id or 0],
-    )  # fmt: skip
+    agreement = signed(
+        session, found, cohort.id, starts_on=START, ends_on=TODAY + timedelta(days=99)
+    )
     agreement.is_nominative, agreement.retention_years = True, 10
     session.commit()
     return found

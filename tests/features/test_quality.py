@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from parcours.actions import (
     accounts,
-    agreements,
     calendars,
     cohorts,
     exits,
@@ -30,7 +29,7 @@ from parcours.domain.words import DistrictStatus, Gender
 from parcours.features.quality.places import SLUG_OF
 from parcours.models import Agreement, Cohort, Exit, Learner
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Person
+from tests.features.conftest import Be, Person, signed
 
 HOME, COHORT = "/conventions/1/qualite", "/promotions/1/qualite"
 START, END = TODAY - timedelta(days=200), TODAY - timedelta(days=120)
@@ -45,18 +44,6 @@ PEOPLE: tuple[tuple[str, dict[str, Any], dict[str, Any] | None], ...] = (
     ("Diallo", {"qpv_status": DistrictStatus.TO_CHECK}, {}),
     ("Evrard", {"qpv_status": DistrictStatus.INSIDE}, {"situation": "SANS_NOUVELLE"}),
 )
-
-
-@pytest.fixture
-def sophie(be: Be) -> Person:
-    """The coordinator at her browser."""
-    return be("REV", Role.COORDINATOR, "Sophie Garnier")
-
-
-@pytest.fixture
-def claire(be: Be) -> Person:
-    """The funder at hers."""
-    return be("FSE", Role.FUNDER, "Claire Perrin")
 
 
 @pytest.fixture(autouse=True)
@@ -79,11 +66,7 @@ def actor(sophie: Person, claire: Person, session: Session) -> Actor:
             pathway = pathways.current_pathway(session, person)
             said = situations.SituationRecord(LEFT, **left)
             exits.record_exit(session, found, pathway.id or 0, said, today=TODAY)
-    funder = accounts.organisation_of_code(session, "FSE")
-    agreements.create_agreement(
-        session, found, code="FSE-1", title="Développeurs", funder_id=funder.id or 0,
-        starts_on=START, ends_on=TODAY, cohort_ids=[cohort.id or 0],
-    )  # fmt: skip
+    signed(session, found, cohort.id, starts_on=START, ends_on=TODAY)
     session.commit()
     return found
 

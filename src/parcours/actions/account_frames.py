@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from parcours import reference
+from parcours.actions import account_sessions
 from parcours.actions.export_sheets import RowSheet
 from parcours.domain.indicators import EVERYBODY, NOBODY, PEOPLE, UNTOLD, Measure, Tally, is_one_of
 from parcours.reference import Code
@@ -17,7 +18,7 @@ from parcours.sheets.writing import Column, SheetPlan
 TO_FILL_IN = "à remplir"
 EVERY = "*"
 # Lines counted on half-days instead of people: a trainer counts by the first one signed.
-SIGNED, SESSIONS = "signed", "Séances"
+SIGNED, SESSIONS = "signed", account_sessions.TITLE
 FIRST: Tally = is_one_of("first", "oui")
 NOT_SIGNED: Tally = is_one_of(SIGNED, "non")
 FRAMES = (
@@ -51,49 +52,45 @@ def _trainees(line: Code, column: str) -> Iterable[Measure]:
     is_each, value = line.extra["value"] == EVERY, line.extra["value"]
     # A line that counts those who did not say has nobody unknown besides.
     is_known = not is_each and value != UNTOLD
-    found = Measure(
-        f"{line.code}:personnes",
-        f"{line.extra['frame']} · {line.label} : personnes",
-        line.extra["text"],
-        EVERYBODY if is_each else is_one_of(column, value),
+    found = _people(
+        line,
+        line.label,
+        counts=EVERYBODY if is_each else is_one_of(column, value),
         unknown=is_one_of(column, UNTOLD) if is_known else NOBODY,
         each=column if is_each else "",
-        source=line.extra["source"],
-        reliability=line.extra["reliability"],
     )
+    text = f"{line.extra['text']} Heures suivies des demi-journées relevées."
     yield found
-    yield replace(
-        found,
-        code=f"{line.code}:heures",
-        label=f"{line.extra['frame']} · {line.label} : heures suivies",
-        text=f"{line.extra['text']} Heures suivies des demi-journées relevées.",
-        unknown=NOBODY,
-        sums="hours_done",
-        among_sums="hours_done",
-    )
+    yield _hours(line, found, f"{line.label} : heures suivies", text=text, unknown=NOBODY)
 
 
 def _trainers(line: Code) -> Iterable[Measure]:
-    found = Measure(
+    label = "Formateurs qui ont signé leurs séances"
+    found = _people(line, label, counts=FIRST, among=FIRST, unknown=NOT_SIGNED, sheet=SESSIONS)
+    signed = is_one_of(SIGNED, line.extra["value"])
+    yield found
+    yield _hours(line, found, f"{label} : heures", counts=signed, among=EVERYBODY)
+
+
+def _people(line: Code, label: str, **rules: Any) -> Measure:
+    return Measure(
         f"{line.code}:personnes",
-        f"{line.extra['frame']} · Formateurs qui ont signé leurs séances : personnes",
+        f"{line.extra['frame']} · {label} : personnes",
         line.extra["text"],
-        FIRST,
-        among=FIRST,
-        unknown=NOT_SIGNED,
-        sheet=SESSIONS,
         source=line.extra["source"],
         reliability=line.extra["reliability"],
+        **rules,
     )
-    yield found
-    yield replace(
-        found,
+
+
+def _hours(line: Code, people: Measure, label: str, **rules: Any) -> Measure:
+    return replace(
+        people,
         code=f"{line.code}:heures",
-        label=f"{line.extra['frame']} · Formateurs qui ont signé leurs séances : heures",
-        counts=is_one_of(SIGNED, line.extra["value"]),
-        among=EVERYBODY,
+        label=f"{line.extra['frame']} · {label}",
         sums="hours_done",
         among_sums="hours_done",
+        **rules,
     )
 
 

@@ -215,6 +215,11 @@ def answers_of(row: EntryAnswers | None) -> dict[Question, Answer | None]:
     return {question: getattr(row, question.value) for question in Question}
 
 
+def author_of(session: Session, row: EntryAnswers) -> str:
+    """Who wrote what a row says now."""
+    return session.get_one(Account, row.edited_by_id or row.created_by_id).name
+
+
 def history_of(session: Session, enrolment_id: int) -> Sequence[tuple[EntryAnswerChange, str]]:
     """The corrections of an entry the caller opened, the latest first, and by whom."""
     rows = session.execute(
@@ -261,8 +266,7 @@ def _correct(
 def _conflict(session: Session, row: EntryAnswers | None, asked: Record) -> EditConflict:
     if row is None:
         return EditConflict(theirs={}, mine={}, who="une autre personne, qui les a effacées")
-    by = session.get_one(Account, row.edited_by_id or row.created_by_id).name
     pairs = changed(asked.answers, answers_of(row))
     theirs: dict[str, object] = {item.value: pair[1] for item, pair in pairs.items()}
     mine: dict[str, object] = {item.value: pair[0] for item, pair in pairs.items()}
-    return EditConflict(theirs=theirs, mine=mine, who=by)
+    return EditConflict(theirs=theirs, mine=mine, who=author_of(session, row))

@@ -10,8 +10,9 @@ from datetime import date
 
 from sqlmodel import Session
 
-from parcours.actions import account_sessions, export_rows, supported_entities
+from parcours.actions import export_rows
 from parcours.actions.account_frames import frames_sheet
+from parcours.actions.counted_sheets import COUNTED
 from parcours.actions.export_method import method
 from parcours.actions.export_quality import COUNTED_ALONE, quality_sheet
 from parcours.actions.export_sheets import RowSheet, summary
@@ -127,20 +128,16 @@ def sheet_plans(
 def _counted_beside(
     session: Session, agreement: Agreement, chosen: Output, beside: Beside, as_of: date
 ) -> dict[str, RowSheet]:
-    """The rows an output counts besides people: candidates, half-days held, entities."""
-    sheets: dict[str, RowSheet] = {}
-    if "candidates" in chosen.sheets:
-        asked = Spool(export_rows.candidate_rows(session, agreement, beside.genders, as_of))
-        sheets["Candidatures"] = RowSheet("Candidatures", export_rows.CANDIDATES, asked)
-    if "frames" in chosen.sheets:
-        held = Spool(account_sessions.session_rows(session, agreement, as_of))
-        title = account_sessions.TITLE
-        sheets[title] = RowSheet(title, account_sessions.SESSIONS, held)
-    if "entities" in chosen.sheets:
-        title = supported_entities.TITLE
-        said = list(supported_entities.entity_rows(session, agreement, as_of))
-        sheets[title] = RowSheet(title, supported_entities.ENTITIES, said)
-    return sheets
+    """The rows an output counts besides people."""
+    asked = [sheet for name, sheet in COUNTED.items() if name in chosen.sheets]
+    return {
+        one.title: RowSheet(
+            one.title,
+            one.columns,
+            Spool(one.rows(session, agreement, as_of, lambda: beside.genders)),
+        )
+        for one in asked
+    }
 
 
 def _put_beside(

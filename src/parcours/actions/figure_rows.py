@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from parcours.actions import account_sessions, export_rows, frozen, supported_entities
+from parcours.actions import export_rows, frozen
+from parcours.actions.counted_sheets import BY_TITLE
 from parcours.actions.export_quality import untold
 from parcours.actions.outcome_columns import COLUMNS, RULES, cells, needs_of
 from parcours.actions.outcome_entries import MEMBERS, told
@@ -29,7 +30,6 @@ ASKED = (
     .where(col(AgreementCohort.agreement_id) == bindparam("agreement"))
     .distinct()
 )
-CANDIDATES = "Candidatures"
 INCOMPLETE_FILE = Reading.INCOMPLETE.label
 
 
@@ -75,12 +75,8 @@ def trace_today(session: Session, agreement: Agreement, code: str, *, as_of: dat
     The caller may see the agreement and its people.
     """
     base = _measure(_measures(as_of), code)
-    if base.sheet == CANDIDATES:
-        return _trace_candidates(session, agreement, base, as_of)
-    if base.sheet == account_sessions.TITLE:
-        return _trace_sessions(session, agreement, base, as_of)
-    if base.sheet == supported_entities.TITLE:
-        return _trace_entities(session, agreement, base, as_of)
+    if base.sheet != PEOPLE:
+        return _trace_beside(session, agreement, base, as_of)
     names = list(dict.fromkeys(["person", *names_of(base), "gender", "status", "level"]))
     people = gather(session, agreement, as_of=as_of, needs=needs_of(names))
     rows = [cells(item, tuple(names)) for item in people.participants]
@@ -181,23 +177,15 @@ def _measure(measures: Sequence[Measure], code: str) -> Measure:
     raise NotFound
 
 
-def _trace_candidates(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
-    people = gather(session, agreement, as_of=as_of).participants
-    genders = export_rows.genders_of(people)
-    rows = list(export_rows.candidate_rows(session, agreement, genders, as_of))
-    headings = {name: column.heading for name, column in export_rows.CANDIDATES.items()}
-    return _traced(base, base.code, list(headings), headings, rows)
+def _trace_beside(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
+    """A figure counted on another sheet than people’s."""
 
+    def genders() -> Mapping[str, str]:
+        return export_rows.genders_of(gather(session, agreement, as_of=as_of).participants)
 
-def _trace_sessions(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
-    rows = list(account_sessions.session_rows(session, agreement, as_of))
-    headings = {name: column.heading for name, column in account_sessions.SESSIONS.items()}
-    return _traced(base, base.code, list(headings), headings, rows)
-
-
-def _trace_entities(session: Session, agreement: Agreement, base: Measure, as_of: date) -> Traced:
-    rows = list(supported_entities.entity_rows(session, agreement, as_of))
-    headings = {name: column.heading for name, column in supported_entities.ENTITIES.items()}
+    sheet = BY_TITLE[base.sheet]
+    headings = {name: column.heading for name, column in sheet.columns.items()}
+    rows = list(sheet.rows(session, agreement, as_of, genders))
     return _traced(base, base.code, list(headings), headings, rows)
 
 

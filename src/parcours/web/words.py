@@ -82,6 +82,14 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{thousands(count)} {word}"
 
 
+def meanwhile(who: str, did: str) -> str:
+    """What somebody reads whose form another changed first: nothing they typed is lost."""
+    return (
+        f"{who} {did} entre-temps. Votre saisie est là, à côté de ce qui est enregistré : "
+        "enregistrez de nouveau pour la garder."
+    )
+
+
 def thousands(count: int) -> str:
     """« 12 345 » with a narrow no-break space."""
     return f"{count:,}".replace(",", "\u202f")

@@ -16,7 +16,7 @@ from parcours.features.agreements import store
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
-from parcours.web.words import long_day, typed_day
+from parcours.web.words import long_day, meanwhile, typed_day
 
 router = APIRouter(prefix="/conventions/{agreement_id}/modifier")
 LABELS = {
@@ -29,10 +29,6 @@ LABELS = {
 }
 CONTACT = ("name", "duty", "email", "phone")
 RANKS = range(1, MOST_CONTACTS + 1)
-CHANGED = (
-    "{who} a changé cette convention entre-temps. Votre saisie est là, à côté de ce qui est "
-    "enregistré : enregistrez de nouveau pour la garder."
-)
 
 
 @router.get("")
@@ -141,7 +137,7 @@ def _conflicting(
         deed,
         agreement_id,
         values | {"version": row.version},
-        {"": CHANGED.format(who=conflict.who)},
+        {"": meanwhile(conflict.who, "a changé cette convention")},
         theirs=theirs,
         status=409,
     )

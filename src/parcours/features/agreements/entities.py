@@ -13,7 +13,7 @@ from parcours.domain.supported_entities import Declaration, Declared, Entity
 from parcours.models import Agreement, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
-from parcours.web.words import typed_day
+from parcours.web.words import meanwhile, typed_day
 
 router = APIRouter(prefix="/conventions/{agreement_id}/entites")
 PARTS = {"state": "État", "number": "Nombre", "proof": "Justificatif", "on": "Déclaré le"}
@@ -25,10 +25,6 @@ LABELS = {
     },
     "instruction": "Consigne écrite pour EECO15",
 }
-CONFLICT = (
-    "{who} a modifié cette convention entre-temps. Votre saisie est là, à côté de ce qui est "
-    "enregistré : enregistrez de nouveau pour la garder."
-)
 
 
 @router.get("")
@@ -60,7 +56,7 @@ def _refused(
     row = visibility.agreement(deed.session, deed.actor, agreement_id)
     if isinstance(refusal, RuleBroken):
         return _page(deed, row, values, refusal.errors, status=422)
-    errors = {"": CONFLICT.format(who=refusal.who)}
+    errors = {"": meanwhile(refusal.who, "a modifié cette convention")}
     theirs, shown = _theirs(deed, row, values), values | {"version": str(row.version)}
     return _page(deed, row, shown, errors, theirs=theirs, status=409)
 

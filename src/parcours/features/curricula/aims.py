@@ -12,13 +12,11 @@ from parcours.features.curricula import store
 from parcours.models import visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
+from parcours.web.words import meanwhile
 
 router = APIRouter()
+CHANGED = meanwhile("Quelqu’un", "a changé ce cursus")
 LABELS = {"occupations": "Métiers visés", "foundations": "Modules du socle"}
-CHANGED = (
-    "Quelqu’un a changé ce cursus entre-temps. Votre saisie est là, à côté de ce qui est "
-    "enregistré : enregistrez de nouveau pour la garder."
-)
 
 
 @router.get("/cursus/{curriculum_id}/visees")

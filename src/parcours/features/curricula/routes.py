@@ -26,12 +26,10 @@ from parcours.features.curricula.forms import (
 from parcours.models import Programme
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, Reading, Visit
+from parcours.web.words import meanwhile
 
 router = APIRouter()
-CHANGED = (
-    "Quelqu’un a changé ce programme entre-temps. Votre saisie est là, à côté de ce qui est "
-    "enregistré : enregistrez de nouveau pour la garder."
-)
+CHANGED = meanwhile("Quelqu’un", "a changé ce programme")
 
 
 @router.get("/programmes")

@@ -16,7 +16,7 @@ from parcours.models import Enrolment, visibility
 from parcours.web import pages
 from parcours.web.deps import Acting, Deed, RecordedReading, Visit
 from parcours.web.learner_file import top
-from parcours.web.words import typed_day
+from parcours.web.words import meanwhile, typed_day
 
 router = APIRouter(prefix="/entrees/{enrolment_id}/questionnaire")
 ANSWERS = (*((item.value, item.label) for item in Answer), ("", "Pas demandé"))
@@ -29,10 +29,6 @@ LABELS = {item.value: item.label for item in Question} | {
     "source": "Recueilli",
 }
 ERASED = "Réponses effacées, corrections comprises."
-CHANGED = (
-    "{who} a répondu entre-temps. Votre saisie est là, à côté de ce qui est enregistré : "
-    "enregistrez de nouveau pour la garder."
-)
 
 
 @router.get("")
@@ -118,7 +114,7 @@ def _conflicting(
         for item in Question
         if shown[item.value] != stored[item.value]
     ]
-    errors = {"": CHANGED.format(who=conflict.who)}
+    errors = {"": meanwhile(conflict.who, "a répondu")}
     enrolment = opened_entry(deed, enrolment_id)
     return _page(deed, enrolment, shown, errors, theirs=theirs, status=409)
 
@@ -153,7 +149,7 @@ def _page(
         "sources": SOURCES,
         "values": values,
         "row": row,
-        "author": store.author(session, row),
+        "author": entry_answers.author_of(session, row) if row else "",
         "history": [
             (change.at, who, change.question.label, _told(change.before), _told(change.after))
             for change, who in history

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from parcours.models import Account, Cohort, Enrolment, EntryAnswers
+from parcours.models import Cohort, Enrolment, EntryAnswers
 
 NAME = select(col(Cohort.name)).where(col(Cohort.id) == bindparam("cohort"))
 
@@ -16,10 +16,3 @@ def answers(session: Session, enrolment_id: int) -> EntryAnswers | None:
 def cohort_name(session: Session, enrolment: Enrolment) -> str:
     """The name of the cohort entered."""
     return str(session.execute(NAME, {"cohort": enrolment.cohort_id}).scalar_one())
-
-
-def author(session: Session, row: EntryAnswers | None) -> str:
-    """Who wrote what a row says now."""
-    if row is None:
-        return ""
-    return session.get_one(Account, row.edited_by_id or row.created_by_id).name

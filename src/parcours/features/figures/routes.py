@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import exports, figure_rows
+from parcours.actions.counted_sheets import BY_TITLE
 from parcours.actions.figure_rows import Line, Traced
 from parcours.actions.outputs import FREE, OUTPUTS, output
 from parcours.domain.access import Capability, require
@@ -109,6 +110,7 @@ def _figure_page(visit: Visit, traced: Traced, where: dict[str, Any], asked: Ask
         **where,
         "traced": traced,
         "measure": measure,
+        "of_people": _is_of_people(traced),
         "rows": _named(visit, where["agreement"], traced, lines, where["as_of"]),
         "part": part,
         "tabs": _tabs(traced, url, query, part),
@@ -138,11 +140,16 @@ def _url(url: str, query: dict[str, str], part: Part, start: int) -> str:
     return f"{url}?{urlencode(asked)}"
 
 
+def _is_of_people(traced: Traced) -> bool:
+    sheet = traced.figure.measure.sheet
+    return sheet == PEOPLE or BY_TITLE[sheet].of_people
+
+
 def _named(
     visit: Visit, agreement: Agreement, traced: Traced, lines: list[Line], as_of: date
 ) -> list[Shown]:
     """Each row with the file it stands for, when it is still open to the actor."""
-    if not lines:
+    if not lines or not _is_of_people(traced):
         return [(line, None, "") for line in lines]
     asked = traced.figure.measure.sheet != PEOPLE
     known = figure_rows.learners_by_pseudonym(visit.session, agreement, as_of=as_of, asked=asked)
