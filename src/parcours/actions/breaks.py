@@ -31,7 +31,7 @@ from parcours.models import (
     Relay,
     Step,
 )
-from parcours.models.visibility import is_mine, scope, sees_learner
+from parcours.models.visibility import ACCESS, is_mine, scope, sees_learner
 
 PAGE_SIZE = 30
 WEEK = timedelta(days=7)
@@ -184,21 +184,16 @@ def _urgent(shape: Shape) -> Subquery:
     if owner:
         page = page.where(col(Gap.owner_id) == bindparam(owner))
     if has_programme:
-        page = page.where(_is(Pathway, Gap.pathway_id, Pathway.programme_id, "programme"))
+        programme = col(Pathway.programme_id) == bindparam("programme", type_=Integer)
+        page = page.where(exists().where(col(Pathway.id) == col(Gap.pathway_id), programme))
     if of_mine:
         followed = exists().where(
             col(Learner.id) == col(Gap.learner_id), is_mine(col(Learner.referent_id))
         )
         page = page.where(followed)
-    if has_district:
-        page = page.where(_is(Learner, Gap.learner_id, Learner.qpv_status, "district"))
-    return page.where(sees_learner(Gap.learner_id)).subquery("urgent")
-
-
-def _is(model: Any, key: Any, column: Any, parameter: str) -> Any:
-    return exists().where(
-        col(model.id) == key, col(column) == bindparam(parameter, type_=column.type)
-    )
+    inside = ACCESS.qpv_status == bindparam("district", type_=ACCESS.qpv_status.type)
+    seen = sees_learner(Gap.learner_id, *([inside] if has_district else []))
+    return page.where(seen).subquery("urgent")
 
 
 @cache

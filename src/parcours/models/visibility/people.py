@@ -39,12 +39,15 @@ def access_is_open() -> ColumnElement[bool]:
     )
 
 
-def sees_learner(learner_id: Any) -> ColumnElement[bool]:
-    """Condition: the organisation `:org` sees this learner on `:today`."""
+def sees_learner(learner_id: Any, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Condition: the organisation `:org` sees this learner on `:today`.
+
+    `also`: conditions on ACCESS, for what is copied there: one row is looked up instead of two.
+    """
     return exists(
         select(1)
         .select_from(LearnerAccess.__table__)  # type: ignore[attr-defined]
-        .where(ACCESS.learner_id == learner_id, access_is_open())
+        .where(ACCESS.learner_id == learner_id, access_is_open(), *also)
     )
 
 
