@@ -18,11 +18,13 @@ Meet = Callable[..., tuple[Learner, Pathway]]
 def cast(session: Session, today: date) -> Cast:
     """Somebody of an organisation, which opens with its first person."""
 
-    def enter(code: str, role: Role = Role.COUNSELLOR, name: str = "Nadia Belkacem") -> Actor:
+    def enter(
+        code: str, role: Role = Role.COUNSELLOR, name: str = "Nadia Belkacem", kind: str = "OF"
+    ) -> Actor:
         organisation = accounts.organisation_of_code(session, code)
         if organisation is None:
             organisation = accounts.create_organisation(
-                session, code=code, name=f"Structure {code}", kind="OF"
+                session, code=code, name=f"Structure {code}", kind=kind
             )
         email = f"{name.split()[0].lower()}.{role.value}@{code.lower()}.exemple.fr"
         account = Account(email=email, name=name, password_hash="not a hash")

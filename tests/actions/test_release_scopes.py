@@ -7,7 +7,7 @@ from parcours.actions.release_facts import EXITS, GENDER, NO_EXIT, POSITIVE, SCO
 from parcours.actions.release_scopes import crosses_of, packed
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_crosses import REST
-from parcours.domain.disclosure_outputs import masked_tables
+from parcours.domain.disclosure_outputs import FrozenTables, masked_tables
 from parcours.models import Release
 
 OTHER = "Autres sorties"
@@ -28,7 +28,7 @@ def _counted(women: Exits, men: Exits) -> Counted:
 
 
 def _release(found: Counted, before: Sequence[Release]) -> Release:
-    earlier = [(row.counts, row.hidden["funder"]) for row in before]
+    earlier = [FrozenTables(row.counts, row.hidden["funder"]) for row in before]
     hidden = masked_tables(found.tables, earlier, least=LIMITS.aggregated, width=LIMITS.width)
     return Release(
         agreement_id=1, organisation_id=1, as_of=date(2026, 1, 1), rule="secret-1", sha256="",

@@ -16,7 +16,14 @@ from parcours.domain.disclosure import (
     mask,
     shows_rate,
 )
-from parcours.domain.disclosure_outputs import TOTAL, Output, later, masked_output, nested
+from parcours.domain.disclosure_outputs import (
+    TOTAL,
+    Former,
+    Output,
+    later,
+    masked_output,
+    nested,
+)
 
 WIDTH, MOST = 5, 12
 SMALL = st.integers(0, 8)
@@ -165,15 +172,16 @@ def test_nested_scopes_cannot_be_subtracted(rings: list[list[int]]) -> None:
 )
 def test_no_two_frozen_outputs_give_a_masked_count(dates: list[list[int]], least: int) -> None:
     """Each output is made beside those frozen before it; every two of them are put together."""
-    frozen: list[tuple[Output, frozenset[str]]] = []
+    frozen: list[Former] = []
     for counts in dates:
         parts = {f"part {place}": Cell(count, least) for place, count in enumerate(counts)}
         output = Output(parts, least)
-        frozen.append((output, masked_output(output, frozen, width=WIDTH)))
-    for place, (now, masked) in enumerate(frozen):
-        for earlier, was_masked in frozen[:place]:
-            cells, balances = later(earlier, now)
-            keys: set[Key] = {(0, name) for name in was_masked} | {(1, name) for name in masked}
+        frozen.append(Former(output, masked_output(output, frozen, width=WIDTH)))
+    for place, now in enumerate(frozen):
+        for earlier in frozen[:place]:
+            cells, balances = later(earlier.output, now.output)
+            keys: set[Key] = {(0, name) for name in earlier.masked}
+            keys |= {(1, name) for name in now.masked}
             assert is_safe(cells, balances, keys)
             if len(keys) <= 5:
                 assert_unknown(cells, balances, keys)
@@ -186,7 +194,7 @@ def test_a_quarter_later_does_not_tell_the_quarter_before() -> None:
     first = masked_output(before, [], width=WIDTH)
     assert first == {"femmes", "hommes"}
     assert masked_output(now, [], width=WIDTH) == set()
-    assert masked_output(now, [(before, first)], width=WIDTH) == {"femmes", "hommes"}
+    assert masked_output(now, [Former(before, first)], width=WIDTH) == {"femmes", "hommes"}
 
 
 def test_what_is_no_network_is_refused() -> None:

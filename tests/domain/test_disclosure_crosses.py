@@ -22,7 +22,7 @@ from parcours.domain.disclosure_crosses import (
     masked_cross,
     system,
 )
-from parcours.domain.disclosure_outputs import TOTAL, masked_tables, moved
+from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_tables, moved
 
 LEAST = WIDTH = 5
 # What is left where a total is masked: every table tells something of that one count.
@@ -55,7 +55,7 @@ def release(people: Population, before: list[Told]) -> Told:
     """Tell a population as a release does (actions/releases.py)."""
     tables = {"rows": margins(people, 0, ROWS), "columns": margins(people, 1, COLUMNS)}
     earlier = [
-        (
+        FrozenTables(
             {
                 "rows": margins(old.people, 0, ROWS),
                 "columns": margins(old.people, 1, COLUMNS),

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -44,14 +45,27 @@ LEVELS = {"EECO09": LOW, "EECO10": LOW, "EECO11": HIGH}
 Tables = dict[str, dict[str, int]]
 
 
+class Stated(NamedTuple):
+    """What somebody is counted in: their part of every table, the district where they have one."""
+
+    entered_on: date
+    parts: Mapping[str, str]
+    district: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Counts by table, by pair of a scope’s part and an exit, by district; names of cohorts."""
+    """Counts by table, by pair of a scope’s part and an exit, by district; names of cohorts.
+
+    `people` says whom they count, by learner: never kept, it is there to tell what two agreements
+    count of the same people.
+    """
 
     tables: Tables
     pairs: dict[str, dict[tuple[str, str], int]]
     districts: dict[str, int]
     cohorts: dict[str, str]
+    people: Mapping[int, Stated] = field(default_factory=dict)
 
 
 def counted(
@@ -61,20 +75,34 @@ def counted(
 
     `names`: what earlier releases call a cohort, by its number as text, whatever it is called now.
     """
-    people = gather(session, agreement, as_of=today, needs={HOURS, JURIES}).participants
-    definition = definition_on(rule, today)
-    called = {str(item.first[1].id): item.first[1].name for item in people} | dict(names)
-    told = [
-        dict(zip(PARTS, _told(item, called[str(item.first[1].id)], definition), strict=True))
-        for item in people
-    ]
-    codes = [item.learner.qpv_code or UNTOLD for item in people if _inside(item)]
+    people, called = stated(session, agreement, rule, names, today)
+    told = [item.parts for item in people.values()]
+    codes = [item.district for item in people.values() if item.district]
     return Counted(
         {name: _counts(parts, (row[name] for row in told)) for name, parts in PARTS.items()},
         {scope: dict(Counter((row[scope], row[EXITS]) for row in told)) for scope in SCOPES},
         dict(sorted(Counter(codes).items())),
         called,
+        people,
     )
+
+
+def stated(
+    session: Session, agreement: Agreement, rule: str, names: Mapping[str, str], today: date
+) -> tuple[dict[int, Stated], dict[str, str]]:
+    """What everybody of an agreement is counted in, by learner; and what its cohorts are called."""
+    people = gather(session, agreement, as_of=today, needs={HOURS, JURIES}).participants
+    definition = definition_on(rule, today)
+    called = {str(item.first[1].id): item.first[1].name for item in people} | dict(names)
+    found = {
+        item.learner.id or 0: Stated(
+            item.first[0].enrolled_on,
+            dict(zip(PARTS, _told(item, called[str(item.first[1].id)], definition), strict=True)),
+            (item.learner.qpv_code or UNTOLD) if _inside(item) else None,
+        )
+        for item in people
+    }
+    return found, called
 
 
 def _counts(parts: Iterable[str], found: Iterable[str]) -> dict[str, int]:

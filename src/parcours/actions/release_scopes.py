@@ -3,29 +3,36 @@
 Everything told stands on the tables of the same release and on what earlier ones told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from parcours.actions.release_facts import DISTRICT, EXITS, SCOPES, Counted
+from parcours.actions.release_facts import DISTRICT, DISTRICTS, EXITS, SCOPES, Counted
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_crosses import Cross, cross, groups, held, masked_cross
-from parcours.domain.disclosure_outputs import TOTAL, masked_tables
+from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_tables
 from parcours.models import Release
 
 Masked = Mapping[str, Sequence[str]]
 
 
 def crosses_of(
-    counted: Counted, hidden: Masked, before: Sequence[Release], limits: Thresholds
+    counted: Counted,
+    hidden: Masked,
+    before: Sequence[Release],
+    limits: Thresholds,
+    elsewhere: Collection[str] = (),
 ) -> dict[str, Any]:
     """The crosses a funder is told, by scope; what cannot be told without giving away is left out.
 
-    Nothing is told of a total that is masked.
+    Nothing is told of a total that is masked, nor of the scopes that a release over some of the
+    same people tells `elsewhere`.
     """
     if any(TOTAL in parts for parts in hidden.values()):
         return {}
     found = {}
     for scope in SCOPES:
+        if scope in elsewhere:
+            continue
         if (told := _told(counted, scope, hidden, before, limits)) is not None:
             found[scope] = told
     return found
@@ -61,31 +68,45 @@ def districts_hidden(
     hidden: Mapping[str, Masked],
     before: Sequence[Release],
     limits: Thresholds,
+    beside: Mapping[str, Sequence[FrozenTables]] | None = None,
 ) -> dict[str, list[str] | None]:
     """By reader, the district codes to mask; None where none may be told.
 
     They are parts of « Quartier prioritaire : oui », which is told or not in its own table.
+    `beside`: by reader, what other agreements told of the same people.
     """
     found: dict[str, list[str] | None] = {}
     for reader in hidden:
-        is_public = reader != "funder"
         earlier = [
-            ({"codes": row.districts["counts"]}, {"codes": row.districts[reader]})
+            FrozenTables({DISTRICTS: row.districts["counts"]}, {DISTRICTS: row.districts[reader]})
             for row in before
             if row.districts.get(reader) is not None
         ]
-        masked = masked_tables(
-            {"codes": districts},
-            earlier,
-            least=limits.least(is_public=is_public, is_sensitive=False),
-            width=limits.width,
-            already={"codes": found.get("funder") or []},
-        )["codes"]
-        is_told = bool(districts) and "Oui" not in hidden[reader][DISTRICT] and TOTAL not in masked
         # A public page tells nothing a funder is not told.
-        is_told = is_told and found.get("funder", []) is not None
-        found[reader] = masked if is_told else None
+        is_told = bool(districts) and found.get("funder", []) is not None
+        found[reader] = None
+        if is_told and "Oui" not in hidden[reader][DISTRICT]:
+            least = limits.least(is_public=reader != "funder", is_sensitive=False)
+            earlier += (beside or {}).get(reader, ())
+            already = found["funder"] or []
+            found[reader] = _codes_hidden(districts, earlier, least, limits.width, already)
     return found
+
+
+def _codes_hidden(
+    districts: Mapping[str, int],
+    earlier: Sequence[FrozenTables],
+    least: int,
+    width: int,
+    already: Sequence[str],
+) -> list[str] | None:
+    try:
+        masked = masked_tables(
+            {DISTRICTS: districts}, earlier, least=least, width=width, already={DISTRICTS: already}
+        )[DISTRICTS]
+    except ValueError:
+        return None
+    return None if TOTAL in masked else masked
 
 
 def _told(

@@ -22,11 +22,12 @@ from parcours.actions.release_facts import (
     Tables,
     counted,
 )
+from parcours.actions.release_neighbours import Neighbours, locked, neighbours_of
 from parcours.actions.release_scopes import crosses_of, districts_hidden, packed
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import Progress, TargetKind, elapsed
 from parcours.domain.disclosure import VERSION, Thresholds
-from parcours.domain.disclosure_outputs import TOTAL, masked_tables, moved
+from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_beside, moved
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import UNTOLD
 from parcours.domain.words import Gender
@@ -49,10 +50,12 @@ def publish_release(
     """Count the agreement today, mask, freeze; the last release again when nothing moved.
 
     What a public page masks holds what the funder’s masks: reading both tells no more. Raises
-    RuleBroken when so few people moved since the last release that the two would show them.
+    RuleBroken when so few people moved since the last release that the two would show them, or
+    when another agreement counts the same people but a few.
     """
     require(actor, Capability.EXPORT_OUTCOMES)
-    agreement = visibility.agreement(session, actor, agreement_id, lock=True)
+    agreement = visibility.agreement(session, actor, agreement_id)
+    locked(session, agreement)
     before = releases_of(session, agreement_id)
     rule = before[0].exit_rule if before else agreement.exit_rule
     found = counted(session, agreement, rule, before[0].cohorts if before else {}, today)
@@ -60,7 +63,8 @@ def publish_release(
     if before and before[0].sha256 == digest:
         return before[0]
     _check_moved(before, found.tables, limits)
-    release = _release(actor, agreement, found, before, limits)
+    beside = neighbours_of(session, agreement, rule, found, today)
+    release = _release(actor, agreement, found, before, beside, limits)
     release.as_of, release.exit_rule, release.sha256 = today, rule, digest
     session.add(release)
     session.flush()
@@ -147,10 +151,11 @@ def _release(
     agreement: Agreement,
     found: Counted,
     before: Sequence[Release],
+    beside: Neighbours,
     limits: Thresholds,
 ) -> Release:
-    hidden = _hidden(found.tables, before, limits)
-    districts = districts_hidden(found.districts, hidden, before, limits)
+    hidden = _hidden(actor, agreement, found.tables, before, beside, limits)
+    districts = districts_hidden(found.districts, hidden, before, limits, beside.told)
     return Release(
         agreement_id=agreement.id or 0,
         organisation_id=actor.organisation_id,
@@ -162,25 +167,51 @@ def _release(
         cohorts=found.cohorts,
         districts={"counts": found.districts, **districts},
         pairs={scope: packed(pairs) for scope, pairs in found.pairs.items()},
-        crosses=crosses_of(found, hidden[FUNDER], before, limits),
+        crosses=crosses_of(found, hidden[FUNDER], before, limits, beside.scopes),
         sha256="",
         created_by_id=actor.account_id,
     )
 
 
 def _hidden(
-    tables: Tables, before: Sequence[Release], limits: Thresholds
+    actor: Actor,
+    agreement: Agreement,
+    tables: Tables,
+    before: Sequence[Release],
+    beside: Neighbours,
+    limits: Thresholds,
 ) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {}
     for reader in (FUNDER, PUBLIC):
-        found[reader] = masked_tables(
+        masked = masked_beside(
             tables,
-            [(row.counts, row.hidden[reader]) for row in before],
+            [FrozenTables(row.counts, row.hidden[reader]) for row in before],
+            beside.told.get(reader, []),
             least=limits.least(is_public=reader == PUBLIC, is_sensitive=False),
             width=limits.width,
             already=found.get(FUNDER),
         )
+        if masked is None and reader == FUNDER:
+            raise RuleBroken(_too_close(actor, agreement, beside, limits))
+        # A public page may tell nothing at all.
+        everything = {name: [*parts, TOTAL] for name, parts in tables.items()}
+        found[reader] = everything if masked is None else masked
     return found
+
+
+def _too_close(actor: Actor, agreement: Agreement, beside: Neighbours, limits: Thresholds) -> str:
+    """Why figures cannot be told beside others; a funder is not told that others are."""
+    if actor.organisation_id != agreement.organisation_id:
+        return (
+            "Lus à côté d’autres chiffres déjà remis, ceux-ci montreraient quelques personnes. "
+            "Demandez à la structure qui a signé la convention quand ils pourront être arrêtés."
+        )
+    return (
+        f"Lus à côté des chiffres déjà arrêtés de {', '.join(beside.codes)}, qui comptent une "
+        "partie des mêmes personnes, ceux-ci montreraient les quelques personnes que l’une des "
+        f"conventions compte et l’autre non. Ils pourront l’être quand elles seront au moins "
+        f"{limits.aggregated}, ou quand les conventions couvriront les mêmes promotions."
+    )
 
 
 def _digest(agreement: Agreement, found: Counted) -> str:

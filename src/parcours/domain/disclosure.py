@@ -65,8 +65,10 @@ class Cell:
 
     @property
     def floor(self) -> int:
-        """The least a reader knows it to be when masked."""
-        return max(self.known_least, 0 if self.hides_zero or not self.is_shown else 1)
+        """The least a reader knows it to be when masked; a zero masked for want of others is 0."""
+        return min(
+            self.count, max(self.known_least, 0 if self.hides_zero or not self.is_shown else 1)
+        )
 
     @property
     def room(self) -> int:
@@ -88,13 +90,15 @@ def mask(
     width: int = 5,
     masked: Iterable[Key] = (),
     frozen: Iterable[Key] = (),
+    spares_zeros: bool = True,
 ) -> frozenset[Key]:
     """The shown counts to mask: the small ones, then as few others as keep each unknown.
 
     Beside a count that could be found goes the smallest other, with its equals, again and again;
     what proves useless is shown after all. Same input, same answer. `masked` are masked already;
-    `frozen`, already handed over as they are. Raises ValueError when balances are no network or
-    frozen counts give another away.
+    `frozen`, already handed over as they are. A zero is masked last of all, and only where
+    `spares_zeros` is false. Raises ValueError when balances are no network or frozen counts give
+    another away.
     """
     kept, already = frozenset(frozen), frozenset(masked)
     arcs = _arcs(cells, balances)
@@ -102,7 +106,7 @@ def mask(
     for inside in _apart(arcs):
         part = {key: cells[key] for key in cells if key in inside}
         network = _Network(part, {key: arcs[key] for key in part})
-        found |= _masked(network, already & inside, kept, width)
+        found |= _masked(network, already & inside, kept, width, spares_zeros)
     return found
 
 
@@ -126,7 +130,11 @@ def shows_rate(numerator: int | None, denominator: int | None, thresholds: Thres
 
 
 def _masked(
-    network: "_Network", already: frozenset[Key], kept: frozenset[Key], width: int
+    network: "_Network",
+    already: frozenset[Key],
+    kept: frozenset[Key],
+    width: int,
+    spares_zeros: bool,
 ) -> set[Key]:
     """What to mask of counts that hang together."""
     cells = network.cells
@@ -135,7 +143,7 @@ def _masked(
     }
     rounds: list[set[Key]] = []
     while (gap := network.gap(found, width)) is not None:
-        more = _smallest(cells, gap, found | kept)
+        more = _smallest(cells, gap, found | kept, spares_zeros)
         found |= more
         rounds.append(more)
     for more in reversed(rounds):
@@ -202,13 +210,17 @@ class _Network:
         ]
 
 
-def _smallest(cells: Mapping[Key, Cell], among: list[list[Key]], but: set[Key]) -> set[Key]:
-    """The smallest shown counts that are not zero, equals together: their place tells nothing."""
-    for keys in among:
-        left = [key for key in keys if cells[key].is_shown and cells[key].count and key not in but]
+def _smallest(
+    cells: Mapping[Key, Cell], among: list[list[Key]], but: set[Key], spares_zeros: bool
+) -> set[Key]:
+    """The smallest shown counts, equals together: their place tells nothing. Zeros come last."""
+    shown = [[key for key in keys if cells[key].is_shown and key not in but] for keys in among]
+    for left in ([key for key in keys if cells[key].count] for keys in shown):
         if left:
             least = min(cells[key].count for key in left)
             return {key for key in left if cells[key].count == least}
+    if shown[-1] and not spares_zeros:
+        return set(shown[-1])
     raise ValueError("frozen counts give another away")
 
 

@@ -32,6 +32,20 @@ class System(NamedTuple):
     balances: list[Balance]
 
 
+class Former(NamedTuple):
+    """An output handed over before, as it is frozen, and the parts it masks.
+
+    `shared` says, where it tells of another scope, how many people stand in each part of both
+    outputs; `protects`, whether those it counts alone, then those the new one counts alone, are
+    protected when they are few.
+    """
+
+    output: Output
+    masked: frozenset[str]
+    shared: Mapping[str, int] | None = None
+    protects: tuple[bool, bool] = (False, False)
+
+
 def nested(outputs: Sequence[Output], *, protects_differences: bool) -> System:
     """Outputs that hold one another, the narrowest first; ValueError when a part shrinks.
 
@@ -59,12 +73,7 @@ def nested(outputs: Sequence[Output], *, protects_differences: bool) -> System:
 
 def later(earlier: Output, now: Output) -> System:
     """Two outputs over the same people at two dates, when some left and others came."""
-    cells: dict[Key, Cell] = {}
-    balances = []
-    for place, output in enumerate((earlier, now)):
-        cells |= {(place, name): cell for name, cell in output.parts.items()}
-        cells[place, TOTAL] = output.total
-        balances.append(Balance([(place, TOTAL)], [(place, name) for name in output.parts]))
+    cells, balances = _each((earlier, now))
     for name in now.parts:
         counts = earlier.parts[name].count, now.parts[name].count
         stayed = min(counts)
@@ -79,9 +88,50 @@ def later(earlier: Output, now: Output) -> System:
     return System(cells, balances)
 
 
+def overlapping(former: Former, now: Output, *, tells_totals: bool) -> System:
+    """Two outputs over scopes that share people, as two agreements over one cohort.
+
+    Keys add, by part, who stands there in both and who stands there in one alone. A reader is held
+    to know where nobody does; and how many people the scopes share, where both totals are told and
+    these numbers are not small.
+    """
+    outputs, shared = (former.output, now), former.shared or {}
+    cells, balances = _each(outputs)
+    both = {
+        name: min(shared.get(name, 0), *(output.parts[name].count for output in outputs))
+        for name in now.parts
+    }
+    cells |= {(name, "both"): Cell(count, 0, is_shown=False) for name, count in both.items()}
+    alone = [output.total.count - sum(both.values()) for output in outputs]
+    sizes = (*alone, sum(both.values()))
+    is_known = tells_totals and not any(0 < count < now.least for count in sizes)
+    for place, output in enumerate(outputs):
+        least = now.least if former.protects[place] else 0
+        names = [(place, name, "alone") for name in output.parts]
+        for key in names:
+            count = output.parts[key[1]].count - both[key[1]]
+            most = None if count else 0
+            cells[key] = Cell(count, least, is_shown=False, known_most=most)
+            balances.append(Balance([key[:2]], [(key[1], "both"), key]))
+        cells[place, TOTAL, "alone"] = Cell(alone[place], least, is_shown=is_known)
+        balances.append(Balance([(place, TOTAL, "alone")], names))
+    return System(cells, balances)
+
+
+def _each(outputs: Sequence[Output]) -> System:
+    """Outputs as they are told, each with its total."""
+    cells: dict[Key, Cell] = {}
+    balances = []
+    for place, output in enumerate(outputs):
+        cells |= {(place, name): cell for name, cell in output.parts.items()}
+        cells[place, TOTAL] = output.total
+        balances.append(Balance([(place, TOTAL)], [(place, name) for name in output.parts]))
+    return System(cells, balances)
+
+
 def masked_output(
     output: Output,
-    earlier: Sequence[tuple[Output, frozenset[str]]],
+    earlier: Sequence[Former],
     *,
     width: int,
     already: frozenset[str] = frozenset(),
@@ -89,7 +139,8 @@ def masked_output(
     """The parts of an output to mask (and its total), beside each frozen one and what it masks.
 
     `already` is masked for another reason. What a frozen output masks stays unknown too: the new
-    one masks more where it would tell.
+    one masks more where it would tell. Raises ValueError where masking is not enough: the scopes
+    of two outputs differ by too few people.
     """
     cells: dict[Key, Cell] = dict(output.parts.items())
     cells[TOTAL] = output.total
@@ -98,19 +149,31 @@ def masked_output(
     size = -1
     while len(found) != size:
         size = len(found)
-        for other, was_masked in earlier:
-            found |= _beside(output, found, other, was_masked, width)
+        for former in earlier:
+            found |= _beside(output, found, former, width)
     return frozenset(str(name) for name in found)
 
 
-def _beside(
-    output: Output, found: set[Key], other: Output, was_masked: frozenset[str], width: int
-) -> set[Key]:
-    system = later(other, output)
-    already: set[Key] = {(0, name) for name in was_masked} | {(1, name) for name in found}
-    frozen: set[Key] = {(0, TOTAL), *((0, name) for name in other.parts)}
-    more = mask(system.cells, system.balances, width=width, masked=already, frozen=frozen)
-    return {key[1] for key in more if isinstance(key, tuple) and key[0] == 1}
+def _beside(output: Output, found: set[Key], former: Former, width: int) -> set[Key]:
+    already: set[Key] = {(0, name) for name in former.masked} | {(1, name) for name in found}
+    frozen: set[Key] = {(0, TOTAL), *((0, name) for name in former.output.parts)}
+    if former.shared is None:
+        system = later(former.output, output)
+    else:
+        tells_totals = not already & {(0, TOTAL), (1, TOTAL)}
+        system = overlapping(former, output, tells_totals=tells_totals)
+        sizes: set[Key] = {(place, TOTAL, "alone") for place in (0, 1)}
+        if all(system.cells[key].is_shown for key in sizes):
+            frozen |= {(1, TOTAL), *sizes}
+    more = mask(
+        system.cells,
+        system.balances,
+        width=width,
+        masked=already,
+        frozen=frozen,
+        spares_zeros=former.shared is None,
+    )
+    return {key[1] for key in more if isinstance(key, tuple) and key[0] == 1 and len(key) == 2}
 
 
 def _cell(output: Output, name: str) -> Cell:
@@ -121,9 +184,27 @@ Tables = Mapping[str, Mapping[str, int]]
 Masked = Mapping[str, Iterable[str]]
 
 
+class FrozenTables(NamedTuple):
+    """Tables handed over before and what they mask; `shared`, `protects` by table (`Former`)."""
+
+    counts: Tables
+    masked: Masked
+    shared: Tables | None = None
+    protects: Mapping[str, tuple[bool, bool]] = {}
+
+    def former(self, name: str, parts: Mapping[str, int], least: int) -> Former:
+        """A table of it, with every part there is now."""
+        return Former(
+            _output({**parts, **self.counts[name]}, least),
+            frozenset(self.masked[name]),
+            None if self.shared is None else self.shared.get(name, {}),
+            self.protects.get(name, (False, False)),
+        )
+
+
 def masked_tables(
     tables: Tables,
-    earlier: Sequence[tuple[Tables, Masked]],
+    earlier: Sequence[FrozenTables],
     *,
     least: int,
     width: int,
@@ -132,7 +213,8 @@ def masked_tables(
     """What to mask of tables that tell the same people in several ways, by table.
 
     Their one common count is the total: masked in one, it is masked in all. Beside it, any set of
-    tables may be true of the same people, so each is judged alone.
+    tables may be true of the same people, so each is judged alone. Raises ValueError as
+    `masked_output`.
     """
     found = {name: frozenset(already[name] if already else ()) for name in tables}
     size = -1
@@ -142,14 +224,37 @@ def masked_tables(
         for name in tables:
             known = found[name] | ({TOTAL} if is_total_masked else set())
             parts = _every_part(name, tables, earlier)
-            before = [
-                (_output({**parts, **other[name]}, least), frozenset(masked[name]))
-                for other, masked in earlier
-                if name in other
-            ]
+            before = [other.former(name, parts, least) for other in earlier if name in other.counts]
             output = _output({**parts, **tables[name]}, least)
             found[name] = masked_output(output, before, width=width, already=known)
     return {name: sorted(masked) for name, masked in found.items()}
+
+
+def masked_beside(
+    tables: Tables,
+    earlier: Sequence[FrozenTables],
+    others: Sequence[FrozenTables],
+    *,
+    least: int,
+    width: int,
+    already: Masked | None = None,
+) -> dict[str, list[str]] | None:
+    """What to mask beside the same scope’s earlier tables and beside those of `others`.
+
+    None where it would take hiding even how many people there are: the scopes differ by too few.
+    """
+    found = masked_tables(tables, earlier, least=least, width=width, already=already)
+    if not others:
+        return found
+    try:
+        more = masked_tables(tables, [*earlier, *others], least=least, width=width, already=already)
+    except ValueError:
+        return None
+    return None if _hides_total(more) and not _hides_total(found) else more
+
+
+def _hides_total(masked: Masked) -> bool:
+    return any(TOTAL in parts for parts in masked.values())
 
 
 def moved(before: Tables, now: Tables) -> int:
@@ -162,11 +267,9 @@ def _moved(before: Mapping[str, int], now: Mapping[str, int]) -> int:
     return max(sum(gap for gap in gaps if gap > 0), -sum(gap for gap in gaps if gap < 0))
 
 
-def _every_part(
-    name: str, tables: Tables, earlier: Sequence[tuple[Tables, Masked]]
-) -> dict[str, int]:
+def _every_part(name: str, tables: Tables, earlier: Sequence[FrozenTables]) -> dict[str, int]:
     """The parts of a table now or ever, in order: a cohort or a district comes and goes."""
-    known = [tables, *(other for other, _ in earlier if name in other)]
+    known = [tables, *(other.counts for other in earlier if name in other.counts)]
     return {part: 0 for other in known for part in other[name]}
 
 
