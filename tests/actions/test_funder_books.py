@@ -26,6 +26,7 @@ from parcours.actions import (
     situations,
 )
 from parcours.actions.outputs import FREE, OUTPUTS
+from parcours.actions.release_facts import FUNDER
 from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Actor, Role
 from parcours.domain.disclosure import Thresholds
@@ -120,7 +121,7 @@ def numbers_of(content: bytes) -> dict[tuple[str, ...], int]:
 
 def told_by(release: Release) -> dict[tuple[str, ...], int]:
     """Every count the page of a release tells the funder."""
-    told = releases.shown(release, releases.FUNDER)
+    told = releases.shown(release, FUNDER)
     found: dict[tuple[str, ...], int | None] = {
         (table, part): count
         for table, parts in told.items()
@@ -130,7 +131,7 @@ def told_by(release: Release) -> dict[tuple[str, ...], int]:
     found["Total", "Participants"] = told["Genre"][TOTAL]
     found |= {
         ("Quartiers", code): count
-        for code, count in releases.shown_districts(release, releases.FUNDER).items()
+        for code, count in releases.shown_districts(release, FUNDER).items()
     }
     for scope, stored in release.crosses.items():
         for group, counts in shown_cross(stored):

@@ -14,12 +14,21 @@ from parcours.actions import (
     exports,
     learners,
     pathways,
+    release_neighbours,
     releases,
     situations,
 )
-from parcours.actions.release_facts import AGE, COHORT, GENDER
+from parcours.actions.release_facts import (
+    AGE,
+    COHORT,
+    FUNDER,
+    GENDER,
+    NO_EXIT,
+    POSITIVE,
+)
 from parcours.domain.access import Actor, Role
 from parcours.domain.disclosure import Thresholds
+from parcours.domain.disclosure_crosses import Cross
 from parcours.domain.disclosure_outputs import TOTAL
 from parcours.domain.errors import RuleBroken
 from parcours.domain.words import Gender
@@ -41,7 +50,7 @@ def sophie(cast: Cast) -> Actor:
 @pytest.fixture
 def funders(cast: Cast) -> list[Actor]:
     """Who pays for each."""
-    return [cast(code, Role.FUNDER, kind="OI_FSE") for code in ("FSE", "FONDS")]
+    return [cast(code, Role.FUNDER, kind="OI_FSE") for code in ("FSE", "FONDS", "DEPT")]
 
 
 @pytest.fixture
@@ -99,7 +108,7 @@ def freeze(session: Session, sophie: Actor, today: date) -> Freeze:
 
 def genders(release: Release) -> Mapping[str, int | None]:
     """The women, the men, all of them, as the funder is told."""
-    told = releases.shown(release, releases.FUNDER)[GENDER]
+    told = releases.shown(release, FUNDER)[GENDER]
     return {name: told[name] for name in (WOMAN, MAN, TOTAL)}
 
 
@@ -119,7 +128,7 @@ def test_a_difference_of_a_few_people_is_masked(sign: Sign, enrol: Enrol, freeze
     assert genders(freeze(whole)) == {WOMAN: 23, MAN: 29, TOTAL: 52}
     release = freeze(part)
     assert genders(release) == {WOMAN: None, MAN: None, TOTAL: 32}
-    told = releases.shown(release, releases.FUNDER)
+    told = releases.shown(release, FUNDER)
     assert told[AGE]["30–54 ans"] == told[COHORT]["Promo P1"] == 32
 
 
@@ -140,7 +149,7 @@ def test_agreements_that_differ_enough_hide_nothing(
     for agreement in (whole, part):
         release = freeze(agreement)
         assert genders(release) == {WOMAN: 30, MAN: 18, TOTAL: 48}
-        assert not any(release.hidden[releases.FUNDER].values())
+        assert not any(release.hidden[FUNDER].values())
 
 
 def test_agreements_that_differ_by_a_few_people_are_not_both_told(
@@ -177,6 +186,46 @@ def test_exits_by_group_are_told_of_the_same_people_once(
     assert not freeze(second).crosses
 
 
+def test_exits_by_group_that_would_give_away_are_not_told(
+    monkeypatch: pytest.MonkeyPatch, sign: Sign, enrol: Enrol, freeze: Freeze
+) -> None:
+    """Beside the tables of others a new cross is left out."""
+    first, second, third = sign("P1"), sign("P1", "P2"), sign("P2")
+    enrol("P1", 15, 15)
+    enrol("P2", 15, 15, gone=7)
+    asked = []
+
+    def judged(cross: Cross, *tables: object, width: int) -> bool:
+        asked.append((cross, tables))
+        return False
+
+    monkeypatch.setattr(release_neighbours, "are_apart", judged)
+    assert not freeze(first).crosses
+    assert not asked
+    assert not freeze(second).crosses
+    (cross, (shared, (rows, columns))) = next(
+        item for item in asked if set(item[0].rows) == {WOMAN, MAN}
+    )
+    assert cross.counts == {
+        (WOMAN, POSITIVE): 7, (WOMAN, NO_EXIT): 23, (MAN, POSITIVE): 7, (MAN, NO_EXIT): 23,
+    }  # fmt: skip
+    assert shared == {(WOMAN, NO_EXIT): 15, (MAN, NO_EXIT): 15}
+    assert (rows.counts[WOMAN], columns.counts[NO_EXIT]) == (15, 30)
+    monkeypatch.undo()
+    assert GENDER in freeze(third).crosses
+
+
+def test_figures_beside_exits_by_group_they_would_give_away_are_refused(
+    monkeypatch: pytest.MonkeyPatch, sign: Sign, enrol: Enrol, freeze: Freeze
+) -> None:
+    first, second = sign("P1"), sign("P1")
+    enrol("P1", 15, 15, gone=7)
+    assert GENDER in freeze(first).crosses
+    monkeypatch.setattr(release_neighbours, "are_apart", lambda *_, **__: False)
+    with pytest.raises(RuleBroken, match="CONV-1"):
+        freeze(second)
+
+
 def test_a_cohort_renamed_is_the_same_cohort(
     session: Session, sign: Sign, enrol: Enrol, freeze: Freeze
 ) -> None:
@@ -185,13 +234,13 @@ def test_a_cohort_renamed_is_the_same_cohort(
     enrol("P1", 12, 8)
     enrol("P2", 1, 2)
     enrol("P3", 14, 9)
-    assert releases.shown(freeze(first), releases.FUNDER)[COHORT] == {
+    assert releases.shown(freeze(first), FUNDER)[COHORT] == {
         "Promo P1": None, "Promo P2": None, "Promo P3": 23, TOTAL: 46,
     }  # fmt: skip
     for cohort in session.execute(select(Cohort)).scalars():
         cohort.name = f"Groupe {cohort.code}"
     session.flush()
-    assert releases.shown(freeze(second), releases.FUNDER)[COHORT] == {
+    assert releases.shown(freeze(second), FUNDER)[COHORT] == {
         "Groupe P1": None, "Groupe P2": None, TOTAL: 23,
     }  # fmt: skip
 

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from parcours.domain.disclosure import (
-    Balance,
-    Cell,
-    Key,
-    Thresholds,
-    is_safe,
-    mask,
-    shows_rate,
-)
+from parcours.domain.disclosure import Thresholds, is_safe, mask, shows_rate
+from parcours.domain.disclosure_network import Balance, Cell, Key
 from parcours.domain.disclosure_outputs import (
     TOTAL,
     Former,

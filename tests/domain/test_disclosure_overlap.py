@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from parcours.domain.disclosure import Cell
+from parcours.domain.disclosure_network import Cell
 from parcours.domain.disclosure_outputs import TOTAL, Former, Output, masked_output
 
 LEAST = WIDTH = 5

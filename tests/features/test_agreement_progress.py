@@ -21,6 +21,7 @@ from parcours.actions import (
     releases,
     situations,
 )
+from parcours.actions.release_facts import FUNDER, PUBLIC
 from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Actor, Role
 from parcours.domain.agreements import Pillar, Progress, TargetKind
@@ -30,7 +31,7 @@ from parcours.models import AgreementTarget, Cohort, Learner, Release
 from tests.conftest import TODAY
 from tests.features.conftest import Be, Person
 
-PROGRESS, PUBLIC, PUBLISH = (f"/conventions/1/{name}" for name in ("avancement", "public",
+PROGRESS, PUBLIC_PAGE, PUBLISH = (f"/conventions/1/{name}" for name in ("avancement", "public",
                                                                    "chiffres"))  # fmt: skip
 START = TODAY - timedelta(days=100)
 Enrol = Callable[..., None]
@@ -98,18 +99,18 @@ def test_a_funder_freezes_and_reads_masked_figures(
     assert '<svg class="target-bar"' in page.html
     assert "règle secret-1" in page.text
     (release,) = kept(session)
-    told = releases.shown(release, releases.FUNDER)
+    told = releases.shown(release, FUNDER)
     assert told["Genre"]["Femme"] == 12
     assert told["Quartier prioritaire"] == {
         "Oui": None, "Non": None, "Non renseigné": 0, "total": 20,
     }  # fmt: skip
-    public = releases.shown(release, releases.PUBLIC)
+    public = releases.shown(release, PUBLIC)
     assert public["Genre"] == {
         "Femme": None, "Homme": None, "Personne non binaire": 0, "Non renseigné": 0, "total": 20,
     }  # fmt: skip
-    printed = claire.visit(PUBLIC)
+    printed = claire.visit(PUBLIC_PAGE)
     assert "Moins de 11 personnes : non affiché" in printed.text
-    assert releases.masked_count(release, releases.PUBLIC) == 4
+    assert releases.masked_count(release, PUBLIC) == 4
 
 
 def test_the_same_facts_are_frozen_once_and_what_moved_is_told(
@@ -138,7 +139,7 @@ def test_a_release_is_masked_beside_those_before_it(
     releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
     enrol(4, 1)
     now = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
-    assert now.hidden[releases.FUNDER]["Genre"] == ["Femme", "Homme"]
+    assert now.hidden[FUNDER]["Genre"] == ["Femme", "Homme"]
     # The checksum shown is keyed: nobody finds masked counts by trying them.
     text = json.dumps(now.counts, sort_keys=True, ensure_ascii=False)
     assert now.sha256 != hashlib.sha256(text.encode()).hexdigest()
@@ -180,11 +181,11 @@ def test_exits_are_told_by_public_and_districts_by_code(
     gender = dict(shown_cross(release.crosses["Genre"]))
     assert release.crosses["Genre"]["columns"] == ["Sorties positives", "Sans sortie notée"]
     assert gender == {"Femme": [6, 6], "Homme": [5, 6]}
-    assert releases.shown_districts(release, releases.FUNDER) == {"QN00101M": 6, "QN00102I": 6}
-    public = releases.shown_districts(release, releases.PUBLIC)
+    assert releases.shown_districts(release, FUNDER) == {"QN00101M": 6, "QN00102I": 6}
+    public = releases.shown_districts(release, PUBLIC)
     assert public == {"QN00101M": None, "QN00102I": None}
     assert "QN00101M" in page.text
-    assert "Sorties par public" not in claire.visit(PUBLIC).text
+    assert "Sorties par public" not in claire.visit(PUBLIC_PAGE).text
 
 
 def test_a_renamed_cohort_is_the_same_one(lead: Actor, enrol: Enrol, session: Session) -> None:
@@ -218,12 +219,12 @@ def test_targets_and_where_they_stand(lead: Actor, enrol: Enrol, session: Sessio
     enrol(12, 8, inside=6)
     release = releases.publish_release(session, lead, 1, limits=Thresholds(), today=TODAY)
     agreement = agreements.agreement_by_code(session, lead, "FSE-1")
-    found = releases.progress_of(session, agreement, release, releases.FUNDER, today=TODAY)
+    found = releases.progress_of(session, agreement, release, FUNDER, today=TODAY)
     assert [(item.kind, item.reached, item.target) for item in found
             if isinstance(item, Progress)] == [
         (TargetKind.PARTICIPANTS, 20, 40), (TargetKind.DISTRICT, 6, 10),
     ]  # fmt: skip
-    public = releases.progress_of(session, agreement, release, releases.PUBLIC, today=TODAY)
+    public = releases.progress_of(session, agreement, release, PUBLIC, today=TODAY)
     assert public[1] is TargetKind.DISTRICT
 
 
@@ -238,7 +239,7 @@ def test_a_funder_reads_its_agreements_and_nothing_else(
         path = f"/{name}"
         assert claire.client.get(path).status_code in {403, 404}, path
     other = be("AUTRE", Role.FUNDER, "Paul Roy")
-    for path in (PROGRESS, PUBLIC, "/conventions/1"):
+    for path in (PROGRESS, PUBLIC_PAGE, "/conventions/1"):
         other.visit(path, status=404)
     fields = other.visit("/conventions").forms[0].fields
     assert other.client.post(PUBLISH, data=fields).status_code == 404

@@ -23,11 +23,12 @@ from parcours.actions.release_facts import (
     DISTRICT,
     DISTRICTS,
     EXITS,
+    FUNDER,
     GENDER,
     LEVEL,
 )
 from parcours.actions.release_scopes import shown_cross
-from parcours.actions.releases import FUNDER, masked_count, releases_of, shown, shown_districts
+from parcours.actions.releases import masked_count, releases_of, shown, shown_districts
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import Audience
 from parcours.domain.disclosure import Thresholds, shows_rate

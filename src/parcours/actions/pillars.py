@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from parcours.actions.release_facts import DISTRICT, EXITS, GENDER, POSITIVE
-from parcours.actions.releases import FUNDER, shown
+from parcours.actions.release_facts import DISTRICT, EXITS, FUNDER, GENDER, POSITIVE
+from parcours.actions.releases import shown
 from parcours.domain.access import Actor
 from parcours.domain.agreements import Pillar
 from parcours.domain.disclosure_outputs import TOTAL

@@ -20,6 +20,8 @@ from parcours.domain.indicators import UNTOLD
 from parcours.domain.words import DistrictStatus, Gender
 from parcours.models import Agreement
 
+# Who reads a release.
+FUNDER, PUBLIC = "funder", "public"
 LOW, HIGH = "Bac ou moins", "Au-dessus du bac"
 ACTIVE, POSITIVE, NO_EXIT = "En recherche d’emploi", "Sorties positives", "Sans sortie notée"
 EXITS, COHORT, DISTRICT, DISTRICTS = "Sorties", "Promotion", "Quartier prioritaire", "Quartiers"

@@ -10,23 +10,78 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from parcours.actions.release_facts import COHORT, DISTRICTS, EXITS, Counted, Stated, stated
-from parcours.domain.disclosure_outputs import FrozenTables
+from parcours.actions.release_facts import (
+    COHORT,
+    DISTRICTS,
+    EXITS,
+    FUNDER,
+    SCOPES,
+    Counted,
+    Stated,
+    stated,
+)
+from parcours.domain.disclosure_beside import Margin, are_apart
+from parcours.domain.disclosure_crosses import Cross, Pair
+from parcours.domain.disclosure_outputs import TOTAL, FrozenTables
 from parcours.models import Agreement, AgreementCohort, Release
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A release of another agreement: as each reader was told it, and whom both count by scope."""
+
+    told: Mapping[str, FrozenTables]
+    crosses: Mapping[str, Mapping[str, Any]]
+    shared: Mapping[str, Mapping[Pair, int]]
+
+    def is_apart(
+        self, scope: str, stored: Mapping[str, Any], tables: FrozenTables, width: int
+    ) -> bool:
+        """Whether a cross of one, beside the tables of the other, keeps what both mask unknown."""
+        rows, columns = (
+            Margin(
+                tables.counts[name],
+                frozenset(tables.masked[name]) - {TOTAL},
+                stored[f"{side}_groups"],
+            )
+            for side, name in (("row", scope), ("column", EXITS))
+        )
+        return are_apart(unpacked(stored), self.shared[scope], (rows, columns), width=width)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What was told, by reader; the scopes whose exits were; the codes of the agreements."""
+    """What agreements, by code, told of some of the same people."""
 
-    told: Mapping[str, list[FrozenTables]]
-    scopes: frozenset[str]
-    codes: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    releases: tuple[Beside, ...] = ()
+
+    def told(self, reader: str) -> list[FrozenTables]:
+        """Their tables as a reader was told them."""
+        return [one.told[reader] for one in self.releases]
+
+    def keep_theirs(self, tables: FrozenTables, width: int) -> bool:
+        """Whether these tables, told now, may stand beside the exits by scope they told."""
+        return all(
+            one.is_apart(scope, stored, tables, width)
+            for one in self.releases
+            for scope, stored in one.crosses.items()
+        )
+
+    def leave_room_for(self, scope: str, stored: Mapping[str, Any], width: int) -> bool:
+        """Whether exits by a scope may be told now: of the same people they are told once."""
+        return all(
+            scope not in one.crosses and one.is_apart(scope, stored, one.told[FUNDER], width)
+            for one in self.releases
+        )
 
 
 def locked(session: Session, agreement: Agreement) -> None:
@@ -43,21 +98,29 @@ def neighbours_of(
     session: Session, agreement: Agreement, rule: str, found: Counted, today: date
 ) -> Neighbours:
     """The releases of agreements that share cohorts with this one, and people."""
-    told: dict[str, list[FrozenTables]] = {}
-    scopes: set[str] = set()
-    codes = []
+    codes: list[str] = []
+    told: list[Beside] = []
     for other, releases in _releases(session, agreement):
         last = max(today, *(release.as_of for release in releases))
         theirs, _ = stated(session, other, releases[0].exit_rule, found.cohorts, last)
-        if not theirs.keys() & found.people.keys():
-            continue
-        codes.append(other.code)
-        for release in releases:
-            scopes |= release.crosses.keys()
-            for reader in release.hidden:
-                beside = _told(release, reader, found, theirs, is_same=release.exit_rule == rule)
-                told.setdefault(reader, []).append(beside)
-    return Neighbours(told, frozenset(scopes), tuple(codes))
+        if theirs.keys() & found.people.keys():
+            codes.append(other.code)
+            told += [
+                _beside(release, found, theirs, rule)
+                for release in releases
+                if any(_was_counted(theirs[key], release) for key in theirs.keys() & found.people)
+            ]
+    return Neighbours(tuple(codes), tuple(told))
+
+
+def unpacked(stored: Mapping[str, Any]) -> Cross:
+    """A cross as it was kept."""
+    return Cross(
+        stored["rows"],
+        stored["columns"],
+        {(row, column): count for row, column, count in stored["counts"]},
+        frozenset((row, column) for row, column in stored["masked"]),
+    )
 
 
 def _releases(session: Session, agreement: Agreement) -> list[tuple[Agreement, list[Release]]]:
@@ -80,46 +143,77 @@ def _releases(session: Session, agreement: Agreement) -> list[tuple[Agreement, l
     ]
 
 
-def _told(
-    release: Release, reader: str, found: Counted, theirs: Mapping[int, Stated], *, is_same: bool
-) -> FrozenTables:
-    """A release as a reader was told it, cohorts under the names they have in ours."""
-    known = {key: item for key, item in theirs.items() if item.entered_on <= release.as_of}
+def _beside(release: Release, found: Counted, theirs: Mapping[int, Stated], rule: str) -> Beside:
+    """A release beside ours, its cohorts under the names they have in ours."""
+    known = {key: item for key, item in theirs.items() if _was_counted(item, release)}
     apart = not known.keys() <= found.people.keys(), not found.people.keys() <= theirs.keys()
     names = {name: found.cohorts.get(key, name) for key, name in release.cohorts.items()}
-    counts: dict[str, dict[str, int]] = dict(release.counts)
-    masked: dict[str, list[str]] = dict(release.hidden[reader])
+    both = [(found.people[key], known[key]) for key in found.people.keys() & known.keys()]
+    # Two definitions part the same people: how many they part is not a scope’s difference.
+    by_rule = {} if release.exit_rule == rule else {EXITS: (False, False)}
+    return Beside(
+        {reader: _told(release, reader, names, both, apart, by_rule) for reader in release.hidden},
+        {
+            scope: _renamed_cross(stored, names) if scope == COHORT else stored
+            for scope, stored in release.crosses.items()
+        },
+        {scope: _counts(both, (scope, EXITS)) for scope in SCOPES},
+    )
+
+
+def _was_counted(item: Stated, release: Release) -> bool:
+    return item.entered_on <= release.as_of
+
+
+def _told(
+    release: Release,
+    reader: str,
+    names: Names,
+    both: Iterable[tuple[Stated, Stated]],
+    apart: tuple[bool, bool],
+    by_rule: Mapping[str, tuple[bool, bool]],
+) -> FrozenTables:
+    counts: dict[str, Mapping[str, int]] = dict(release.counts)
+    masked: dict[str, Iterable[str]] = dict(release.hidden[reader])
     counts[COHORT] = _renamed(counts[COHORT], names)
     masked[COHORT] = [names.get(name, name) for name in masked[COHORT]]
     if release.districts.get(reader) is not None:
         counts[DISTRICTS] = release.districts["counts"]
         masked[DISTRICTS] = release.districts[reader]
-    # Two definitions part the same people: how many they part is not a scope’s difference.
-    protects = dict.fromkeys(counts, apart) | ({} if is_same else {EXITS: (False, False)})
-    return FrozenTables(counts, masked, _shared(found.people, known, counts), protects)
+    shared = {
+        name: {part: count for (part,), count in _counts(both, (name,)).items()} for name in counts
+    }
+    return FrozenTables(counts, masked, shared, {**dict.fromkeys(counts, apart), **by_rule})
 
 
-def _renamed(counts: Mapping[str, int], names: Mapping[str, str]) -> dict[str, int]:
+def _counts(both: Iterable[tuple[Stated, Stated]], tables: tuple[str, ...]) -> dict[Any, int]:
+    """By part of these tables, how many people stand there in one release and in the other."""
+    found: Counter[Any] = Counter()
+    for one, other in both:
+        parts = tuple(_part(one, name) for name in tables)
+        if parts == tuple(_part(other, name) for name in tables):
+            found[parts] += 1
+    return dict(found)
+
+
+def _part(item: Stated, table: str) -> str:
+    return (item.district or "") if table == DISTRICTS else item.parts[table]
+
+
+def _renamed(counts: Mapping[str, int], names: Names) -> dict[str, int]:
     renamed: Counter[str] = Counter()
     for name, count in counts.items():
         renamed[names.get(name, name)] += count
     return dict(renamed)
 
 
-def _shared(
-    ours: Mapping[int, Stated], theirs: Mapping[int, Stated], tables: Iterable[str]
-) -> dict[str, dict[str, int]]:
-    """By table and part, how many people both count there."""
-    pairs = [(ours[key], theirs[key]) for key in ours.keys() & theirs.keys()]
+def _renamed_cross(stored: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """Exits by cohort, the cohorts under these names."""
+    groups = stored["row_groups"].items()
     return {
-        name: dict(
-            Counter(
-                _part(one, name) for one, other in pairs if _part(one, name) == _part(other, name)
-            )
-        )
-        for name in tables
+        **stored,
+        "rows": [names.get(name, name) for name in stored["rows"]],
+        "counts": [[names.get(row, row), *rest] for row, *rest in stored["counts"]],
+        "masked": [[names.get(row, row), column] for row, column in stored["masked"]],
+        "row_groups": {names.get(name, name): names.get(group, group) for name, group in groups},
     }
-
-
-def _part(item: Stated, table: str) -> str:
-    return (item.district or "") if table == DISTRICTS else item.parts[table]

@@ -3,16 +3,18 @@
 Everything told stands on the tables of the same release and on what earlier ones told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parcours.actions.release_facts import DISTRICT, DISTRICTS, EXITS, SCOPES, Counted
+from parcours.actions.release_neighbours import Neighbours, unpacked
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_crosses import Cross, cross, groups, held, masked_cross
 from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_tables
 from parcours.models import Release
 
 Masked = Mapping[str, Sequence[str]]
+ALONE = Neighbours()
 
 
 def crosses_of(
@@ -20,20 +22,19 @@ def crosses_of(
     hidden: Masked,
     before: Sequence[Release],
     limits: Thresholds,
-    elsewhere: Collection[str] = (),
+    beside: Neighbours = ALONE,
 ) -> dict[str, Any]:
     """The crosses a funder is told, by scope; what cannot be told without giving away is left out.
 
-    Nothing is told of a total that is masked, nor of the scopes that a release over some of the
-    same people tells `elsewhere`.
+    Nothing is told of a total that is masked, nor what would give away, with what releases over
+    some of the same people tell `beside`.
     """
     if any(TOTAL in parts for parts in hidden.values()):
         return {}
     found = {}
     for scope in SCOPES:
-        if scope in elsewhere:
-            continue
-        if (told := _told(counted, scope, hidden, before, limits)) is not None:
+        told = _told(counted, scope, hidden, before, limits)
+        if told is not None and beside.leave_room_for(scope, told, limits.width):
             found[scope] = told
     return found
 
@@ -53,27 +54,17 @@ def shown_cross(stored: Mapping[str, Any]) -> list[tuple[str, list[int | None]]]
     ]
 
 
-def unpacked(stored: Mapping[str, Any]) -> Cross:
-    """A cross as it was kept."""
-    return Cross(
-        stored["rows"],
-        stored["columns"],
-        {(row, column): count for row, column, count in stored["counts"]},
-        frozenset((row, column) for row, column in stored["masked"]),
-    )
-
-
 def districts_hidden(
     districts: Mapping[str, int],
     hidden: Mapping[str, Masked],
     before: Sequence[Release],
     limits: Thresholds,
-    beside: Mapping[str, Sequence[FrozenTables]] | None = None,
+    beside: Neighbours = ALONE,
 ) -> dict[str, list[str] | None]:
     """By reader, the district codes to mask; None where none may be told.
 
     They are parts of « Quartier prioritaire : oui », which is told or not in its own table.
-    `beside`: by reader, what other agreements told of the same people.
+    `beside`: what other agreements told of the same people.
     """
     found: dict[str, list[str] | None] = {}
     for reader in hidden:
@@ -87,7 +78,7 @@ def districts_hidden(
         found[reader] = None
         if is_told and "Oui" not in hidden[reader][DISTRICT]:
             least = limits.least(is_public=reader != "funder", is_sensitive=False)
-            earlier += (beside or {}).get(reader, ())
+            earlier += [told for told in beside.told(reader) if DISTRICTS in told.counts]
             already = found["funder"] or []
             found[reader] = _codes_hidden(districts, earlier, least, limits.width, already)
     return found

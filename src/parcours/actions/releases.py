@@ -14,10 +14,12 @@ from parcours import audit
 from parcours.actions.release_facts import (
     DISTRICT,
     EXITS,
+    FUNDER,
     GENDER,
     LEVEL,
     LOW,
     POSITIVE,
+    PUBLIC,
     Counted,
     Tables,
     counted,
@@ -33,7 +35,6 @@ from parcours.domain.indicators import UNTOLD
 from parcours.domain.words import Gender
 from parcours.models import Agreement, AgreementTarget, Release, visibility
 
-FUNDER, PUBLIC = "funder", "public"
 Hidden = Mapping[str, Mapping[str, Sequence[str]]]
 # Where each target reads its count.
 AIMED = {
@@ -155,7 +156,7 @@ def _release(
     limits: Thresholds,
 ) -> Release:
     hidden = _hidden(actor, agreement, found.tables, before, beside, limits)
-    districts = districts_hidden(found.districts, hidden, before, limits, beside.told)
+    districts = districts_hidden(found.districts, hidden, before, limits, beside)
     return Release(
         agreement_id=agreement.id or 0,
         organisation_id=actor.organisation_id,
@@ -167,7 +168,7 @@ def _release(
         cohorts=found.cohorts,
         districts={"counts": found.districts, **districts},
         pairs={scope: packed(pairs) for scope, pairs in found.pairs.items()},
-        crosses=crosses_of(found, hidden[FUNDER], before, limits, beside.scopes),
+        crosses=crosses_of(found, hidden[FUNDER], before, limits, beside),
         sha256="",
         created_by_id=actor.account_id,
     )
@@ -186,12 +187,14 @@ def _hidden(
         masked = masked_beside(
             tables,
             [FrozenTables(row.counts, row.hidden[reader]) for row in before],
-            beside.told.get(reader, []),
+            beside.told(reader),
             least=limits.least(is_public=reader == PUBLIC, is_sensitive=False),
             width=limits.width,
             already=found.get(FUNDER),
         )
-        if masked is None and reader == FUNDER:
+        if reader == FUNDER and (
+            masked is None or not beside.keep_theirs(FrozenTables(tables, masked), limits.width)
+        ):
             raise RuleBroken(_too_close(actor, agreement, beside, limits))
         # A public page may tell nothing at all.
         everything = {name: [*parts, TOTAL] for name, parts in tables.items()}

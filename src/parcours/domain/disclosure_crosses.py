@@ -14,7 +14,8 @@ because the other masks the same counts, that may be more or fewer at both dates
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from parcours.domain.disclosure import Balance, Cell, Key, is_safe, mask
+from parcours.domain.disclosure import is_safe, mask
+from parcours.domain.disclosure_network import Balance, Cell, Key
 
 REST = "Autres"
 Pair = tuple[str, str]

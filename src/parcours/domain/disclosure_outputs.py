@@ -8,7 +8,8 @@ part is the former’s part and who came besides.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from parcours.domain.disclosure import Balance, Cell, Key, mask
+from parcours.domain.disclosure import mask
+from parcours.domain.disclosure_network import Balance, Cell, Key
 
 TOTAL = "total"
 

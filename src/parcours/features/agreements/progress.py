@@ -11,7 +11,7 @@ from starlette.responses import Response
 from parcours import audit
 from parcours.actions import releases
 from parcours.actions.definitions import definition_on
-from parcours.actions.release_facts import DISTRICTS, GENDER, POSITIVE
+from parcours.actions.release_facts import DISTRICTS, FUNDER, GENDER, POSITIVE, PUBLIC
 from parcours.actions.release_scopes import shown_cross
 from parcours.domain.access import Capability, require
 from parcours.domain.agreements import Progress
@@ -30,14 +30,14 @@ BAR = 100
 @router.get("/conventions/{agreement_id}/avancement")
 def progress(visit: RecordedReading, agreement_id: int) -> Response:
     """How far an agreement got, as its funder reads it."""
-    context = _context(visit, agreement_id, releases.FUNDER)
+    context = _context(visit, agreement_id, FUNDER)
     return pages.page(visit, "agreements/progress.html", context)
 
 
 @router.get("/conventions/{agreement_id}/public")
 def public_page(visit: RecordedReading, agreement_id: int) -> Response:
     """The figures anybody may read, to print."""
-    context = _context(visit, agreement_id, releases.PUBLIC)
+    context = _context(visit, agreement_id, PUBLIC)
     return pages.page(visit, "agreements/public.html", context)
 
 
@@ -54,7 +54,7 @@ def publish(deed: Acting, agreement_id: int) -> Response:
         )
     except RuleBroken as refusal:
         pages.undo(deed)
-        context = _context(deed, agreement_id, releases.FUNDER) | {"errors": refusal.errors}
+        context = _context(deed, agreement_id, FUNDER) | {"errors": refusal.errors}
         return pages.page(deed, "agreements/progress.html", context, status=422)
     has_moved = len(releases.releases_of(deed.session, agreement_id)) > before
     message = "Chiffres arrêtés à ce jour." if has_moved else "Rien n’a changé depuis."

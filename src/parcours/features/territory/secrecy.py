@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from parcours.actions.territory import Continuity, Flow, Pair
-from parcours.domain.disclosure import Balance, Cell, Key, Thresholds, mask
+from parcours.domain.disclosure import Thresholds, mask
+from parcours.domain.disclosure_network import Balance, Cell, Key
 from parcours.domain.territory import Place, RelayFigures, Standing
 
 USUAL = Thresholds()
