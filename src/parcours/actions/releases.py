@@ -29,7 +29,7 @@ from parcours.actions.release_scopes import crosses_of, districts_hidden, packed
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import Progress, TargetKind, elapsed
 from parcours.domain.disclosure import VERSION, Thresholds
-from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_beside, moved
+from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_beside, moved, withheld
 from parcours.domain.errors import RuleBroken
 from parcours.domain.indicators import UNTOLD
 from parcours.domain.words import Gender
@@ -197,8 +197,7 @@ def _hidden(
         ):
             raise RuleBroken(_too_close(actor, agreement, beside, limits))
         # A public page may tell nothing at all.
-        everything = {name: [*parts, TOTAL] for name, parts in tables.items()}
-        found[reader] = everything if masked is None else masked
+        found[reader] = withheld(tables) if masked is None else masked
     return found
 
 

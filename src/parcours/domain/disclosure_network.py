@@ -42,6 +42,11 @@ class Cell:
         return self.count < self.least and (self.count > 0 or (self.hides_zero and self.is_shown))
 
     @property
+    def keeps_range(self) -> bool:
+        """Whether it must stay unknown once masked: a true zero may be masked for others’ sake."""
+        return self.count > 0 or self.hides_zero
+
+    @property
     def floor(self) -> int:
         """The least a reader knows it to be when masked; a zero masked for want of others is 0."""
         return min(
@@ -74,7 +79,7 @@ class Network:
         None when all are wide enough.
         """
         for key, cell in self.cells.items():
-            if key not in masked and (cell.is_shown or not cell.is_small):
+            if not (cell.keeps_range if key in masked else cell.is_small and not cell.is_shown):
                 continue
             up, cut = self.moved(key, masked, min(width, cell.room), grows=True)
             if up >= width:

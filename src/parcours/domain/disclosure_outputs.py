@@ -213,22 +213,29 @@ def masked_tables(
 ) -> dict[str, list[str]]:
     """What to mask of tables that tell the same people in several ways, by table.
 
-    Their one common count is the total: masked in one, it is masked in all. Beside it, any set of
-    tables may be true of the same people, so each is judged alone. Raises ValueError as
-    `masked_output`.
+    Their one common count is the total: told, any set of tables may be true of the same people, so
+    each is judged alone; masked, every table would tell something of it, so none is told. Raises
+    ValueError as `masked_output`.
     """
     found = {name: frozenset(already[name] if already else ()) for name in tables}
     size = -1
     while (now := sum(map(len, found.values()))) != size:
         size = now
-        is_total_masked = any(TOTAL in masked for masked in found.values())
+        is_total_masked = _hides_total(found)
         for name in tables:
             known = found[name] | ({TOTAL} if is_total_masked else set())
             parts = _every_part(name, tables, earlier)
             before = [other.former(name, parts, least) for other in earlier if name in other.counts]
             output = _output({**parts, **tables[name]}, least)
             found[name] = masked_output(output, before, width=width, already=known)
+    if _hides_total(found):
+        return withheld(tables)
     return {name: sorted(masked) for name, masked in found.items()}
+
+
+def withheld(tables: Tables) -> dict[str, list[str]]:
+    """Every part masked, zeros too: of so few people nothing is told."""
+    return {name: sorted([*parts, TOTAL]) for name, parts in tables.items()}
 
 
 def masked_beside(
