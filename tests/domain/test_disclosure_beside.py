@@ -72,7 +72,7 @@ def possible(
 def _readings(outside: Mapping[str, int], known: Margin, *inside: int) -> list[Mapping[str, int]]:
     """A table of these people and of those of the second scope alone, however these are parted.
 
-    The reader is held to know how many they are, and where nobody is.
+    The reader is held to know how many they are.
     """
     whole = sum(outside.values())
     found = []
@@ -80,8 +80,7 @@ def _readings(outside: Mapping[str, int], known: Margin, *inside: int) -> list[M
         alone = dict(zip(outside, (first, whole - first), strict=True))
         counts = {name: n + alone[name] for name, n in zip(outside, inside, strict=True)}
         if sum(counts.values()) == sum(known.counts.values()) and all(
-            (outside[name] or not alone[name])
-            and (count >= 1 if name in known.masked else count == known.counts[name])
+            count >= 1 if name in known.masked else count == known.counts[name]
             for name, count in counts.items()
         ):
             found.append(counts)

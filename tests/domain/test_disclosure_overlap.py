@@ -39,9 +39,9 @@ def told_beside(people: People) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def possible(people: People, masked: tuple[frozenset[str], frozenset[str]]) -> Iterator[People]:
-    """Everybody the reader may take them for, who knows where nobody stands in one scope alone.
+    """Everybody the reader may take them for, who knows whether a scope holds the other.
 
-    And how many people stand in each, unless these are few.
+    And how many people stand in one and in both, unless these are few.
     """
     first, both, second = people
     sums = [sum(group) for group in people]
@@ -54,11 +54,7 @@ def possible(people: People, masked: tuple[frozenset[str], frozenset[str]]) -> I
         for shared in product(*(range(min(pair) + 1) for pair in zip(one, other, strict=True))):
             found = (_less(one, shared), shared, _less(other, shared))
             is_known = few or [sum(group) for group in found] == sums
-            if is_known and all(
-                true or not held
-                for place in (0, 2)
-                for true, held in zip(people[place], found[place], strict=True)
-            ):
+            if is_known and all(any(people[place]) or not any(found[place]) for place in (0, 2)):
                 yield found
 
 

@@ -150,9 +150,14 @@ def _beside(release: Release, found: Counted, theirs: Mapping[int, Stated], rule
     names = {name: found.cohorts.get(key, name) for key, name in release.cohorts.items()}
     both = [(found.people[key], known[key]) for key in found.people.keys() & known.keys()]
     # Two definitions part the same people: how many they part is not a scope’s difference.
-    by_rule = {} if release.exit_rule == rule else {EXITS: (False, False)}
+    unprotected = frozenset() if release.exit_rule == rule else frozenset({EXITS})
     return Beside(
-        {reader: _told(release, reader, names, both, apart, by_rule) for reader in release.hidden},
+        {
+            reader: _told(release, reader, names, both)._replace(
+                apart=apart, unprotected=unprotected, public=frozenset({COHORT})
+            )
+            for reader in release.hidden
+        },
         {
             scope: _renamed_cross(stored, names) if scope == COHORT else stored
             for scope, stored in release.crosses.items()
@@ -170,8 +175,6 @@ def _told(
     reader: str,
     names: Names,
     both: Iterable[tuple[Stated, Stated]],
-    apart: tuple[bool, bool],
-    by_rule: Mapping[str, tuple[bool, bool]],
 ) -> FrozenTables:
     counts: dict[str, Mapping[str, int]] = dict(release.counts)
     masked: dict[str, Iterable[str]] = dict(release.hidden[reader])
@@ -183,7 +186,7 @@ def _told(
     shared = {
         name: {part: count for (part,), count in _counts(both, (name,)).items()} for name in counts
     }
-    return FrozenTables(counts, masked, shared, {**dict.fromkeys(counts, apart), **by_rule})
+    return FrozenTables(counts, masked, shared)
 
 
 def _counts(both: Iterable[tuple[Stated, Stated]], tables: tuple[str, ...]) -> dict[Any, int]:

@@ -209,9 +209,9 @@ def _too_close(actor: Actor, agreement: Agreement, beside: Neighbours, limits: T
             "Demandez à la structure qui a signé la convention quand ils pourront être arrêtés."
         )
     return (
-        f"Lus à côté des chiffres déjà arrêtés de {', '.join(beside.codes)}, qui comptent une "
-        "partie des mêmes personnes, ceux-ci montreraient les quelques personnes que l’une des "
-        f"conventions compte et l’autre non. Ils pourront l’être quand elles seront au moins "
+        f"Lus à côté des chiffres déjà arrêtés ({', '.join(beside.codes)}) pour une partie des "
+        "mêmes personnes, ceux-ci montreraient les quelques personnes que l’une des conventions "
+        f"compte et l’autre non. Ils pourront l’être quand elles seront au moins "
         f"{limits.aggregated}, ou quand les conventions couvriront les mêmes promotions."
     )
 

@@ -147,9 +147,7 @@ def _besides(
         both: list[Key] = [(line, value) for line in lines]
         inside = sum(held.get((line, value), 0) for line in lines)
         alone = max(count - inside, 0)
-        # Where nobody stands in one scope alone, a reader may know it.
-        most = None if alone else 0
-        cells["alone", value] = Cell(alone, 0, is_shown=False, known_most=most)
+        cells["alone", value] = Cell(alone, 0, is_shown=False)
         cells["part", value] = Cell(inside + alone, 0)
         every.append(("alone", value))
         yield Balance([("part", value)], [*both, ("alone", value)])

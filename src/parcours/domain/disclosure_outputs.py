@@ -36,15 +36,18 @@ class System(NamedTuple):
 class Former(NamedTuple):
     """An output handed over before, as it is frozen, and the parts it masks.
 
-    `shared` says, where it tells of another scope, how many people stand in each part of both
-    outputs; `protects`, whether those it counts alone, then those the new one counts alone, are
-    protected when they are few.
+    Where it tells of another scope, `shared` says how many people stand in each part of both
+    outputs, and `apart` whether its scope, then the new one’s, holds people the other does not:
+    they are protected when few, if the output `protects` them, and a reader does not know in which
+    parts none of them stands, unless this is public (a cohort is of an agreement or it is not).
     """
 
     output: Output
     masked: frozenset[str]
     shared: Mapping[str, int] | None = None
-    protects: tuple[bool, bool] = (False, False)
+    apart: tuple[bool, bool] = (False, False)
+    protects: bool = True
+    is_public: bool = False
 
 
 def nested(outputs: Sequence[Output], *, protects_differences: bool) -> System:
@@ -93,8 +96,8 @@ def overlapping(former: Former, now: Output, *, tells_totals: bool) -> System:
     """Two outputs over scopes that share people, as two agreements over one cohort.
 
     Keys add, by part, who stands there in both and who stands there in one alone. A reader is held
-    to know where nobody does; and how many people the scopes share, where both totals are told and
-    these numbers are not small.
+    to know how many people the scopes share, where both totals are told and these numbers are not
+    small.
     """
     outputs, shared = (former.output, now), former.shared or {}
     cells, balances = _each(outputs)
@@ -107,11 +110,12 @@ def overlapping(former: Former, now: Output, *, tells_totals: bool) -> System:
     sizes = (*alone, sum(both.values()))
     is_known = tells_totals and not any(0 < count < now.least for count in sizes)
     for place, output in enumerate(outputs):
-        least = now.least if former.protects[place] else 0
+        least = now.least if former.protects and former.apart[place] else 0
+        knows_zeros = former.is_public or not former.apart[place]
         names = [(place, name, "alone") for name in output.parts]
         for key in names:
             count = output.parts[key[1]].count - both[key[1]]
-            most = None if count else 0
+            most = 0 if knows_zeros and not count else None
             cells[key] = Cell(count, least, is_shown=False, known_most=most)
             balances.append(Balance([key[:2]], [(key[1], "both"), key]))
         cells[place, TOTAL, "alone"] = Cell(alone[place], least, is_shown=is_known)
@@ -186,12 +190,18 @@ Masked = Mapping[str, Iterable[str]]
 
 
 class FrozenTables(NamedTuple):
-    """Tables handed over before and what they mask; `shared`, `protects` by table (`Former`)."""
+    """Tables handed over before and what they mask; of another scope, as `Former` by table.
+
+    `unprotected` names those that part people as the scopes do not; `public` those whose empty
+    parts anybody knows.
+    """
 
     counts: Tables
     masked: Masked
     shared: Tables | None = None
-    protects: Mapping[str, tuple[bool, bool]] = {}
+    apart: tuple[bool, bool] = (False, False)
+    unprotected: frozenset[str] = frozenset()
+    public: frozenset[str] = frozenset()
 
     def former(self, name: str, parts: Mapping[str, int], least: int) -> Former:
         """A table of it, with every part there is now."""
@@ -199,7 +209,9 @@ class FrozenTables(NamedTuple):
             _output({**parts, **self.counts[name]}, least),
             frozenset(self.masked[name]),
             None if self.shared is None else self.shared.get(name, {}),
-            self.protects.get(name, (False, False)),
+            self.apart,
+            name not in self.unprotected,
+            name in self.public,
         )
 
 
