@@ -97,7 +97,7 @@ def test_a_funder_freezes_and_reads_masked_figures(
     assert "non affiché : trop peu de personnes" in page.text  # the target of the district
     assert "BOUCHER" not in page.html.upper()
     assert '<svg class="target-bar"' in page.html
-    assert "règle secret-1" in page.text
+    assert "règle secret-2" in page.text
     (release,) = kept(session)
     told = releases.shown(release, FUNDER)
     assert told["Genre"]["Femme"] == 12
