@@ -314,7 +314,7 @@ def test_an_agreement_is_read_by_whichever_definition_it_chose(
     for code, (counted, unknown, among) in CHOSEN.items():
         terms = agreement_terms.Terms({TargetKind.EXITS: 5}, exit_rule=code)
         agreement_terms.set_terms(session, lead, bed.id or 0, terms, version=bed.version)
-        found = agreement_terms.progress_of(session, bed, today=LAST)[0]
+        _, (found,) = agreement_terms.standing(session, bed, output("fse"), today=LAST)
         assert (found.reached, found.unknown, found.among) == (
             len(counted), len(unknown), among,
         ), code  # fmt: skip
