@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from parcours.actions import accounts, exits, imports, learners, pathways, situations
 from parcours.domain.access import Actor, Role
 from parcours.domain.follow_ups import State
-from parcours.models import Exit, ExitSituation, FollowUp, Learner, Pathway
+from parcours.models import Exit, ExitSituation, FollowUp, Learner, Pathway, Programme
 from parcours.sheets.opening import open_workbook
 from tests.conftest import SHARED, TODAY
 
@@ -19,6 +19,12 @@ HEAD = (
     "Fin contrat;Employeur;Situation à 3 mois;Situation à 6 mois"
 )
 BORN, LEFT = "12/03/1990", "12/12/2025"
+LONG_AGO = "01/10/2024"
+ALL = ["4-semaines", "2-mois", "3-mois", "6-mois", "12-mois", "18-mois", "24-mois"]
+ALL_HEAD = (
+    "Nom;Prénom;Né(e) le;Sortie le;S+4;À 2 mois;M+3;Suivi à 6 mois;12 mois;Situation à 18 mois;"
+    "Deux ans après la sortie"
+)
 
 
 @pytest.fixture
@@ -32,8 +38,8 @@ def actor(session: Session) -> Actor:
     return accounts.actor_for(session, "nadia@mde.exemple.fr", today=TODAY)
 
 
-def take_in(session: Session, actor: Actor, *lines: str) -> dict[str, Any]:
-    text = "\n".join((HEAD, *lines))
+def take_in(session: Session, actor: Actor, *lines: str, head: str = HEAD) -> dict[str, Any]:
+    text = "\n".join((head, *lines))
     workbook = open_workbook(text.encode(), "sorties.csv")
     return imports.run_import(session, actor, workbook, kind="outcomes", cohort=None, today=TODAY)
 
@@ -136,6 +142,106 @@ def test_a_word_nobody_knows_loses_its_cell_alone(session: Session, actor: Actor
     assert (report["created"], len(report["warnings"])) == (1, 3)
     assert report["counts"] == {"non documentée": 1}
     assert states(session)["3-mois"] is None
+
+
+def in_programme(session: Session, actor: Actor, *asked: str) -> Pathway:
+    """An open pathway of a programme that asks for these follow-ups."""
+    programme = Programme(code="IJ", name="IJ", starts_on=date(2020, 1, 1), follow_ups=list(asked))
+    session.add(programme)
+    session.flush()
+    return pathways.open_pathway(
+        session, actor, known(session, actor), opened_on=date(2024, 1, 8),
+        programme_id=programme.id,
+    )  # fmt: skip
+
+
+def everything(session: Session) -> list[int]:
+    return [count(session, model) for model in (Learner, Exit, ExitSituation, FollowUp)]
+
+
+def test_every_follow_up_a_programme_asks_for_is_answered(session: Session, actor: Actor) -> None:
+    in_programme(session, actor, *ALL)
+    line = f"Roux;Amina;{BORN};{LONG_AGO};CDD;?;recherche;injoignable;formation;CDI;création"
+    report = take_in(session, actor, line, head=ALL_HEAD)
+    assert (report["created"], report["errors"], report["warnings"]) == (1, [], [])
+    assert states(session) == dict(zip(ALL, (
+        State.ANSWERED, State.UNKNOWN, State.ANSWERED, State.UNREACHABLE, State.ANSWERED,
+        State.ANSWERED, State.ANSWERED), strict=True))  # fmt: skip
+    said = {row.observed_on: row.situation for row in situations.situations_of(session, [1])[1]}
+    assert said[date(2026, 4, 1)] == "EMPLOI_NP"
+    assert said[date(2026, 10, 1)] == "CREATION"
+    before = everything(session)
+    again = take_in(session, actor, line, head=ALL_HEAD)
+    assert (again["unchanged"], again["created"], again["warnings"]) == (1, 0, [])
+    assert everything(session) == before
+
+
+def test_an_answer_no_programme_asks_for_is_kept_as_news(session: Session, actor: Actor) -> None:
+    line = f"Roux;Amina;{BORN};{LONG_AGO};;;;;;en emploi;"
+    report = take_in(session, actor, line, head=ALL_HEAD)
+    assert (report["created"], report["warnings"]) == (1, [])
+    assert (
+        "Suivi à 18 mois : le programme ne le prévoit pas pour la ligne 2" in report["notices"][0]
+    )
+    assert "18-mois" not in states(session)
+    later = situations.situations_of(session, [1])[1][1]
+    assert (later.situation, later.observed_on) == ("EMPLOI_NP", date(2026, 4, 1))
+    assert later.follow_up_id is None
+    before = everything(session)
+    again = take_in(session, actor, line, head=ALL_HEAD)
+    assert (again["unchanged"], again["notices"]) == (1, [])
+    assert everything(session) == before
+
+
+@pytest.mark.parametrize(
+    ("left", "cells", "column", "message"),
+    [
+        (LEFT, ";;;;;;;", "", ""),
+        # Asked for, and not open yet; then not asked for, and not come.
+        (LEFT, ";;;;en emploi;;", "I", "s’ouvre le 28/11/2026"),
+        (LEFT, ";;;;;en emploi;", "J", "s’ouvre le 12/06/2027"),
+        (LONG_AGO, ";;;;;injoignable;", "J", "ne prévoit pas de suivi à 18 mois"),
+        (LONG_AGO, ";;;;;;?", "K", "ne prévoit pas de suivi à 24 mois"),
+        (LONG_AGO, ";;;;;;plouf", "K", "Situation non reconnue"),
+    ],
+)
+def test_a_cell_that_says_nothing_to_note_is_told(
+    session: Session, actor: Actor, left: str, cells: str, column: str, message: str
+) -> None:
+    report = take_in(session, actor, f"Roux;Amina;{BORN};{left};{cells}", head=ALL_HEAD)
+    assert (report["created"], report["errors"]) == (1, [])
+    told = [(item["column"], item["row"]) for item in report["warnings"]]
+    assert told == ([(column, 2)] if column else [])
+    assert all(message in item["message"] for item in report["warnings"])
+    assert count(session, ExitSituation) == 1
+
+
+def test_an_answer_already_told_otherwise_is_never_overwritten(
+    session: Session, actor: Actor
+) -> None:
+    in_programme(session, actor, "24-mois")
+    line = f"Roux;Amina;{BORN};{LONG_AGO};;;;;;en emploi;en emploi"
+    assert take_in(session, actor, line, head=ALL_HEAD)["created"] == 1
+    before = everything(session)
+    other = line.replace("en emploi", "recherche")
+    report = take_in(session, actor, other, head=ALL_HEAD)
+    assert report["unchanged"] == 1
+    assert [item["column"] for item in report["warnings"]] == ["J", "K"]
+    assert all("Une autre réponse est déjà notée" in w["message"] for w in report["warnings"])
+    # « CDI » and « en emploi » are the same kind of situation: nothing to say.
+    assert (
+        take_in(session, actor, line.replace("en emploi", "CDI"), head=ALL_HEAD)["warnings"] == []
+    )
+    assert everything(session) == before
+
+
+def test_nobody_is_asked_after_a_withdrawal(session: Session, actor: Actor) -> None:
+    head = ALL_HEAD.replace("Sortie le", "Sortie le;Situation à la sortie")
+    line = f"Roux;Amina;{BORN};{LONG_AGO};déménagement;;;;;;;en emploi"
+    report = take_in(session, actor, line, head=head)
+    assert report["created"] == 1
+    assert "sans objet" in report["warnings"][0]["message"]
+    assert set(states(session).values()) == {State.CANCELLED}
 
 
 @pytest.mark.shared

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from parcours.actions import (
+    accounts,
     agreement_terms,
     agreements,
     cohorts,
@@ -24,15 +25,17 @@ from parcours.actions import (
     situations,
     supported_entities,
 )
+from parcours.actions.definitions import exit_rules
 from parcours.actions.outputs import output
 from parcours.actions.pseudonyms import pseudonym
 from parcours.domain.access import Actor, Role
+from parcours.domain.agreements import TargetKind
 from parcours.domain.entry_questions import Answer, Question
 from parcours.domain.figure_rows import Part
-from parcours.domain.outcomes import Improvement, Qualification
+from parcours.domain.outcomes import EmployerKind, Improvement, Qualification
 from parcours.domain.supported_entities import Declaration, Declared, Entity
 from parcours.domain.words import Gender
-from parcours.models import Agreement, EntryAnswers, FollowUp, Learner
+from parcours.models import Agreement, EntryAnswers, Exit, FollowUp, Learner
 from tests.actions.test_exports import actor
 
 ENTERED, LEFT, SIX_MONTHS = date(2026, 1, 5), date(2026, 6, 30), date(2026, 12, 30)
@@ -146,6 +149,46 @@ GEN = {
     "gen:taux": ({"Trente", "Avant", "Incomplet", "Salariée"}, {"Silence"}, 6),
     "gen:withdrawn": ({"Décès"}, set(), 8),
 }
+# What was learnt since, by the day it tells of: a year, a year and a half, two years after.
+YEAR, YEAR_AND_HALF, TWO_YEARS = date(2027, 6, 30), date(2027, 12, 30), date(2028, 6, 30)
+SINCE: Mapping[tuple[str, date], dict[str, Any]] = {
+    ("Trente", YEAR): {"situation": "FONCTION_PUBLIQUE", "contract_type": "FONCTION_PUBLIQUE",
+                       "contract_starts_on": date(2027, 1, 1)},
+    ("Avant", YEAR): {"situation": "CREATION", "contract_type": "CREATION"},
+    ("Mineur", YEAR): {"situation": "CDI_NON_AIDE", "contract_type": "CDI",
+                       "contract_starts_on": date(2027, 2, 1),
+                       "employer_kind": EmployerKind.ABROAD},
+    ("Trente", YEAR_AND_HALF): {"situation": "CHOMAGE"},
+    # Told later of a job begun before: it tells of the days between, a year after included.
+    ("Salariée", YEAR_AND_HALF): {"situation": "CDI_NON_AIDE", "contract_type": "CDI",
+                                  "contract_starts_on": date(2026, 9, 1)},
+    ("Trente", TWO_YEARS): {"situation": "CDI_NON_AIDE", "contract_type": "CDI",
+                            "contract_starts_on": date(2028, 1, 10), "related_to_training": True},
+    ("Avant", TWO_YEARS): {"situation": "CDI_NON_AIDE", "contract_type": "CDI",
+                           "contract_starts_on": date(2028, 2, 1),
+                           "employer_kind": EmployerKind.HOUSEHOLD},
+    ("Silence", TWO_YEARS): {"situation": "SANS_NOUVELLE"},
+}  # fmt: skip
+LAST = date(2028, 10, 1)
+UNCERTIFIED = {"Retour", "Incomplet", "Silence", "Décès"}
+# By the definition an agreement chose: who counts, who is unknown, how many in the denominator.
+CHOSEN: Mapping[str, tuple[set[str], set[str], int]] = {
+    "iae-heures": ({"Trente", "Avant", "Incomplet", "Salariée"}, set(), 7),
+    # Those registered at entry; of the student nobody can tell, and silence stays inside.
+    "ft": ({"Trente", "Incomplet"}, {"Silence", "Mineur"}, 5),
+    # Certified people alone, and beside them those of whom nobody said.
+    "rncp-6-mois": ({"Trente"}, UNCERTIFIED, 1),
+    "rncp-metier-6-mois": (set(), UNCERTIFIED | {"Trente"}, 0),
+    "rncp-metier-2-ans": ({"Trente"}, UNCERTIFIED, 1),
+    "inserjeunes-6-mois": ({"Trente", "Salariée"}, {"Avant", "Retour", "Incomplet", "Silence"}, 7),
+    # One’s own business and a job abroad are no salaried job in France.
+    "inserjeunes-12-mois": ({"Trente", "Salariée"}, {"Retour", "Incomplet", "Silence"}, 7),
+    "inserjeunes-18-mois": (
+        {"Salariée"}, {"Avant", "Retour", "Incomplet", "Mineur", "Silence"}, 7
+    ),
+    # Who came back left four months later: not due yet.
+    "inserjeunes-24-mois": ({"Trente"}, {"Incomplet", "Mineur", "Salariée", "Silence"}, 6),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -255,6 +298,29 @@ def test_every_figure_is_known_and_so_is_who_it_counts(
         for part, wanted in ((Part.COUNTED, counted), (Part.UNKNOWN, unknown)):
             lines = traced.lines(part, 0, 100)
             assert {names[line.person] for line in lines} == wanted, (figure, part)
+
+
+def test_an_agreement_is_read_by_whichever_definition_it_chose(
+    session: Session, bed: Agreement
+) -> None:
+    lead = accounts.actor_for(session, "rev@exemple.fr", today=LAST)
+    names = {row.id: row.birth_name for row in session.execute(select(Learner)).scalars()}
+    told = {pseudonym(bed, key or 0): name for key, name in names.items()}
+    left = {names[row.learner_id]: row.id or 0 for row in session.execute(select(Exit)).scalars()}
+    for (name, day), said in SINCE.items():
+        record = situations.SituationRecord(day, **said)
+        news.record_news(session, lead, left[name], record, today=day)
+    assert set(CHOSEN) | {"iae", "plie", "gen"} == set(exit_rules())
+    for code, (counted, unknown, among) in CHOSEN.items():
+        terms = agreement_terms.Terms({TargetKind.EXITS: 5}, exit_rule=code)
+        agreement_terms.set_terms(session, lead, bed.id or 0, terms, version=bed.version)
+        _, (found,) = agreement_terms.standing(session, bed, output("fse"), today=LAST)
+        assert (found.reached, found.unknown, found.among) == (
+            len(counted), len(unknown), among,
+        ), code  # fmt: skip
+        traced = figure_rows.trace_today(session, bed, f"{code}:taux", as_of=LAST)
+        for part, wanted in ((Part.COUNTED, counted), (Part.UNKNOWN, unknown)):
+            assert {told[item.person] for item in traced.lines(part, 0, 100)} == wanted, code
 
 
 def test_a_figure_of_yesterday_knows_nothing_of_what_came_since(

@@ -1,5 +1,6 @@
 """Correcting an agreement: kept versions, a second editor, contacts, and what was handed over."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,11 +8,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from parcours.actions import accounts, cohorts, learners, releases
+from parcours.actions.definitions import exit_rules
 from parcours.domain.access import Actor, Role
 from parcours.domain.disclosure import Thresholds
 from parcours.models import AuditEntry, Export
 from tests.conftest import TODAY
-from tests.features.conftest import Be, Page, Person, signed
+from tests.features.conftest import Be, Count, Page, Person, signed
 
 HOME, EDIT, EXPORTS = "/conventions/1", "/conventions/1/modifier", "/conventions/1/exports"
 TERMS = "/conventions/1/objectifs"
@@ -126,6 +128,41 @@ def test_the_definition_of_frozen_figures_is_kept(
     page = sophie.submit(sophie.visit(TERMS), TERMS, 422, exit_rule="iae")
     assert "qui change de classe" in page.text
     sophie.submit(sophie.visit(TERMS), TERMS, exit_rule="gen", target_women="3")
+
+
+def test_every_definition_of_an_exit_may_be_chosen(sophie: Person) -> None:
+    offered = re.findall(r'<option value="([^"]+)"', sophie.visit(TERMS).html)
+    assert set(exit_rules()) <= set(offered)
+    chosen = {"exit_rule": "inserjeunes-24-mois", "target_exits": "2"}
+    page = sophie.submit(sophie.visit(TERMS), TERMS, **chosen)
+    assert "sortie positive : Emploi salarié à 24 mois (InserJeunes)" in page.text
+    assert (
+        "Taux : Emploi salarié"
+        in sophie.visit(f"{HOME}/lignes?figure=inserjeunes-24-mois:taux").text
+    )
+    assert sophie.visit(TERMS).form(TERMS).fields["exit_rule"] == "inserjeunes-24-mois"
+    # What is no definition of an exit is refused, and nothing typed is lost.
+    refused = sophie.submit(sophie.visit(TERMS), TERMS, 422, exit_rule="EECR04", target_exits="7")
+    assert refused.form(TERMS).fields["target_exits"] == "7"
+
+
+def test_the_people_are_read_once_for_figures_and_targets(
+    sophie: Person, actor: Actor, count: Count
+) -> None:
+    def asked(**targets: str) -> int:
+        page = sophie.visit(TERMS)
+        sophie.submit(page, TERMS, exit_rule="inserjeunes-12-mois", outputs="fse", **targets)
+        return count(sophie, HOME)
+
+    alone = asked()
+    assert asked(target_participants="10", target_women="5", target_exits="4") == alone <= 17
+    page = sophie.visit(HOME)
+    assert "Sorties positives" in page.text
+    assert "EECO01" in page.text
+    assert "GENRE:woman" not in page.text
+    # Twice as many people are read by the same statements.
+    edit(sophie, sophie.visit(EDIT), cohorts=["1", "2"])
+    assert count(sophie, HOME) == alone
 
 
 def test_only_who_signed_corrects(claire: Person, be: Be) -> None:

@@ -296,6 +296,21 @@ def test_each_definition_says_its_text_and_its_doubts(nadia: Person) -> None:
     nadia.visit("/definitions/iae-9", status=404)
 
 
+def test_a_rule_says_whether_an_agreement_may_choose_it(nadia: Person) -> None:
+    told = {
+        "iae-1": "Une convention peut la choisir comme définition d’une sortie positive.",
+        "inserjeunes-12-mois-2": "il y faut le suivi à 12 mois. Sans réponse",
+        "inserjeunes-18-mois-2": "le suivi à 18 mois, que le programme doit demander",
+        "rncp-metier-2-ans-1": "le suivi à 24 mois, que le programme doit demander",
+        "EECO02": "compte des participants, tels qu’ils étaient à l’entrée. Une convention ne",
+        "EECO18": "compte des organismes soutenus, et personne qui sort. Une convention ne",
+        "EECR04": "une même personne compte dans plusieurs. Une convention ne peut donc pas",
+        "fse-1": "elles ne classent aucune sortie, et une convention ne les choisit pas",
+    }
+    for name, said in told.items():
+        assert said in nadia.visit(f"/definitions/{name}").text, name
+
+
 def test_another_organisation_sees_nothing(be: Be, leave: Record) -> None:
     leave(**JOB)
     other = be("AUTRE", Role.COUNSELLOR, "Paule Roy")

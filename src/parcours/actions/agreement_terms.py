@@ -1,9 +1,10 @@
 """What an agreement asks for: targets, outputs, retention; and how far it got."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
@@ -11,10 +12,10 @@ from sqlmodel import Session, col
 from parcours import audit
 from parcours.actions.agreement_edits import editor_of
 from parcours.actions.definitions import definition_on
-from parcours.actions.outcome_columns import COLUMNS, RULES, cells
+from parcours.actions.exports import figures_of
+from parcours.actions.outcome_columns import COLUMNS, RULES
 from parcours.actions.outcome_figures import exits, people, publics
-from parcours.actions.outcome_rows import gather
-from parcours.actions.outputs import OUTPUTS
+from parcours.actions.outputs import OUTPUTS, Output
 from parcours.actions.releases import releases_of
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import (
@@ -27,7 +28,7 @@ from parcours.domain.agreements import (
     elapsed,
 )
 from parcours.domain.errors import EditConflict, RuleBroken
-from parcours.domain.indicators import Figure, Tallies
+from parcours.domain.indicators import Figure
 from parcours.models import Agreement, AgreementTarget, ExportLayout, visibility
 from parcours.models.base import utc_now
 
@@ -37,6 +38,9 @@ COUNTED_BY = {
     TargetKind.DISTRICT: "QPV",
     TargetKind.LOW_LEVEL: "NIVEAU:bac",
 }
+
+# The columns those are counted on, with the agreement’s own class of exits.
+AIMED = ("person", "gender", "age_band", "low_level", "rsa", "district", "has_left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +93,25 @@ def targets_of(session: Session, agreement_id: int) -> dict[TargetKind, int]:
     return {kind: found[kind] for kind in TargetKind if kind in found}
 
 
-def progress_of(session: Session, agreement: Agreement, *, today: date) -> list[Progress]:
-    """Each target and how far it is; nothing is read when there is none."""
+def standing(
+    session: Session, agreement: Agreement, shown: Output, *, today: date
+) -> tuple[list[Figure], list[Progress]]:
+    """The figures of an output today, and how far each target is: the people are read once."""
     targets = targets_of(session, agreement.id or 0)
-    if not targets:
-        return []
-    counted = _counted(session, agreement, today)
-    gone = elapsed(agreement.starts_on, agreement.ends_on, today)
-    aimed_at = figures_aimed_at(agreement)
-    return [
-        _progress(kind, value, counted[aimed_at[kind]], gone) for kind, value in targets.items()
+    asked = _with_targets(shown, agreement) if targets else shown
+    counted = figures_of(session, agreement, asked, as_of=today)
+    own = {measure.code for measure in shown.measures(today)}
+    aims = {measure.code for measure in asked.measures(today)} - own
+    figures = [figure for figure in counted if figure.measure.code not in aims]
+    by_code = {figure.measure.code: figure for figure in counted}
+    gone, aimed_at = (
+        elapsed(agreement.starts_on, agreement.ends_on, today),
+        figures_aimed_at(agreement),
+    )
+    progress = [
+        _progress(kind, value, by_code[aimed_at[kind]], gone) for kind, value in targets.items()
     ]
+    return figures, progress
 
 
 def figures_aimed_at(agreement: Agreement) -> dict[TargetKind, str]:
@@ -157,13 +169,14 @@ def _write_targets(session: Session, agreement_id: int, targets: Mapping[TargetK
     session.flush()
 
 
-def _counted(session: Session, agreement: Agreement, today: date) -> dict[str, Figure]:
-    measures = [*people(today), *publics(today), *exits((agreement.exit_rule,), today)]
-    columns = ("person", "gender", "age_band", "low_level", "rsa", "district", "has_left",
-               f"exit:{agreement.exit_rule}")  # fmt: skip
-    found = gather(session, agreement, as_of=today).participants
-    tallies = Tallies(columns, [cells(item, columns) for item in found])
-    return {measure.code: tallies.figure(measure) for measure in measures}
+def _with_targets(shown: Output, agreement: Agreement) -> Output:
+    """An output and, counted on the same people, what the targets of an agreement are about."""
+    rule = agreement.exit_rule
+    return replace(
+        shown,
+        columns=tuple(dict.fromkeys((*shown.columns, *AIMED, f"exit:{rule}"))),
+        figures=tuple(dict.fromkeys((*shown.figures, people, publics, partial(exits, (rule,))))),
+    )
 
 
 def _progress(kind: TargetKind, value: int, figure: Figure, gone: Fraction) -> Progress:

@@ -16,6 +16,11 @@ def definitions() -> tuple[Definition, ...]:
     return tuple(definition_of(row.extra) for row in reference.outcome_definitions().values())
 
 
+def exit_rules() -> tuple[str, ...]:
+    """What an agreement may call a positive exit, by code: each of them sorts people who left."""
+    return tuple(dict.fromkeys(item.code for item in definitions()))
+
+
 def definitions_on(day: date) -> list[Definition]:
     """The version of each definition that counts on a day."""
     return in_force(definitions(), day)

@@ -17,7 +17,7 @@ from parcours.actions.export_method import method
 from parcours.actions.export_quality import COUNTED_ALONE, quality_sheet
 from parcours.actions.export_sheets import RowSheet, summary
 from parcours.actions.outcome_columns import COLUMNS, cells, needs_of
-from parcours.actions.outcome_entries import count_of
+from parcours.actions.outcome_entries import CHUNK, MANY, count_of
 from parcours.actions.outcome_rows import People, gather_by_chunks
 from parcours.actions.outputs import Output
 from parcours.actions.spools import Spool
@@ -85,8 +85,9 @@ def gathered(
             code: replace(COLUMNS[code].column, heading=heading) for code, heading in layout.columns
         }
     rows, beside, done = Spool(), Beside(), 0
-    total = count_of(session, agreement, as_of)
-    for chunk in gather_by_chunks(session, agreement, as_of=as_of, needs=needs_of(columns)):
+    total = count_of(session, agreement, as_of) if told is not nobody else 0
+    needs, size = needs_of(columns), CHUNK if is_whole else MANY
+    for chunk in gather_by_chunks(session, agreement, as_of=as_of, needs=needs, size=size):
         rows.extend(cells(item, tuple(columns)) for item in chunk.participants)
         _put_beside(session, agreement, chosen, chunk, beside, as_of, is_whole=is_whole)
         done += len(chunk.participants) + chunk.passing

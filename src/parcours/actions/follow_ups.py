@@ -52,12 +52,24 @@ def usual_delays() -> list[str]:
     return [row.code for row in reference.follow_up_delays().values() if row.flag("is_usual")]
 
 
+def asked_by(session: Session, pathway: Pathway | None) -> list[str]:
+    """The delays the programme of a pathway asks for; the usual ones when it says nothing."""
+    programme = (
+        session.get(Programme, pathway.programme_id)
+        if pathway is not None and pathway.programme_id is not None
+        else None
+    )
+    if programme is None or programme.follow_ups is None:
+        return usual_delays()
+    return [code for code in delays() if code in programme.follow_ups]
+
+
 def plan_follow_ups(
     session: Session, pathway: Pathway, row: Exit, first: SituationFacts
 ) -> list[FollowUp]:
     """Create the follow-ups of an exit just recorded, those of its programme."""
     rows = []
-    for code in _asked_by(session, pathway):
+    for code in asked_by(session, pathway):
         delay = delays()[code]
         rows.append(
             FollowUp(
@@ -202,12 +214,3 @@ def due_days(delay: Delay, exited_on: date) -> dict[str, Any]:
         "opens_on": delay.opens_on(exited_on),
         "closes_on": delay.closes_on(exited_on),
     }
-
-
-def _asked_by(session: Session, pathway: Pathway) -> list[str]:
-    programme = (
-        session.get(Programme, pathway.programme_id) if pathway.programme_id is not None else None
-    )
-    if programme is None or programme.follow_ups is None:
-        return usual_delays()
-    return [code for code in delays() if code in programme.follow_ups]

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from parcours.actions.follow_ups import follow_ups_of
+from parcours.actions.follow_ups import asked_by, follow_ups_of
 from parcours.actions.import_learners import (
     NEW,
     SKIP,
@@ -18,6 +18,7 @@ from parcours.actions.import_learners import (
     person_of_row,
     to_decide,
 )
+from parcours.actions.import_outcomes_later import Later, Told, notices_of, sort_out
 from parcours.actions.import_plans import Plan, RowPlan, Verdict, rejected
 from parcours.actions.situations import (
     CHUNK,
@@ -30,11 +31,10 @@ from parcours.actions.situations import (
 from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
 from parcours.domain.exit_checks import check_exit
-from parcours.domain.follow_ups import State
 from parcours.domain.identity import same_person, shown_name
-from parcours.domain.intake_outcomes import OutcomeRow, SaidLater, read_outcomes
+from parcours.domain.intake_outcomes import OutcomeRow, read_outcomes
 from parcours.domain.intake_table import CellError, ColumnMap, Sheet
-from parcours.models import Exit, FollowUp, Pathway
+from parcours.models import Exit, ExitSituation, FollowUp, Pathway
 
 COLUMNS = {"situation": "exit_situation", "contract_type": "contract"}
 
@@ -48,15 +48,16 @@ class Payload:
     exit: Exit | None = None
     pathway: Pathway | None = None
     record: SituationRecord | None = None
-    later: list[SaidLater] = field(default_factory=list)
+    later: Later = field(default_factory=Later)
 
 
 @dataclass(slots=True)
-class _Told:
+class _Known:
     exits: dict[int, list[Exit]]
-    records: dict[int, SituationRecord]
-    follow_ups: dict[int, list[FollowUp]]
+    situations: dict[int, list[ExitSituation]]
+    follow_ups: dict[int, dict[str, FollowUp]]
     today: date
+    session: Session
 
 
 def plan_outcomes(
@@ -72,7 +73,8 @@ def plan_outcomes(
     intake = read_outcomes(sheet, column_map, today)
     known = known_people(session, actor, [row.person for row in intake.rows], today)
     told = _told(session, actor, known, today)
-    errors, fates = list(intake.errors), []
+    errors: list[CellError] = list(intake.errors)
+    fates: list[RowPlan] = []
     for row in intake.rows:
         wrong = list(_contradictions(sheet, column_map, row, today))
         errors += wrong
@@ -80,11 +82,12 @@ def plan_outcomes(
             fates.append(_plan_row(actor, row, known, told, decisions))
     out = {row.number for row in intake.people.rows} - {fate.row for fate in fates}
     rows = sorted([*fates, *rejected(out)], key=lambda fate: fate.row)
+    warnings = [*intake.warnings, *_left_out(sheet, column_map, fates)]
     people = intake.people
+    notices = [*people.notices, *notices_of(_kept_as_news(fates))]
     return Plan(
-        rows, errors, intake.warnings, people.ignored, people.blank, list(people.notices),
-        {"counts": intake.counts},
-    )  # fmt: skip
+        rows, errors, warnings, people.ignored, people.blank, notices, {"counts": intake.counts}
+    )
 
 
 def record_of_row(row: OutcomeRow) -> SituationRecord:
@@ -99,17 +102,26 @@ def record_of_row(row: OutcomeRow) -> SituationRecord:
     )
 
 
-def is_new(said: SaidLater, row: FollowUp | None, today: date) -> bool:
-    """Whether a cell tells of a follow-up what is not known: an answer even after silence."""
-    if row is None or row.opens_on > today:
-        return False
-    silent = {None, State.UNKNOWN, State.UNREACHABLE}
-    return row.outcome in silent if said.situation is not None else row.outcome is None
+def _left_out(sheet: Sheet, column_map: ColumnMap, fates: Iterable[RowPlan]) -> Iterable[CellError]:
+    """The cells about a later day that say nothing to note, each with its reason."""
+    for fate in fates:
+        for said, reason in fate.payload.later.refused if fate.payload else ():
+            column = column_map.columns.get(said.field, "")
+            value = sheet.row(fate.row).cell(column).text
+            yield CellError(sheet.title, fate.row, column, value, reason, "later_out", said.field)
 
 
-def _told(session: Session, actor: Actor, known: Mapping[date, list[Known]], today: date) -> _Told:
+def _kept_as_news(fates: Iterable[RowPlan]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for fate in fates:
+        for said in fate.payload.later.news if fate.payload else ():
+            found.setdefault(said.delay, []).append(fate.row)
+    return found
+
+
+def _told(session: Session, actor: Actor, known: Mapping[date, list[Known]], today: date) -> _Known:
     ids = sorted({item.learner.id or 0 for people in known.values() for item in people})
-    found = _Told({}, {}, {}, today)
+    found = _Known({}, {}, {}, today, session)
     for start in range(0, len(ids), CHUNK):
         rows = session.execute(
             select(Exit).where(
@@ -120,11 +132,10 @@ def _told(session: Session, actor: Actor, known: Mapping[date, list[Known]], tod
         for row in rows:
             found.exits.setdefault(row.learner_id, []).append(row)
     exits = [row.id or 0 for rows in found.exits.values() for row in rows]
-    for exit_id, said in situations_of(session, exits).items():
-        found.records[exit_id] = record_of(said[0])
+    found.situations = situations_of(session, exits)
     for start in range(0, len(exits), CHUNK):
         for item in follow_ups_of(session, *exits[start : start + CHUNK]):
-            found.follow_ups.setdefault(item.exit_id, []).append(item)
+            found.follow_ups.setdefault(item.exit_id, {})[item.delay] = item
     return found
 
 
@@ -132,7 +143,7 @@ def _plan_row(
     actor: Actor,
     row: OutcomeRow,
     known: Mapping[date, list[Known]],
-    told: _Told,
+    told: _Known,
     decisions: Mapping[str, str],
 ) -> RowPlan:
     person = row.person
@@ -153,13 +164,12 @@ def _plan_row(
     near = exact or near_people(person, others)
     if near and decided != NEW:
         return to_decide(person, name, near)
-    payload = Payload(row, record=record_of_row(row), later=list(row.later))
-    return RowPlan(row.number, Verdict.CREATED, name, payload=payload)
+    return _plan_new(row, name, Payload(row, record=record_of_row(row)), told)
 
 
-def _plan_known(row: OutcomeRow, name: str, known: Known, told: _Told) -> RowPlan:
+def _plan_known(row: OutcomeRow, name: str, known: Known, told: _Known) -> RowPlan:
     """Somebody in sight: an exit of that day is completed, never overwritten; else it is new."""
-    payload = Payload(row, known, record=record_of_row(row), later=list(row.later))
+    payload = Payload(row, known, record=record_of_row(row))
     for item in told.exits.get(known.learner.id or 0, []):
         if item.exited_on == row.exited_on:
             return _plan_told(row, name, payload, item, told)
@@ -167,11 +177,19 @@ def _plan_known(row: OutcomeRow, name: str, known: Known, told: _Told) -> RowPla
     if payload.pathway is None and known.pathways:
         reason = "Aucun parcours de cette personne ne couvre ce jour : notez la sortie à la main."
         return RowPlan(row.number, Verdict.TO_DECIDE, name, reason)
+    return _plan_new(row, name, payload, told)
+
+
+def _plan_new(row: OutcomeRow, name: str, payload: Payload, told: _Known) -> RowPlan:
+    record = record_of_row(row)
+    asked = asked_by(told.session, payload.pathway)
+    payload.later = sort_out(row, Told(record, record.observed_on, asked), told.today)
     return RowPlan(row.number, Verdict.CREATED, name, payload=payload)
 
 
-def _plan_told(row: OutcomeRow, name: str, payload: Payload, found: Exit, told: _Told) -> RowPlan:
-    before = told.records[found.id or 0]
+def _plan_told(row: OutcomeRow, name: str, payload: Payload, found: Exit, told: _Known) -> RowPlan:
+    first, *since = told.situations[found.id or 0]
+    before = record_of(first)
     filled = {
         item: getattr(payload.record, item) for item in FIELDS if getattr(before, item) is None
     }
@@ -181,8 +199,9 @@ def _plan_told(row: OutcomeRow, name: str, payload: Payload, found: Exit, told: 
     except RuleBroken as refusal:
         reason = f"Contredit la sortie déjà notée : {refusal}"
         return RowPlan(row.number, Verdict.TO_DECIDE, name, reason)
-    asked = {item.delay: item for item in told.follow_ups.get(found.id or 0, [])}
-    payload.later = [item for item in row.later if is_new(item, asked.get(item.delay), told.today)]
+    follow_ups = told.follow_ups.get(found.id or 0, {})
+    exit_told = Told(payload.record, found.exited_on, list(follow_ups), follow_ups, since)
+    payload.later = sort_out(row, exit_told, told.today)
     changes = payload.record != before or payload.later
     verdict = Verdict.UPDATED if changes else Verdict.UNCHANGED
     return RowPlan(row.number, verdict, name, payload=payload)

@@ -6,10 +6,10 @@ from sqlmodel import Session
 
 from parcours.actions import learners, pathways
 from parcours.actions.exits import correct_exit, record_exit, write_exit
-from parcours.actions.follow_ups import TryRecord, follow_ups_of, record_try
-from parcours.actions.import_outcomes import Payload, is_new
+from parcours.actions.follow_ups import TryRecord, delays, follow_ups_of, record_try
+from parcours.actions.import_outcomes import Payload
 from parcours.actions.import_plans import Plan, Verdict
-from parcours.actions.news import record_answer
+from parcours.actions.news import record_answer, record_news
 from parcours.actions.situations import SituationRecord
 from parcours.domain.access import Actor
 from parcours.domain.follow_ups import TryOutcome
@@ -25,7 +25,7 @@ def apply_outcomes(session: Session, actor: Actor, plan: Plan, *, today: date) -
     for fate in plan.rows:
         if fate.verdict in DONE and fate.payload is not None:
             row = _exit(session, actor, fate.payload, today)
-            _follow_ups(session, actor, row, fate.payload, today)
+            _later(session, actor, row, fate.payload, today)
 
 
 def _exit(session: Session, actor: Actor, payload: Payload, today: date) -> Exit:
@@ -69,12 +69,13 @@ def _person(session: Session, actor: Actor, payload: Payload, today: date) -> Le
     )
 
 
-def _follow_ups(session: Session, actor: Actor, row: Exit, payload: Payload, today: date) -> None:
+def _later(session: Session, actor: Actor, row: Exit, payload: Payload, today: date) -> None:
     asked = {item.delay: item for item in follow_ups_of(session, row.id or 0)}
-    for said in payload.later:
-        follow_up = asked.get(said.delay)
-        if follow_up is not None and is_new(said, follow_up, today):
-            _tell(session, actor, follow_up, said, today)
+    for said in payload.later.answers:
+        _tell(session, actor, asked[said.delay], said, today)
+    for said in payload.later.news:
+        record = SituationRecord(delays()[said.delay].due_on(row.exited_on), said.situation)
+        record_news(session, actor, row.id or 0, record, today=today, source=DataSource.IMPORT)
 
 
 def _tell(

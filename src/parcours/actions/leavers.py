@@ -1,6 +1,6 @@
 """People who left as the definitions read them: built from what is stored, nothing judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,13 +39,19 @@ PRESENCES = (
 
 
 def leavers_of(
-    session: Session, exits: Sequence[Exit], *, as_of: date | None = None
+    session: Session,
+    exits: Sequence[Exit],
+    *,
+    as_of: date | None = None,
+    said: Mapping[int, list[ExitSituation]] | None = None,
 ) -> dict[int, Leaver]:
     """By exit, who left; the caller may see them. Entered is the opening of the pathway.
 
-    `as_of`: on what was said of that day or before. A few statements whatever their number.
+    `as_of`: on what was said of that day or before; `said`: on what the caller has read already.
+    A few statements whatever their number.
     """
-    told = situations_of(session, [row.id or 0 for row in exits], as_of=as_of)
+    ids = [row.id or 0 for row in exits]
+    told = situations_of(session, ids, as_of=as_of) if said is None else said
     known = _presences(session, {row.pathway_id for row in exits})
     found = {}
     for row in exits:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from parcours import reference
+from parcours.actions.definitions import exit_rules
 from parcours.actions.outcome_rows import AIMS, ANSWERS, HOURS, JURIES, WEEKS, Facts
 from parcours.domain.dates import age_on
 from parcours.domain.esf import READERS
@@ -23,7 +24,7 @@ from parcours.sheets.writing import Column
 HERE = "Pas de sortie notée"
 YES, NO = "oui", "non"
 COMPLETE, INCOMPLETE = "Complet", "Incomplet"
-RULES = ("iae", "iae-heures", "plie", "gen", "ft", "rncp-6-mois")
+RULES = exit_rules()
 MOST_AT_BAC = {"1", "2", "3", "4"}
 
 

@@ -44,6 +44,8 @@ MEMBERS = (
 )
 # Some of them at a time, so that memory holds no more whatever their number.
 CHUNK = 400
+# Where only counts are kept of them: a page asks the fewer statements.
+MANY = 2_000
 SOME: Any = bindparam("chunk", expanding=True)
 IN_ORDER = (
     select(col(Enrolment.learner_id))
@@ -95,11 +97,13 @@ def told(agreement: Agreement, as_of: date, chunk: Sequence[int] = ()) -> dict[s
     }
 
 
-def chunks(session: Session, agreement: Agreement, as_of: date) -> Iterator[list[int]]:
-    """The learners, by first entry, a few hundred at a time."""
+def chunks(
+    session: Session, agreement: Agreement, as_of: date, size: int = CHUNK
+) -> Iterator[list[int]]:
+    """The learners, by first entry, `size` at a time."""
     ids = list(session.execute(IN_ORDER, told(agreement, as_of)).scalars())
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def count_of(session: Session, agreement: Agreement, as_of: date) -> int:

@@ -13,7 +13,7 @@ from parcours.actions.entry_answers import asks, known_on
 from parcours.actions.exits import ExitRow as Left
 from parcours.actions.leavers import leavers_of, participation_of
 from parcours.actions.outcome_aims import aims_of
-from parcours.actions.outcome_entries import SOME, Entries, chunks, entries_of, told
+from parcours.actions.outcome_entries import CHUNK, MANY, SOME, Entries, chunks, entries_of, told
 from parcours.actions.outcome_hours import Hours, Weeks, hours_of, weeks_of
 from parcours.actions.outcome_titles import juries_of
 from parcours.actions.pseudonyms import pseudonym
@@ -94,16 +94,21 @@ def gather(
     The caller checked that the actor may see the agreement. `needs`: HOURS, WEEKS, JURIES,
     AIMS, read for the outputs that tell them.
     """
-    found = list(gather_by_chunks(session, agreement, as_of=as_of, needs=needs))
+    found = list(gather_by_chunks(session, agreement, as_of=as_of, needs=needs, size=MANY))
     people = [item for chunk in found for item in chunk.participants]
     return People(people, sum(chunk.passing for chunk in found))
 
 
 def gather_by_chunks(
-    session: Session, agreement: Agreement, *, as_of: date, needs: Collection[str] = ()
+    session: Session,
+    agreement: Agreement,
+    *,
+    as_of: date,
+    needs: Collection[str] = (),
+    size: int = CHUNK,
 ) -> Iterator[People]:
-    """The same people in the same order, a few hundred at a time: memory holds no more of them."""
-    for chunk in chunks(session, agreement, as_of):
+    """The same people in the same order, `size` at a time: memory holds no more of them."""
+    for chunk in chunks(session, agreement, as_of, size):
         everybody = list(_everybody(session, agreement, as_of, needs, chunk))
         found = [item for item in everybody if is_participant(item.participation, item.rules)]
         yield People(found, len(everybody) - len(found))
@@ -119,7 +124,8 @@ def _everybody(
     entries, learners = entries_of(session, agreement, as_of, chunk)
     asked = told(agreement, as_of, chunk)
     exits = _last_exits(session, asked)
-    leavers = leavers_of(session, [item.exit for item in exits.values()], as_of=as_of)
+    said = {item.exit.id or 0: item.situations for item in exits.values()}
+    leavers = leavers_of(session, [item.exit for item in exits.values()], said=said)
     more = _more(session, asked, needs, entries)
     rules = esf_rules_on(as_of)[1]
     answered = _answered(session, agreement, as_of, needs, entries)

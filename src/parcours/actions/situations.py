@@ -65,8 +65,8 @@ EVERY = (
     .where(col(ExitSituation.exit_id).in_(bindparam("exits", expanding=True)))
     .order_by(col(ExitSituation.id))
 )
-# Beyond, a database refuses the statement.
-CHUNK = 400
+# A statement is told no more ids than that: databases refuse tens of thousands.
+CHUNK = 2_000
 
 
 def columns(record: SituationRecord) -> dict[str, Any]:

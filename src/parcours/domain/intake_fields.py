@@ -12,6 +12,8 @@ class Field:
 
     A heading with a word of `avoid` speaks of something else (« Fin de droits » ends no step).
     `about_employer`: the row is about an employer, whose words speak of nobody else.
+    `around`: words that add nothing to a synonym; then a heading, with the title above it, names
+    the field when nothing but a synonym is left of it (« Situation professionnelle à 18 mois »).
     """
 
     code: str
@@ -19,6 +21,7 @@ class Field:
     synonyms: tuple[str, ...]
     avoid: tuple[str, ...] = ()
     about_employer: bool = False
+    around: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +158,19 @@ OF_ANOTHER = (
     "employeur", "entreprise", "tuteur", "structure", "representant", "parent", "enfant",
     "orienteur", "formateur", "formatrice", "contact d urgence", "lieu de naissance",
     "commune de naissance", "ville de naissance", "pays",
-    "contrat", "poste", "3 mois", "6 mois", "12 mois",
+    "contrat", "poste",
 )  # fmt: skip
+# « À 9 mois », « M+9 », « un an après »: a later day than the one most fields are about.
+LATER = re.compile(
+    r"\b(\d+|une?|deux|trois|quatre|six|neuf|douze|dix huit) (mois|sem|semaines?|ans?)\b|\bm \d+\b"
+)
 
 
 def score(field: Field, heading: str, group: str = "") -> int:
     """How well a heading names a field: 100 exact, 0 not at all; `group` is the title above."""
     words, above = fold(heading), fold(group)
+    if field.around:
+        return _bare(field, f"{above} {words}")
     is_own = (words in field.synonyms and not above) or field.about_employer
     if not words or set(field.avoid) & set(words.split()):
         return 0
@@ -179,7 +188,12 @@ def score(field: Field, heading: str, group: str = "") -> int:
 
 def _speaks_of_another(words: str, above: str) -> bool:
     padded = f" {words} {above} "
-    return any(f" {word} " in padded for word in OF_ANOTHER)
+    return any(f" {word} " in padded for word in OF_ANOTHER) or bool(LATER.search(padded))
+
+
+def _bare(field: Field, words: str) -> int:
+    bare = " ".join(word for word in words.split() if word not in field.around)
+    return 100 - min(field.synonyms.index(bare), 9) if bare in field.synonyms else 0
 
 
 def _contained(field: Field, words: str) -> int:

@@ -1,6 +1,7 @@
 """What sheets of employers’ needs and of exits may hold."""
 
 from parcours.domain.intake_fields import NAMES, Field, Kind
+from parcours.domain.intake_milestones import MILESTONES
 
 NEEDS = Kind("needs", "Besoins d’employeurs", tuple(
     Field(code, label, synonyms, about_employer=True) for code, label, synonyms in (
@@ -57,12 +58,6 @@ OUTCOMES = Kind("outcomes", "Sorties", (
         "fin contrat", "fin du contrat", "date de fin de contrat", "date fin contrat",
         "fin de contrat")),
     Field("employer", "Employeur", ("employeur", "entreprise", "nom de l employeur", "structure")),
-    Field("after_3_months", "Situation à 3 mois", (
-        "situation a 3 mois", "a 3 mois", "3 mois", "suivi 3 mois", "suivi a 3 mois")),
-    Field("after_6_months", "Situation à 6 mois", (
-        "situation a 6 mois", "a 6 mois", "6 mois", "suivi 6 mois", "suivi a 6 mois")),
-    Field("after_12_months", "Situation à 12 mois", (
-        "situation a 12 mois", "a 12 mois", "12 mois", "suivi 12 mois", "suivi a 12 mois",
-        "situation a un an")),
+    *MILESTONES,
 ), (("birth_name", "full_name", "usage_name"), ("first_names", "full_name"), ("born_on",),
     ("exited_on",)))  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date
 from parcours.domain.identity import clean_name, fold
 from parcours.domain.intake import LearnerIntake, read_learner_rows
 from parcours.domain.intake_cells import DateRule, read_date
+from parcours.domain.intake_milestones import FOLLOW_UPS
 from parcours.domain.intake_record import LearnerRow
 from parcours.domain.intake_table import CellError, ColumnMap, Row, Sheet
 from parcours.domain.intake_words import is_unknown
@@ -45,18 +46,21 @@ TOLD_BY = {
     "FONCTION_PUBLIQUE": "FONCTION_PUBLIQUE", "CREATION": "CREATION",
 }  # fmt: skip
 BY_LENGTH = {"CDD": ("CDD_6P", "CDD_M6"), "INTERIM": ("INTERIM_6P", "INTERIM_M6")}
-FOLLOW_UPS = {"after_3_months": "3-mois", "after_6_months": "6-mois", "after_12_months": "12-mois"}
 UNREACHABLE = {"injoignable", "pas joignable", "ne repond pas", "pas de reponse"}
 A_MONTH = 30.4
 
 
 @dataclass(frozen=True, slots=True)
 class SaidLater:
-    """What a cell says of a follow-up: a situation, « injoignable », or that nobody knows."""
+    """What a cell says of a follow-up: a situation, « injoignable », or that nobody knows.
+
+    `field` names its column.
+    """
 
     delay: str
     situation: str | None = None
     is_unreachable: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +206,8 @@ def _later(line: _Line) -> Iterator[SaidLater]:
         if not text:
             continue
         if fold(text) in UNREACHABLE:
-            yield SaidLater(delay, is_unreachable=True)
+            yield SaidLater(delay, is_unreachable=True, field=code)
         elif not fold(text) or (is_unknown(text) and fold(text) not in SITUATIONS):
-            yield SaidLater(delay)
+            yield SaidLater(delay, field=code)
         elif situation := _situation(line, code):
-            yield SaidLater(delay, situation)
+            yield SaidLater(delay, situation, field=code)

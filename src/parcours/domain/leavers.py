@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from parcours.domain.outcomes import (
     ExitClass,
@@ -39,7 +40,13 @@ class Parameters:
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list, its items parted by a comma."""
-        return tuple(part for part in self.values.get(name, "").split(",") if part)
+        return _parted(self.values.get(name, ""))
+
+
+@cache
+def _parted(text: str) -> tuple[str, ...]:
+    # A few texts of the lists, asked for of everybody by each indicator.
+    return tuple(part for part in text.split(",") if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,10 +200,12 @@ def _agreement_page(
 
 def _exact(visit: Visit, agreement: Agreement) -> dict[str, Any]:
     """Today’s figures and progress, exact, for those who follow the people."""
-    session, today = visit.session, visit.today
+    figures, progress = agreement_terms.standing(
+        visit.session, agreement, output("fse"), today=visit.today
+    )
     return {
-        "figures": exports.figures_of(session, agreement, output("fse"), as_of=today),
-        "progress": agreement_terms.progress_of(session, agreement, today=today),
+        "figures": figures,
+        "progress": progress,
         "counted_by": agreement_terms.figures_aimed_at(agreement),
     }
 

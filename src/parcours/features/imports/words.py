@@ -1,7 +1,18 @@
 """How each kind of file reads: what a row speaks of, and where to go once it is in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parcours import reference
+
+HALF_DAYS = {
+    "present": "présences",
+    "late": "retards",
+    "justified": "absences justifiées",
+    "unjustified": "absences",
+    "remote": "à distance",
+    "in_company": "en entreprise",
+}
 NEW_PERSON = "C’est une autre personne : la créer"
 
 
@@ -24,6 +35,16 @@ class KindWords:
         if self.of_cohort and cohort_id is not None:
             return f"/promotions/{cohort_id}{self.of_cohort}"
         return self.url
+
+    def counted(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+        """What the lines of a file come to, in words; exits already say « CDD 3 mois »."""
+        return [(_word(code), count) for code, count in counts.items()]
+
+
+def _word(code: str) -> str:
+    listed = (reference.exit_types(), reference.contract_types())
+    known = next((codes[code].label for codes in listed if code in codes), code)
+    return HALF_DAYS.get(code, known)
 
 
 WORDS = {

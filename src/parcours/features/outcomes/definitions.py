@@ -8,16 +8,32 @@ from starlette.responses import Response
 
 from parcours import reference
 from parcours.actions.definitions import definition_named, definitions, definitions_on
+from parcours.actions.follow_ups import delays, usual_delays
 from parcours.domain.access import Capability
 from parcours.domain.definitions import CONFIRMED, Definition
 from parcours.domain.errors import NotAllowed, NotFound
 from parcours.domain.leavers import Parameters
 from parcours.domain.outcomes import EmployerKind, ExitClass
+from parcours.domain.supported_entities import Entity
 from parcours.reference import Code
 from parcours.web import pages
 from parcours.web.deps import Reading, Visit
 
 router = APIRouter(prefix="/definitions")
+NO_EXIT = (
+    "Une convention ne peut donc pas le choisir comme définition d’une sortie positive, qui range "
+    "une sortie d’un côté ou de l’autre. "
+)
+FROM_FSE = "Une convention l’obtient par la sortie « FSE+ : participants et indicateurs »."
+COUNTS_ENTRIES = "Cet indicateur compte des participants, tels qu’ils étaient à l’entrée. "
+COUNTS_ENTITIES = "Cet indicateur compte des organismes soutenus, et personne qui sort. "
+COUNTS_RESULTS = (
+    "Cet indicateur compte un résultat parmi d’autres, et une même personne compte dans plusieurs. "
+)
+SAYS_WHO = (
+    "Ces règles disent qui est un participant FSE+ et quel dossier est complet : elles ne classent "
+    "aucune sortie, et une convention ne les choisit pas comme définition d’une sortie positive."
+)
 REQUIRED = {"gender": "genre", "status": "situation", "level": "niveau"}
 
 
@@ -40,7 +56,7 @@ def one_definition(visit: Reading, name: str) -> Response:
     """A version of a definition, or an indicator of ESF+."""
     _require(visit)
     code = reference.esf_indicators().get(name) or reference.esf_rules().get(name)
-    shown = _of_code(code) if code else _of_definition(definition_named(name))
+    shown = _of_code(code) if code else _of_definition(definition_named(name), visit.today)
     return pages.page(visit, "outcomes/definition.html", shown)
 
 
@@ -50,7 +66,7 @@ def _require(visit: Visit) -> None:
         raise NotAllowed("Les définitions servent à qui note des sorties ou lit des résultats.")
 
 
-def _of_definition(item: Definition) -> dict[str, Any]:
+def _of_definition(item: Definition, today: date) -> dict[str, Any]:
     versions = [other for other in definitions() if other.code == item.code and other != item]
     return {
         "name": item.name,
@@ -65,7 +81,33 @@ def _of_definition(item: Definition) -> dict[str, Any]:
         "doubt": item.doubt,
         "parameters": _parameters(item.parameters),
         "versions": versions,
+        "use": _use(item, today),
+        "is_exit_rule": _is_in_force(item, today),
     }
+
+
+def _is_in_force(item: Definition, today: date) -> bool:
+    return item in definitions_on(today)
+
+
+def _use(item: Definition, today: date) -> str:
+    """What an agreement may do with a definition, and what it then has to ask people."""
+    if not _is_in_force(item, today):
+        return (
+            "Cette version ne compte pas aujourd’hui : une convention lit celle qui est en vigueur "
+            "à la date d’arrêt."
+        )
+    said = "Une convention peut la choisir comme définition d’une sortie positive."
+    months = item.parameters.integer("months") if item.parameters.integer("tolerance_days") else 0
+    asked = next((code for code in delays().values() if months and code.months == months), None)
+    if asked is None:
+        return said
+    where = asked.label[0].lower() + asked.label[1:]
+    chosen = "" if asked.code in usual_delays() else ", que le programme doit demander"
+    return (
+        f"{said} Elle lit la situation {where} : il y faut le suivi {where}{chosen}. Sans réponse, "
+        "la sortie reste non documentée."
+    )
 
 
 def _of_code(row: Code) -> dict[str, Any]:
@@ -85,7 +127,19 @@ def _of_code(row: Code) -> dict[str, Any]:
         "doubt": extra["doubt"],
         "parameters": _parameters(Parameters.read(extra.get("parameters", ""))),
         "versions": [],
+        "use": _why_not(row.code),
+        "is_exit_rule": False,
     }
+
+
+def _why_not(code: str) -> str:
+    """Why an agreement cannot sort its exits by what is no definition of one."""
+    if code in {entity.value for entity in Entity}:
+        return COUNTS_ENTITIES + NO_EXIT + FROM_FSE
+    if code in reference.esf_rules():
+        return SAYS_WHO
+    what = COUNTS_RESULTS if code.startswith("EECR") else COUNTS_ENTRIES
+    return what + NO_EXIT + FROM_FSE
 
 
 def _parameters(found: Parameters) -> list[tuple[str, str]]:
