@@ -2834,11 +2834,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("gap", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_gap_breaks_on",
-            ["breaks_on", "pathway_id", "ends_on", "learner_id", "owner_id", "starts_on"],
-            unique=False,
-        )
-        batch_op.create_index(
             "ix_gap_learner_id", ["learner_id", "breaks_on", "ends_on", "starts_on"], unique=False
         )
         batch_op.create_index(
@@ -3059,7 +3054,10 @@ def upgrade() -> None:
         ),
         sa.Column("gap_starts_on", sa.Date(), nullable=True),
         sa.Column("gap_breaks_on", sa.Date(), nullable=True),
+        sa.Column("gap_pathway_id", sa.Integer(), nullable=True),
         sa.Column("other_gaps_end_on", sa.Date(), nullable=True),
+        sa.Column("other_gap_breaks_on", sa.Date(), nullable=True),
+        sa.Column("more_gaps_end_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_learner_access_period")
         ),
@@ -3076,6 +3074,21 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_learner_access_breaks",
+            [
+                "organisation_id",
+                "gap_breaks_on",
+                "gap_pathway_id",
+                "learner_id",
+                "starts_on",
+                "ends_on",
+                "qpv_status",
+            ],
+            unique=False,
+            sqlite_where=sa.text("gap_breaks_on IS NOT NULL"),
+            postgresql_where=sa.text("gap_breaks_on IS NOT NULL"),
+        )
         batch_op.create_index("ix_learner_access_learner_id", ["learner_id"], unique=False)
         batch_op.create_index(
             "ix_learner_access_list",
@@ -3090,6 +3103,22 @@ def upgrade() -> None:
                 "gap_breaks_on",
                 "other_gaps_end_on",
                 "qpv_status",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_learner_access_other_gaps",
+            [
+                "organisation_id",
+                "other_gaps_end_on",
+                "other_gap_breaks_on",
+                "more_gaps_end_on",
+                "learner_id",
+                "starts_on",
+                "ends_on",
+                "qpv_status",
+                "gap_breaks_on",
+                "gap_pathway_id",
             ],
             unique=False,
         )
@@ -5961,8 +5990,14 @@ def downgrade() -> None:
 
     op.drop_table("match_run")
     with op.batch_alter_table("learner_access", schema=None) as batch_op:
+        batch_op.drop_index("ix_learner_access_other_gaps")
         batch_op.drop_index("ix_learner_access_list")
         batch_op.drop_index("ix_learner_access_learner_id")
+        batch_op.drop_index(
+            "ix_learner_access_breaks",
+            sqlite_where=sa.text("gap_breaks_on IS NOT NULL"),
+            postgresql_where=sa.text("gap_breaks_on IS NOT NULL"),
+        )
 
     op.drop_table("learner_access")
     with op.batch_alter_table("introduction", schema=None) as batch_op:
@@ -5983,7 +6018,6 @@ def downgrade() -> None:
     with op.batch_alter_table("gap", schema=None) as batch_op:
         batch_op.drop_index("ix_gap_owner_id_breaks_on")
         batch_op.drop_index("ix_gap_learner_id")
-        batch_op.drop_index("ix_gap_breaks_on")
 
     op.drop_table("gap")
     with op.batch_alter_table("export", schema=None) as batch_op:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from parcours.actions import accounts, sharing
-from parcours.actions.continuity import HORIZON, gap_row
+from parcours.actions import accounts, breaks, sharing
+from parcours.actions.breaks import BreakFilters, BreakRow, Coming
+from parcours.actions.continuity import COUNT_LIMIT, HORIZON, gap_row
 from parcours.actions.standings import forget_holders, refresh_standings, stale_standings
 from parcours.actions.synthesis import build_synthetic
 from parcours.domain.access import Actor
@@ -23,6 +25,18 @@ from parcours.models import Gap, HolderSeen, Learner, LearnerAccess, Organisatio
 
 TODAY = date(2026, 11, 23)
 EVERYBODY = store.Filters()
+EVERYWHERE = BreakFilters(everywhere=True)
+FILTERS = (
+    EVERYWHERE,
+    replace(EVERYWHERE, coming=Coming.WITHIN_MONTH),
+    replace(EVERYWHERE, programme=2),
+    replace(EVERYWHERE, district=DistrictStatus.INSIDE),
+    replace(EVERYWHERE, mine=True),
+    replace(EVERYWHERE, mine=True, programme=1, district=DistrictStatus.OUTSIDE),
+    BreakFilters(),
+    BreakFilters(mine=True, district=DistrictStatus.INSIDE),
+    BreakFilters(partner=2, programme=1),
+)
 RULES: dict[str, Callable[[GapSpan, date], bool]] = {
     "rupture": lambda gap, day: gap.breaks_on is not None and gap.breaks_on <= day,
     "risque": lambda gap, day: gap.breaks_on is not None and day < gap.breaks_on <= day + HORIZON,
@@ -39,6 +53,7 @@ def hub(session: Session) -> Actor:
     build_synthetic(session, learners=240, seed=3, today=TODAY, password="quatre-mots-pour-essayer")
     chance = random.Random(5)
     session.execute(delete(Gap))
+    _give_second_pathways(session)
     pathways = session.execute(select(col(Pathway.id), col(Pathway.learner_id))).all()
     rows = [
         gap_row(pathway_id, learner_id, span)
@@ -46,7 +61,7 @@ def hub(session: Session) -> Actor:
         for span in _any_gaps(chance)
     ]
     session.execute(insert(Gap), rows)
-    refresh_standings(session, [learner_id for _pathway, learner_id in pathways])
+    refresh_standings(session, session.execute(select(col(Learner.id))).scalars().all())
     return accounts.actor_for(session, "s00@exemple.fr", today=TODAY)
 
 
@@ -100,6 +115,110 @@ def test_a_stale_copy_is_found(session: Session, hub: Actor) -> None:
     row.gap_breaks_on = date(1999, 1, 1)
     session.flush()
     assert stale_standings(session) == [row.learner_id]
+
+
+@pytest.mark.parametrize("days", [-200, 0, 45])
+def test_the_worklist_is_what_the_gaps_say(session: Session, hub: Actor, days: int) -> None:
+    day = TODAY + timedelta(days=days)
+    _close_some_sights(session, day)
+    for email in ("s00@exemple.fr", "s02@exemple.fr"):
+        actor = accounts.actor_for(session, email, today=TODAY)
+        everything = _plain_breaks(session, actor, day)
+        assert everything
+        for filters in FILTERS:
+            expected = [row[0] for row in everything if _keeps(filters, actor, day, *row)]
+            rows = breaks.breaks(session, actor, filters, today=day, most=5000)
+            assert [_as_told(row) for row in rows] == [_key(gap) for gap in expected], filters
+            first = breaks.breaks(session, actor, filters, today=day, most=12)
+            assert first == rows[:12]
+            page, whole = breaks.page_of_breaks(session, actor, filters, today=day)
+            assert (page, whole) == (rows[: breaks.PAGE_SIZE + 1], min(len(rows), COUNT_LIMIT))
+            if len(rows) > breaks.PAGE_SIZE:
+                last = page[-2].breaks_on, page[-2].pathway_id
+                following = breaks.page_of_breaks(session, actor, filters, today=day, after=last)
+                begins = breaks.PAGE_SIZE
+                assert following == (rows[begins : 2 * begins + 1], whole)
+
+
+def test_gaps_that_will_end_stand_among_the_open_ones(session: Session, hub: Actor) -> None:
+    session.execute(delete(Gap))
+    seen = select(col(LearnerAccess.learner_id)).where(
+        col(LearnerAccess.organisation_id) == hub.organisation_id
+    )
+    pathways = session.execute(
+        select(func.min(col(Pathway.id)), col(Pathway.learner_id))
+        .where(col(Pathway.learner_id).in_(seen))
+        .group_by(col(Pathway.learner_id))
+        .limit(20)
+    ).all()
+    breaks_on = [TODAY + timedelta(days=number) for number in range(len(pathways))]
+    spans = [
+        GapSpan(day - timedelta(days=15), None if day.day % 2 else TODAY + HORIZON, day, 1)
+        for day in breaks_on
+    ]
+    rows = [gap_row(*pathway, span) for pathway, span in zip(pathways, spans, strict=True)]
+    session.execute(insert(Gap), rows)
+    refresh_standings(session, session.execute(select(col(Learner.id))).scalars().all())
+    for most in range(1, len(pathways) + 1):
+        found = breaks.breaks(session, hub, EVERYWHERE, today=TODAY, most=most)
+        assert [row.breaks_on for row in found] == breaks_on[:most]
+
+
+def _close_some_sights(session: Session, day: date) -> None:
+    """Of some people the sight ended, of some it is to come; some days of gaps are shared."""
+    ended, to_come = day - timedelta(days=1), day + timedelta(days=1)
+    learner_id = col(LearnerAccess.learner_id)
+    long_ago = {"starts_on": date(2020, 1, 1)}
+    session.execute(
+        update(LearnerAccess).where(learner_id % 7 == 0).values(ends_on=day, **long_ago)
+    )
+    session.execute(
+        update(LearnerAccess).where(learner_id % 7 == 1).values(ends_on=ended, **long_ago)
+    )
+    session.execute(
+        update(LearnerAccess).where(learner_id % 7 == 2).values(starts_on=to_come, ends_on=None)
+    )
+    session.execute(update(Learner).where(col(Learner.id) % 3 == 0).values(referent_id=1))
+
+
+def _plain_breaks(session: Session, actor: Actor, day: date) -> list[tuple[Gap, Learner, Pathway]]:
+    """The gaps to avoid of everybody seen, by the plain statement."""
+    rows = session.execute(
+        select(Gap, Learner, Pathway)
+        .join(Pathway, col(Pathway.id) == col(Gap.pathway_id))
+        .join(Learner, col(Learner.id) == col(Gap.learner_id))
+        .join(LearnerAccess, col(LearnerAccess.learner_id) == col(Gap.learner_id))
+        .where(
+            col(LearnerAccess.organisation_id) == actor.organisation_id,
+            col(LearnerAccess.starts_on) <= day,
+            or_(col(LearnerAccess.ends_on).is_(None), col(LearnerAccess.ends_on) >= day),
+            col(Gap.breaks_on) <= day + HORIZON,
+            or_(col(Gap.ends_on).is_(None), col(Gap.ends_on) >= day),
+        )
+        .order_by(col(Gap.breaks_on), col(Gap.pathway_id))
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _keeps(
+    filters: BreakFilters, actor: Actor, day: date, gap: Gap, learner: Learner, pathway: Pathway
+) -> bool:
+    owner = filters.partner or (None if filters.everywhere else actor.organisation_id)
+    return (
+        owner in (None, gap.owner_id)
+        and (gap.breaks_on or day) > (day if filters.coming else date.min)
+        and (not filters.mine or learner.referent_id == actor.account_id)
+        and filters.programme in (None, pathway.programme_id)
+        and filters.district in (None, learner.qpv_status)
+    )
+
+
+def _key(gap: Gap) -> tuple[int, int, date, date | None]:
+    return gap.pathway_id, gap.learner_id, gap.starts_on, gap.breaks_on
+
+
+def _as_told(row: BreakRow) -> tuple[int, int, date, date | None]:
+    return row.pathway_id, row.learner_id, row.starts_on, row.breaks_on
 
 
 def _to_filter_by(session: Session, actor: Actor) -> set[int]:
@@ -173,9 +292,20 @@ def test_a_holder_left_out_is_found(session: Session, hub: Actor) -> None:
     assert stale_standings(session)
 
 
+def _give_second_pathways(session: Session) -> None:
+    """Every fourth pathway is that of whoever has the one after it."""
+    following = aliased(Pathway)
+    learner_id = select(col(following.learner_id)).where(col(following.id) == col(Pathway.id) + 1)
+    session.execute(
+        update(Pathway)
+        .where(col(Pathway.id) % 4 == 0, learner_id.exists())
+        .values(learner_id=learner_id.scalar_subquery())
+    )
+
+
 def _any_gaps(chance: random.Random) -> Iterator[GapSpan]:
-    """Up to four, over or running or to come, open or not, in no order: more than any pathway."""
-    for starts in chance.sample(range(-400, 120), chance.randrange(5)):
+    """Up to four, over or not, open or not, in no order, many of a day: more than any pathway."""
+    for starts in chance.sample(range(-400, 120, 8), chance.choice((0, 1, 1, 2, 3, 4))):
         starts_on = TODAY + timedelta(days=starts)
         ends_on = (
             starts_on + timedelta(days=chance.randrange(90)) if chance.random() < 0.7 else None

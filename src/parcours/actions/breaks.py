@@ -6,21 +6,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Date,
-    Integer,
-    Subquery,
-    bindparam,
-    exists,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import Integer, Subquery, and_, bindparam, func, select
 from sqlmodel import Session, col
 
-from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, is_to_avoid, ribbon_facts
+from parcours.actions.continuity import COUNT_LIMIT, HORIZON, RibbonFacts, ribbon_facts
 from parcours.actions.under_way import RECEIVER, UNDER_WAY, UnderWay, unsaid_step, waiting_relay
+from parcours.actions.urgent_gaps import Shape, urgent_gaps
 from parcours.domain.access import Actor
 from parcours.domain.words import DistrictStatus
 from parcours.models import (
@@ -31,14 +22,12 @@ from parcours.models import (
     Relay,
     Step,
 )
-from parcours.models.visibility import ACCESS, is_mine, scope, sees_learner
+from parcours.models.visibility import scope
 
 PAGE_SIZE = 30
 WEEK = timedelta(days=7)
 LAST_ID = 2**63 - 1
 BEGINNING = (date(1900, 1, 1), 0)
-# (parameter that holds the owner, mine, of a programme, of a district)
-Shape = tuple[str, bool, bool, bool]
 
 
 class Coming(StrEnum):
@@ -69,7 +58,7 @@ class BreakFilters:
     def shape(self) -> Shape:
         """What the statement depends on; values are parameters."""
         owner = "partner" if self.partner else ("" if self.everywhere else "org")
-        return owner, self.mine, self.programme is not None, self.district is not None
+        return Shape(owner, self.mine, self.programme is not None, self.district is not None)
 
     def period(self, today: date) -> tuple[tuple[date, int], date]:
         """(the first break comes after this day and pathway, the last breaks on this day)."""
@@ -168,41 +157,13 @@ def _parameters(
     }
 
 
-def _urgent(shape: Shape) -> Subquery:
-    """The gaps of a list, the most urgent first, as many as are to be counted."""
-    owner, of_mine, has_programme, has_district = shape
-    page = (
-        select(col(Gap.pathway_id), col(Gap.starts_on), col(Gap.breaks_on), col(Gap.owner_id))
-        .where(
-            is_to_avoid(),
-            tuple_(col(Gap.breaks_on), col(Gap.pathway_id))
-            > tuple_(bindparam("after_day", type_=Date), bindparam("after_id", type_=BigInteger)),
-        )
-        .order_by(col(Gap.breaks_on), col(Gap.pathway_id))
-        .limit(bindparam("counted", type_=Integer))
-    )
-    if owner:
-        page = page.where(col(Gap.owner_id) == bindparam(owner))
-    if has_programme:
-        programme = col(Pathway.programme_id) == bindparam("programme", type_=Integer)
-        page = page.where(exists().where(col(Pathway.id) == col(Gap.pathway_id), programme))
-    if of_mine:
-        followed = exists().where(
-            col(Learner.id) == col(Gap.learner_id), is_mine(col(Learner.referent_id))
-        )
-        page = page.where(followed)
-    inside = ACCESS.qpv_status == bindparam("district", type_=ACCESS.qpv_status.type)
-    seen = sees_learner(Gap.learner_id, *([inside] if has_district else []))
-    return page.where(seen).subquery("urgent")
-
-
 @cache
 def _counted(shape: Shape) -> Any:
-    return select(func.count()).select_from(_urgent(shape))
+    return select(func.count()).select_from(urgent_gaps(shape))
 
 
 def _page(shape: Shape) -> Subquery:
-    listed = _urgent(shape)
+    listed = urgent_gaps(shape)
     return (
         select(listed, func.count().over().label("whole"))
         .order_by(listed.c.breaks_on, listed.c.pathway_id)
@@ -216,6 +177,7 @@ def _breaks(shape: Shape) -> Any:
     # The page’s gaps first, along the index, counted with those of the next pages; the rest joins
     # the rows of one page.
     urgent = _page(shape)
+    of_pathway = col(Gap.pathway_id) == urgent.c.pathway_id
     return (
         select(
             urgent.c.pathway_id,
@@ -223,7 +185,7 @@ def _breaks(shape: Shape) -> Any:
             col(Learner.birth_name),
             col(Learner.usage_name),
             col(Learner.first_names),
-            urgent.c.starts_on,
+            col(Gap.starts_on),
             urgent.c.breaks_on,
             col(Organisation.name),
             col(Pathway.opened_on),
@@ -234,7 +196,8 @@ def _breaks(shape: Shape) -> Any:
         .select_from(urgent)
         .join(Pathway, col(Pathway.id) == urgent.c.pathway_id)
         .join(Learner, col(Learner.id) == col(Pathway.learner_id))
-        .join(Organisation, col(Organisation.id) == urgent.c.owner_id)
+        .join(Gap, and_(of_pathway, col(Gap.breaks_on) == urgent.c.breaks_on))
+        .join(Organisation, col(Organisation.id) == col(Gap.owner_id))
         .outerjoin(Relay, col(Relay.id) == waiting_relay(urgent))
         .outerjoin(RECEIVER, col(RECEIVER.id) == col(Relay.receiver_id))
         .outerjoin(Step, col(Step.id) == unsaid_step(urgent))

@@ -29,24 +29,46 @@ EVER = literal(date.max, Date)
 SEEN = ACCESS.learner_id.in_(bindparam("learners", expanding=True))
 
 
-def _of_gaps(value: Any, *conditions: Any) -> Any:
-    """A value over the gaps of the learner a row lets see."""
+def _gaps(value: Any, *conditions: Any) -> Any:
+    """A value of each gap of the learner a row lets see."""
     return (
         select(value)
         .where(col(Gap.learner_id) == ACCESS.learner_id, *conditions)
         .correlate(LearnerAccess)
+    )
+
+
+def _of_gaps(value: Any, *conditions: Any) -> Any:
+    """A value over all the gaps of the learner a row lets see."""
+    return _gaps(value, *conditions).scalar_subquery()
+
+
+def _first_to_break() -> Any:
+    """The pathway of the open gap that breaks first, the lists’ order telling between two."""
+    return (
+        _gaps(col(Gap.pathway_id), IS_OPEN, col(Gap.breaks_on).is_not(None))
+        .order_by(col(Gap.breaks_on), col(Gap.pathway_id))
+        .limit(1)
         .scalar_subquery()
     )
 
 
+def _last_to_end(value: Any, *, place: int) -> Any:
+    """A value of the closed gap that ends last, or of the one in another place before it."""
+    in_order = col(Gap.ends_on).desc(), col(Gap.starts_on), col(Gap.pathway_id)
+    return _gaps(value, ~IS_OPEN).order_by(*in_order).limit(1).offset(place).scalar_subquery()
+
+
 # Nearly everybody has one open gap at most. Of several, each date kept is the earliest, and the
 # gaps themselves are asked whatever the day: never less than what is true.
+HAS_SEVERAL = _of_gaps(func.count(), IS_OPEN) > 1
 COPIED = {
     "gap_starts_on": _of_gaps(func.min(col(Gap.starts_on)), IS_OPEN),
     "gap_breaks_on": _of_gaps(func.min(col(Gap.breaks_on)), IS_OPEN),
-    "other_gaps_end_on": _of_gaps(
-        case((func.count().filter(IS_OPEN) > 1, EVER), else_=func.max(col(Gap.ends_on)))
-    ),
+    "gap_pathway_id": _first_to_break(),
+    "other_gaps_end_on": case((HAS_SEVERAL, EVER), else_=_of_gaps(func.max(col(Gap.ends_on)))),
+    "other_gap_breaks_on": _last_to_end(col(Gap.breaks_on), place=0),
+    "more_gaps_end_on": case((HAS_SEVERAL, EVER), else_=_last_to_end(col(Gap.ends_on), place=1)),
 }
 LOCKED = (
     select(ACCESS.organisation_id)

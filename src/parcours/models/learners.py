@@ -1,8 +1,9 @@
 """People who follow a pathway, what was known at entry, and who may see their file."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, literal_column
 from sqlmodel import Field, SQLModel
 
 from parcours.domain.words import (
@@ -73,6 +74,9 @@ class LearnerCriterion(SQLModel, table=True):
     code: str = Field(max_length=40, primary_key=True)
 
 
+BREAKS: Any = literal_column("gap_breaks_on IS NOT NULL")
+
+
 class LearnerAccess(SQLModel, table=True):
     """Derived: which organisation sees which learner, in list order, and from when to when.
 
@@ -81,6 +85,8 @@ class LearnerAccess(SQLModel, table=True):
 
     What lists filter by is copied here: from the file, and from the gaps (actions/standings.py),
     `gap_…` being those of the open gap and `other_gaps_end_on` the last day of all the others.
+    `gap_pathway_id` is the pathway whose open gap breaks on `gap_breaks_on`: of a copy, no key.
+    `other_gap_breaks_on` is of the closed gap that ends last, `more_gaps_end_on` of the next last.
     """
 
     __tablename__ = "learner_access"
@@ -91,6 +97,19 @@ class LearnerAccess(SQLModel, table=True):
             "ix_learner_access_list",
             "organisation_id", "sort_key", "learner_id", "ends_on", "starts_on", "sharing_id",
             "gap_starts_on", "gap_breaks_on", "other_gaps_end_on", "qpv_status",
+        ),
+        # The worklist of breaks walks these two, and reads nothing else for who is not on a page:
+        # the first in its very order, the second over the few who have a gap beside the open one.
+        Index(
+            "ix_learner_access_breaks",
+            "organisation_id", "gap_breaks_on", "gap_pathway_id", "learner_id", "starts_on",
+            "ends_on", "qpv_status",
+            sqlite_where=BREAKS, postgresql_where=BREAKS,
+        ),
+        Index(
+            "ix_learner_access_other_gaps",
+            "organisation_id", "other_gaps_end_on", "other_gap_breaks_on", "more_gaps_end_on",
+            "learner_id", "starts_on", "ends_on", "qpv_status", "gap_breaks_on", "gap_pathway_id",
         ),
         Index("ix_learner_access_learner_id", "learner_id"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="period"),
@@ -107,7 +126,10 @@ class LearnerAccess(SQLModel, table=True):
     qpv_status: DistrictStatus | None = word_column(DistrictStatus, "qpv_status", nullable=True)
     gap_starts_on: date | None = None
     gap_breaks_on: date | None = None
+    gap_pathway_id: int | None = None
     other_gaps_end_on: date | None = None
+    other_gap_breaks_on: date | None = None
+    more_gaps_end_on: date | None = None
 
 
 class HolderSeen(SQLModel, table=True):

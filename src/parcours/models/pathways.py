@@ -120,10 +120,6 @@ class Gap(SQLModel, table=True):
             "ix_gap_owner_id_breaks_on",
             "owner_id", "breaks_on", "pathway_id", "ends_on", "learner_id", "starts_on",
         ),
-        Index(
-            "ix_gap_breaks_on",
-            "breaks_on", "pathway_id", "ends_on", "learner_id", "owner_id", "starts_on",
-        ),
         Index("ix_gap_learner_id", "learner_id", "breaks_on", "ends_on", "starts_on"),
         {"sqlite_with_rowid": False},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -18,6 +18,7 @@ from parcours.domain.access import Capability
 from parcours.resources import resource_dir
 from parcours.web import nav, security, words
 from parcours.web.deps import Deed, Visit
+from parcours.web.writing import Templates
 
 STATIC = Path(__file__).parent / "static"
 FLASH_COOKIE = "__Host-parcours-dit"
@@ -26,9 +27,9 @@ Template = str
 
 
 @cache
-def environment() -> Environment:
+def environment() -> Templates:
     """The templates, strict about undefined names, escaping everything."""
-    env = Environment(
+    env = Templates(
         loader=FileSystemLoader(resource_dir("templates")),
         autoescape=True,
         undefined=StrictUndefined,
