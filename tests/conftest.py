@@ -104,9 +104,8 @@ def database_url(template: bytes | str, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def file_database(database_url: str) -> Iterator[Database]:
     """A database with real locks (SQLite file in WAL, or PostgreSQL): for concurrency tests."""
-    opened = Database.open(database_url)
-    yield opened
-    opened.dispose()
+    with databases.opened(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture

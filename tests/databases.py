@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Dialect, create_engine, make_url
+from sqlalchemy import Dialect, Engine, create_engine, make_url
 from sqlalchemy.pool import StaticPool
 
 from parcours import db
@@ -37,14 +37,31 @@ def migrated_sqlite(folder: Path) -> bytes:
     return content
 
 
-def _initialised_dialect() -> Dialect:
-    engine = create_engine("sqlite://")
-    with engine.connect():
-        return engine.dialect
-
-
-_ONE_DIALECT = _initialised_dialect()
+# As in a server, a statement is compiled once, whichever test sends it first: the engines of a
+# kind of database share its dialect, which a compiled statement belongs to.
+_DIALECTS: dict[str, Dialect] = {}
 _COMPILED: dict[Any, Any] = {}
+
+
+@contextmanager
+def opened(url: str) -> Iterator[db.Database]:
+    """The database at `url`, as the program opens it."""
+    engine = db.make_engine(url)
+    try:
+        _compile_once(engine)
+        yield db.Database.for_engine(engine)
+    finally:
+        engine.dispose()
+
+
+def _compile_once(engine: Engine) -> None:
+    kind = engine.dialect.name
+    if kind not in _DIALECTS:
+        with engine.connect():
+            # Asked who it is by its first connection: it is as it will stay.
+            _DIALECTS[kind] = engine.dialect
+    engine.dialect = _DIALECTS[kind]
+    engine.update_execution_options(compiled_cache=_COMPILED)
 
 
 @contextmanager
@@ -56,10 +73,8 @@ def sqlite_in_memory(content: bytes) -> Iterator[db.Database]:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
     connection.deserialize(content)
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-    # As in a server, a statement is compiled once, whichever test sends it first.
-    engine.dialect = _ONE_DIALECT
-    engine.update_execution_options(compiled_cache=_COMPILED)
     db.prepare_sqlite(engine)
+    _compile_once(engine)
     try:
         yield db.Database.for_engine(engine)
     finally:

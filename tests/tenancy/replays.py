@@ -351,10 +351,8 @@ def copied(source: bytes | str, folder: Path | None = None) -> Iterator[Database
         with databases.sqlite_in_memory(source) as database:
             yield database
         return
-    with _address(source, folder) as url:
-        database = Database.open(url)
+    with _address(source, folder) as url, databases.opened(url) as database:
         yield database
-        database.dispose()
 
 
 @contextmanager
@@ -375,9 +373,8 @@ def _kept(template: bytes | str) -> Iterator[tuple[bytes | str, Database]]:
             yield template, database
         return
     with databases.postgresql_copy(databases.postgresql_url() or "", template) as url:
-        database = Database.open(url)
-        yield str(make_url(url).database), database
-        database.dispose()
+        with databases.opened(url) as database:
+            yield str(make_url(url).database), database
 
 
 def _content(database: Database) -> bytes:
