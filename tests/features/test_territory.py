@@ -79,7 +79,7 @@ def test_two_filters_are_not_crossed_and_each_alone_is_offered(coordinator: Pers
 def test_a_part_says_what_is_not_told_and_where_people_are_named(coordinator: Person) -> None:
     page = coordinator.visit("/territoire?programme=1")
     assert "Programme : " in page.text
-    assert "n’est détaillée pour aucun" in page.text
+    assert "ôté de l’ensemble, parlerait de quelques personnes" in page.text
     assert 'href="/ruptures"' in page.html
     assert "Part couverte" in page.text
 
@@ -271,3 +271,22 @@ def test_a_part_of_few_is_not_told_nor_the_one_that_would_tell_it() -> None:
     }
     told = {name: secret_of_part(name, whole, parts) is not None for name in [*parts, "d"]}
     assert told == {"a": True, "b": False, "c": False, "d": False}
+
+
+def test_what_is_masked_over_everybody_is_told_of_no_part() -> None:
+    """Nine are hidden over everybody beside the two: all nine in one programme, it says nothing."""
+    places = {1: INITIATION, 2: TRAINING, 3: WORKSHOP}
+
+    def lost(counts: dict[int, int]) -> Continuity:
+        return counted(
+            {(places[at], Standing.LOST): count for at, count in counts.items()},
+            {(Pair(at, None), Standing.LOST): count for at, count in counts.items()},
+        )
+
+    whole = lost({1: 60, 2: 9, 3: 2})
+    parts: dict[Hashable, Continuity] = {1: lost({1: 30, 2: 9, 3: 1}), 2: lost({1: 30, 3: 1})}
+    whole.pathways = sum(one.pathways for one in parts.values())
+    secret = secret_of_part(1, whole, parts)
+    assert secret
+    assert not secret_of(whole).shows((Standing.LOST, Pair(2, None)))
+    assert (Standing.LOST, Pair(2, None)) in secret.untold

@@ -43,6 +43,11 @@ class RelayTile:
     declined: int | None
     pending: int | None
 
+    @property
+    def is_untold(self) -> bool:
+        """Whether nothing is shown of those due, nor of those to come."""
+        return self.due is None and self.on_time is None and self.pending is None
+
 
 def secret_of(found: Continuity, limits: Thresholds = USUAL) -> Secret:
     """What to hide over everybody so that no table and no total gives a small count away."""
@@ -71,7 +76,9 @@ def secret_of_part(
     told = {key for key in counts if secret.shows(key)}
     by_part = {name: _counts(one) for name, one in parts.items()}
     tables = [_split(table, by_part, told, closed, limits) for table in _tables(whole)]
-    shown = frozenset[Key]().union(*(table.told for table in tables))
+    # What is nobody over everybody is nobody in each part.
+    nobody = {key for key in told if not counts[key]}
+    shown = frozenset(nobody).union(*(table.told for table in tables))
     hidden = {key for table in tables for name, key in table.hidden if name == part}
     return Secret(frozenset(hidden), frozenset(counts) - shown)
 
