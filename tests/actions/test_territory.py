@@ -11,14 +11,14 @@ from sqlmodel import Session
 from parcours.actions import accounts, pathways, relay_answers, relays, sharing
 from parcours.actions.relay_facts import Speaker
 from parcours.actions.synthesis import build_synthetic
-from parcours.actions.territory import Pair, continuity_of
-from parcours.actions.territory_selection import Filters
+from parcours.actions.territory import Pair, continuity_by, continuity_of
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotAllowed
 from parcours.domain.pathway import StepDates
 from parcours.domain.relays import DeclineReason
 from parcours.domain.territory import Hole, Place, Standing, median
-from parcours.domain.words import DistrictStatus, SharingMedium, StepKind
+from parcours.domain.territory_parts import Dimension, half_years
+from parcours.domain.words import SharingMedium, StepKind
 from parcours.models import Learner, Pathway
 from tests.actions.conftest import Cast, Meet
 
@@ -67,7 +67,7 @@ def test_c1_covered_days_and_the_longest_hole(
     _, pathway = meet(lise, opened_on=day(9, 1))
     hold(lise, pathway, day(9, 1), day(9, 30))
     hold(lise, pathway, day(10, 12), day(12, 18))
-    found = continuity_of(session, lise, Filters(), today=day(12, 18))
+    found = continuity_of(session, lise, today=day(12, 18))
     assert (found.covered, found.total, found.longest) == (71, 78, Hole(7, day(10, 1)))
     assert found.share == Fraction(71, 78)
 
@@ -87,7 +87,7 @@ def test_c2_c3_a_weekend_and_an_overlap(
     _, pathway = meet(lise, opened_on=day(9, 1))
     hold(lise, pathway, *second)
     hold(lise, pathway, *first)
-    found = continuity_of(session, lise, Filters(), today=second[1])
+    found = continuity_of(session, lise, today=second[1])
     assert (found.covered, found.total, found.longest) == (covered, covered, None)
 
 
@@ -110,7 +110,7 @@ def test_c5_waits_leave_holidays_out(
     share(session, lise, learner, sophie)
     hold(lise, pathway, day(6, 1), ended)
     hold(sophie, pathway, starts, day(12, 18))
-    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    found = continuity_of(session, lise, today=day(11, 23))
     between = found.pairs[Pair(lise.organisation_id, sophie.organisation_id)]
     assert between.waits == [days]
     assert median(between.waits) is None
@@ -124,7 +124,7 @@ def test_c7_waits_between_two_partners(
         share(session, lise, learner, sophie)
         hold(lise, pathway, day(6, 1), day(6, 30), StepKind.DIGITAL_INITIATION)
         hold(sophie, pathway, starts_on, day(12, 18))
-    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    found = continuity_of(session, lise, today=day(11, 23))
     between = found.pairs[Pair(lise.organisation_id, sophie.organisation_id)]
     assert sorted(between.waits) == [0, 0, 47, 47, 47]
     assert median(between.waits) == 47
@@ -156,7 +156,7 @@ def test_c6_relays_on_time(session: Session, lise: Actor, sophie: Actor, meet: M
     send(5, day(11, 16))
     send(6, day(11, 18))
     relays.take_back(session, lise, send(7, day(11, 2)), words="Une erreur", today=day(11, 3))
-    found = continuity_of(session, lise, Filters(), today=day(11, 23)).relays
+    found = continuity_of(session, lise, today=day(11, 23)).relays
     assert (found.due, found.on_time, found.declined, found.pending) == (4, 1, 1, 2)
     assert found.late + found.silent == 2
     assert found.rate == Fraction(1, 4)
@@ -171,7 +171,7 @@ def test_who_waits_is_told_with_who_was_asked(
     for name, ended in (("Attend", day(8, 25)), ("Perdue", day(8, 24))):
         _, pathway = meet(lise, name, opened_on=day(8, 3))
         hold(lise, pathway, day(8, 3), ended)
-    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    found = continuity_of(session, lise, today=day(11, 23))
     here, there = lise.organisation_id, sophie.organisation_id
     assert (found.pairs[Pair(here, there)].waiting, found.pairs[Pair(here, there)].lost) == (1, 0)
     assert (found.pairs[Pair(here, None)].waiting, found.pairs[Pair(here, None)].lost) == (1, 1)
@@ -184,40 +184,40 @@ def test_each_sees_the_people_it_sees(
     learner, pathway = meet(lise, opened_on=day(9, 1))
     hold(lise, pathway, day(9, 1), day(9, 30))
     today = day(11, 23)
-    assert continuity_of(session, sophie, Filters(), today=today).pathways == 0
+    assert continuity_of(session, sophie, today=today).pathways == 0
     share(session, lise, learner, sophie)
-    assert continuity_of(session, sophie, Filters(), today=today).pathways == 1
+    assert continuity_of(session, sophie, today=today).pathways == 1
     for role in (Role.FUNDER, Role.COUNSELLOR, Role.TECHNICAL_ADMIN):
         with pytest.raises(NotAllowed):
-            continuity_of(session, cast("AUTRE", role, role.value), Filters(), today=today)
+            continuity_of(session, cast("AUTRE", role, role.value), today=today)
 
 
-def test_filters_part_the_pathways(session: Session, today: date) -> None:
-    """Over an invented territory: programmes, and districts, add up to everybody."""
+def test_each_dimension_parts_the_pathways(session: Session, today: date) -> None:
+    """Over an invented territory: programmes, districts and half-years each add up to everybody."""
     build_synthetic(session, learners=200, seed=5, today=today, password="quatre-mots-pour-essayer")
     actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
-    whole = continuity_of(session, actor, Filters(), today=today)
+    whole = continuity_of(session, actor, today=today)
     assert whole.pathways > 20
-    parts = [
-        [continuity_of(session, actor, Filters(programme_id=number), today=today)
-         for number in (1, 2, 3)],
-        [continuity_of(session, actor, Filters(district=status), today=today)
-         for status in DistrictStatus],
-    ]  # fmt: skip
-    for part in parts:
-        assert sum(found.pathways for found in part) == whole.pathways
-        assert sum(found.covered for found in part) == whole.covered
-        assert sum(found.relays.due for found in part) == whole.relays.due
-        assert sum((found.flows for found in part), start=type(whole.flows)()) == whole.flows
-    recent = continuity_of(session, actor, Filters(opened_from=date(2026, 9, 1)), today=today)
+    for dimension in Dimension:
+        again, parts = continuity_by(session, actor, dimension, today=today)
+        assert again == whole
+        assert len(parts) > 1
+        assert sum(found.pathways for found in parts.values()) == whole.pathways
+        assert sum(found.covered for found in parts.values()) == whole.covered
+        assert sum(found.relays.due for found in parts.values()) == whole.relays.due
+        flows = sum((found.flows for found in parts.values()), start=type(whole.flows)())
+        assert flows == whole.flows
+    since = half_years(today)[0]
+    recent, parts = continuity_by(session, actor, Dimension.PERIOD, since=since, today=today)
     assert 0 < recent.pathways < whole.pathways
+    assert parts == {since: recent}
 
 
 def test_who_leaves_a_place_arrives_or_stops(session: Session, today: date) -> None:
     """What the tables say twice is the same: passages by pair, who waits or is lost by place."""
     build_synthetic(session, learners=200, seed=6, today=today, password="quatre-mots-pour-essayer")
     actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
-    found = continuity_of(session, actor, Filters(), today=today)
+    found = continuity_of(session, actor, today=today)
     passed = sum(len(pair.waits) for pair in found.pairs.values())
     between = sum(
         count
@@ -247,7 +247,7 @@ def test_who_arrives_in_a_place_came_from_another_or_began_there(
         hold(lise, pathway, day(9, 1), day(9, 30))
         if number:
             hold(sophie, pathway, day(10, 12), day(12, 18))
-    found = continuity_of(session, lise, Filters(), today=day(11, 23))
+    found = continuity_of(session, lise, today=day(11, 23))
     here = Place(lise.organisation_id, StepKind.TRAINING)
     there = Place(sophie.organisation_id, StepKind.TRAINING)
     assert found.flows == {(here, there): 2, (here, Standing.WAITING): 1}

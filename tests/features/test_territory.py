@@ -1,8 +1,9 @@
 """The territory on screen: figures, small cells, filters, and who may look."""
 
 import re
-from collections import Counter, defaultdict
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Hashable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,16 +11,14 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from parcours.actions import accounts
 from parcours.actions.synthesis import build_synthetic
-from parcours.actions.territory import Continuity, Flow, Pair, continuities
-from parcours.actions.territory_selection import Filters, beside
+from parcours.actions.territory import Continuity, Flow, Pair
 from parcours.domain.access import Role
 from parcours.domain.territory import Place, RelayFigures, Standing
-from parcours.domain.words import DistrictStatus, StepKind
+from parcours.domain.words import StepKind
 from parcours.features.territory.drawing import drawn
-from parcours.features.territory.secrecy import relay_tile, secret_of, tells_of_few
-from parcours.features.territory.showing import flow_rows, pair_rows, total
+from parcours.features.territory.secrecy import RelayTile, relay_tile, secret_of, secret_of_part
+from parcours.features.territory.showing import flow_rows, pair_rows, pathways, total
 from tests.features.conftest import PASSWORD, Be, Person
 
 NAMES = {1: "Clic & Quartier", 2: "École", 3: "Fab lab <La Fruitière>"}
@@ -53,8 +52,8 @@ def test_the_page_tells_its_figures_and_how_they_are_counted(coordinator: Person
 
 @pytest.mark.parametrize(
     "query",
-    ["programme=1", "quartier=inside", "periode=6-mois", "periode=tout&programme=2",
-     "programme=abc&quartier=lune&periode=hier", "programme=99999999999"],
+    ["programme=1", "quartier=inside", "quartier=inconnu", "programme=aucun", "periode=2026-2",
+     "programme=abc&quartier=lune&periode=hier", "programme=99999999999", "periode=6-mois"],
 )  # fmt: skip
 def test_filters_are_kept_and_unknown_ones_ask_for_nothing(coordinator: Person, query: str) -> None:
     page = coordinator.visit(f"/territoire?{query}")
@@ -63,7 +62,26 @@ def test_filters_are_kept_and_unknown_ones_ask_for_nothing(coordinator: Person, 
 
 
 def test_a_programme_nobody_follows_says_so(coordinator: Person) -> None:
-    assert "Trop peu de parcours" in coordinator.visit("/territoire?programme=4").text
+    page = coordinator.visit("/territoire?programme=aucun")
+    assert "Trop peu de parcours" in page.text
+    assert "à partir de 11 personnes" in page.text
+
+
+def test_two_filters_are_not_crossed_and_each_alone_is_offered(coordinator: Person) -> None:
+    page = coordinator.visit("/territoire?programme=1&quartier=outside")
+    assert "Un seul filtre à la fois" in page.text
+    assert 'href="/territoire?programme=1"' in page.html
+    assert 'href="/territoire?quartier=outside"' in page.html
+    assert "Part couverte" not in page.text
+    assert '<option value="1" selected>' in page.html
+
+
+def test_a_part_says_what_is_not_told_and_where_people_are_named(coordinator: Person) -> None:
+    page = coordinator.visit("/territoire?programme=1")
+    assert "Programme : " in page.text
+    assert "ôté de l’ensemble, parlerait de quelques personnes" in page.text
+    assert 'href="/ruptures"' in page.html
+    assert "Part couverte" in page.text
 
 
 @pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.TRAINER, Role.FUNDER])
@@ -85,6 +103,7 @@ def counted(flows: dict[Flow, int], stops: dict[tuple[Pair, Standing], int]) -> 
             found.pairs[between].waiting = count
         else:
             found.pairs[between].lost = count
+    found.pathways = found.waiting + found.lost + 100
     return found
 
 
@@ -145,18 +164,25 @@ def test_what_is_hidden_stands_in_an_order_that_tells_nothing() -> None:
         assert [row.origin for row in rows] == [INITIATION, WORKSHOP]
 
 
+def tile(relays: RelayFigures) -> RelayTile:
+    """Relays as they are shown over everybody."""
+    found = Continuity(pathways=100, relays=relays)
+    return relay_tile(relays, secret_of(found))
+
+
 def test_relays_hide_small_counts_and_the_rate_that_would_tell_them() -> None:
-    whole = relay_tile(RelayFigures(on_time=20, late=6, silent=5, declined=0, pending=3))
+    whole = tile(RelayFigures(on_time=20, late=6, silent=5, declined=0, pending=3))
     assert (whole.rate, whole.due, whole.on_time) == (Fraction(20, 31), 31, 20)
     assert whole.pending is None
-    two = relay_tile(RelayFigures(on_time=20, late=2))
+    two = tile(RelayFigures(on_time=20, late=2))
     assert (two.rate, two.due, two.on_time, two.late) == (None, 22, None, None)
-    few = relay_tile(RelayFigures(on_time=1, silent=2))
+    few = tile(RelayFigures(on_time=1, silent=2))
     assert (few.rate, few.due) == (None, None)
 
 
 def test_the_drawing_holds_the_shown_flows_and_no_other() -> None:
     found = Continuity(
+        pathways=100,
         flows=Counter(
             {
                 (INITIATION, TRAINING): 40,
@@ -164,7 +190,7 @@ def test_the_drawing_holds_the_shown_flows_and_no_other() -> None:
                 (TRAINING, Standing.LOST): 7,
                 (WORKSHOP, Standing.WAITING): 2,
             }
-        )
+        ),
     )
     found.pairs[Pair(2, None)].lost = 7
     found.pairs[Pair(3, None)].waiting = 2
@@ -179,44 +205,88 @@ def test_the_drawing_holds_the_shown_flows_and_no_other() -> None:
     assert drawn([]) is None
 
 
-def test_a_selection_less_a_narrower_one_tells_of_nobody() -> None:
-    """Nine of a programme out of twelve, and three who are of none: twelve less nine would tell."""
-    programme = counted({(INITIATION, TRAINING): 9, (INITIATION, WORKSHOP): 20}, {})
-    everybody = counted({(INITIATION, TRAINING): 12, (INITIATION, WORKSHOP): 40}, {})
-    shown = [row.count for row in flow_rows(programme, secret_of(programme, [everybody]), NAMES)]
-    assert shown == [20, None]
-    alone = [row.count for row in flow_rows(programme, secret_of(programme), NAMES)]
-    assert alone == [20, 9]
-    programme.pathways, everybody.pathways = 29, 32
-    assert tells_of_few(programme, [everybody])
-    everybody.pathways = 52
-    assert not tells_of_few(programme, [everybody])
-    assert relay_tile(RelayFigures(on_time=20), [RelayFigures(on_time=23)]).on_time is None
-    assert relay_tile(RelayFigures(on_time=20), [RelayFigures(on_time=20)]).on_time == 20
+def test_who_is_neither_waiting_nor_lost_is_not_the_pathways_less_the_others() -> None:
+    """Forty pathways, thirty wait and nine are lost: the only one who goes on would be told."""
+    found = counted(
+        {(INITIATION, Standing.WAITING): 30, (INITIATION, Standing.LOST): 9},
+        {(Pair(1, None), Standing.WAITING): 30, (Pair(1, None), Standing.LOST): 9},
+    )
+    found.pathways = 40
+    secret = secret_of(found)
+    assert pathways(found, secret) == 40
+    assert total(found, secret, Standing.LOST) is None
+    assert total(found, secret, Standing.WAITING) == 30
 
 
-def test_no_two_pages_leave_a_small_count_by_subtraction(
-    client: TestClient, session: Session, today: date
-) -> None:
-    """Every selection of an invented territory beside every wider one, cell by cell."""
-    build_synthetic(session, learners=300, seed=5, today=today, password=PASSWORD)
-    actor = accounts.actor_for(session, "s01@exemple.fr", today=today)
-    starts = [None, *(today - timedelta(days=days) for days in (730, 365, 183))]
-    asked = [Filters(programme, district, start) for programme in (None, 1, 2)
-             for district in (None, DistrictStatus.INSIDE, DistrictStatus.OUTSIDE)
-             for start in starts]  # fmt: skip
-    found = dict(zip(asked, continuities(session, actor, asked, today=today), strict=True))
-    usual, pages = Filters(opened_from=starts[1]), {}
-    for filters, one in found.items():
-        others = [found[other] for other in beside(filters, starts, usual)]
-        if one.pathways >= 5 and not tells_of_few(one, others):
-            pages[filters] = flow_rows(one, secret_of(one, others), defaultdict(str))
-    compared = 0
-    for filters, rows in pages.items():
-        for other in set(beside(filters, starts, usual)) & set(pages):
-            counts = {(row.origin, row.target): row.count for row in pages[other]}
-            for row in rows:
-                if row.count and (more := counts.get((row.origin, row.target))) is not None:
-                    compared += 1
-                    assert abs(more - row.count) not in range(1, 5)
-    assert compared > 5
+def parted(*counts: int) -> tuple[Continuity, dict[Hashable, Continuity]]:
+    """Passages between two places, so many in each programme; everybody goes on."""
+    parts: dict[Hashable, Continuity] = {
+        number: counted({(INITIATION, TRAINING): count}, {}) for number, count in enumerate(counts)
+    }
+    whole = counted({(INITIATION, TRAINING): sum(counts)}, {})
+    whole.pathways = 100 * len(counts)
+    return whole, parts
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ((40, 20, 30), [40, 20, 30]),
+        # Everybody less the others would tell the three: the smallest other goes with them.
+        ((40, 20, 3), [40, None, None]),
+        ((40, 20, 0), [40, 20, 0]),
+        # Two masks would leave each at most four wide: the line is told of no programme.
+        ((4, 2), ["untold", "untold"]),
+        # One masked over everybody is told of none.
+        ((3, 0), ["untold", "untold"]),
+    ],
+)
+def test_parts_are_the_columns_of_one_table(counts: tuple[int, ...], shown: list[object]) -> None:
+    whole, parts = parted(*counts)
+    found: list[object] = []
+    for part, one in parts.items():
+        secret = secret_of_part(part, whole, parts)
+        assert secret
+        rows = flow_rows(one, secret, NAMES)
+        found.append(rows[0].count if rows else 0 if secret.untold == frozenset() else "untold")
+    assert found == shown
+
+
+def test_what_stopped_is_told_by_pair_in_a_part() -> None:
+    stops = {(Pair(1, None), Standing.LOST): 20}
+    one = counted({(INITIATION, Standing.LOST): 20}, stops)
+    whole = counted({(INITIATION, Standing.LOST): 40}, {(Pair(1, None), Standing.LOST): 40})
+    whole.pathways = 240
+    parts: dict[Hashable, Continuity] = {1: one, 2: one}
+    secret = secret_of_part(1, whole, parts)
+    assert secret
+    assert flow_rows(one, secret, NAMES) == []
+    assert [row.lost for row in pair_rows(one, secret, NAMES)] == [20]
+
+
+def test_a_part_of_few_is_not_told_nor_the_one_that_would_tell_it() -> None:
+    whole = Continuity(pathways=110)
+    parts: dict[Hashable, Continuity] = {
+        name: Continuity(pathways=count) for name, count in (("a", 80), ("b", 21), ("c", 9))
+    }
+    told = {name: secret_of_part(name, whole, parts) is not None for name in [*parts, "d"]}
+    assert told == {"a": True, "b": False, "c": False, "d": False}
+
+
+def test_what_is_masked_over_everybody_is_told_of_no_part() -> None:
+    """Nine are hidden over everybody beside the two: all nine in one programme, it says nothing."""
+    places = {1: INITIATION, 2: TRAINING, 3: WORKSHOP}
+
+    def lost(counts: dict[int, int]) -> Continuity:
+        return counted(
+            {(places[at], Standing.LOST): count for at, count in counts.items()},
+            {(Pair(at, None), Standing.LOST): count for at, count in counts.items()},
+        )
+
+    whole = lost({1: 60, 2: 9, 3: 2})
+    parts: dict[Hashable, Continuity] = {1: lost({1: 30, 2: 9, 3: 1}), 2: lost({1: 30, 3: 1})}
+    whole.pathways = sum(one.pathways for one in parts.values())
+    secret = secret_of_part(1, whole, parts)
+    assert secret
+    assert not secret_of(whole).shows((Standing.LOST, Pair(2, None)))
+    assert (Standing.LOST, Pair(2, None)) in secret.untold

@@ -82,7 +82,8 @@ NO_STEPS = (
 )
 BESIDE = (
     "Un autre nombre est masqué avec lui quand une soustraction le livrerait, dans ce classeur, "
-    "entre deux classeurs ou entre deux dates. Un nombre non affiché ne se compte pas comme un zéro."
+    "entre deux classeurs ou entre deux dates. Un nombre non affiché ne se compte pas comme un "
+    "zéro."
 )
 READING = (
     "Une ligne de « Participants » est une réponse et le nombre de personnes qui l’ont donnée, pas "

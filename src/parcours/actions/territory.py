@@ -1,25 +1,17 @@
 """The continuity of the people an organisation sees: counted in one pass over their steps."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from parcours.actions.territory_selection import (
-    Filters,
-    awaited_of,
-    relay_dates,
-    shape_of,
-    steps_of,
-    values,
-    widest,
-)
+from parcours.actions.territory_selection import awaited_of, relay_dates, steps_of
 from parcours.actions.working_days import public_holidays
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.territory import (
@@ -38,6 +30,7 @@ from parcours.domain.territory import (
     relay_figures,
     standing,
 )
+from parcours.domain.territory_parts import Dimension
 from parcours.domain.words import DistrictStatus, StepKind
 from parcours.models import Organisation
 from parcours.models.visibility import scope
@@ -90,6 +83,9 @@ class Continuity:
         return sum(pair.lost for pair in self.pairs.values())
 
 
+Parts = dict[Hashable, Continuity]
+
+
 class _Row(NamedTuple):
     pathway_id: int
     organisation_id: int
@@ -102,37 +98,42 @@ class _Row(NamedTuple):
     opened_on: date
 
 
-def continuity_of(session: Session, actor: Actor, filters: Filters, *, today: date) -> Continuity:
+def continuity_of(
+    session: Session, actor: Actor, *, since: date | None = None, today: date
+) -> Continuity:
     """Count the pathways of the people the actor’s organisation sees, at all partners."""
-    return continuities(session, actor, [filters], today=today)[0]
+    return continuity_by(session, actor, None, since=since, today=today)[0]
 
 
-def continuities(
-    session: Session, actor: Actor, asked: Sequence[Filters], *, today: date
-) -> list[Continuity]:
-    """The same for several selections at once.
+def continuity_by(
+    session: Session,
+    actor: Actor,
+    dimension: Dimension | None,
+    *,
+    since: date | None = None,
+    today: date,
+) -> tuple[Continuity, Parts]:
+    """The same, and by part of a dimension: what is opened `since` a day is in one part.
 
     Three statements whatever the size; the pass over the steps is in proportion to them.
     """
     require(actor, Capability.SEE_TERRITORY)
-    whole = widest(asked)
-    parameters = scope(actor, today) | values(whole)
-    rows = session.connection().execute(steps_of(shape_of(whole)), parameters).all()
+    is_dated = since is not None
+    connection = session.connection()
+    parameters = scope(actor, today) | ({"since": since} if is_dated else {})
+    rows = connection.execute(steps_of(is_dated=is_dated), parameters).all()
     awaited: dict[int, int] = {
-        row[0]: row[1]
-        for row in session.connection().execute(awaited_of(shape_of(whole)), parameters)
+        row[0]: row[1] for row in connection.execute(awaited_of(is_dated=is_dated), parameters)
     }
     working = _working_days(session, actor, rows, today)
-    dates = session.connection().execute(relay_dates(shape_of(whole)), parameters).all()
-    found = [Continuity(relays=_relays(dates, filters, today)) for filters in asked]
+    dates = connection.execute(relay_dates(is_dated=is_dated), parameters).all()
+    whole, parts = Continuity(), defaultdict[Hashable, Continuity](Continuity)
+    _count_relays(dates, whole, parts, dimension, today)
     for pathway_id, group in groupby(map(_Row._make, rows), key=itemgetter(0)):
         steps = list(group)
-        kept = [
-            one for one, filters in zip(found, asked, strict=True) if filters.keeps(*steps[0][6:])
-        ]
-        if kept:
-            _count(kept, steps, awaited.get(pathway_id), working, today)
-    return found
+        inside = [parts[dimension.part(*steps[0][6:])]] if dimension else []
+        _count([whole, *inside], steps, awaited.get(pathway_id), working, today)
+    return whole, dict(parts)
 
 
 def _count(
@@ -199,14 +200,15 @@ def _working_days(session: Session, actor: Actor, rows: Any, today: date) -> Wor
     return WorkingDays(min(first, today), today, off)
 
 
-def _relays(dates: Any, filters: Filters, today: date) -> RelayFigures:
+def _count_relays(
+    dates: Any, whole: Continuity, parts: Parts, dimension: Dimension | None, today: date
+) -> None:
     """Relays counted by the dates that matter: few rows, however many relays."""
-    return relay_figures(_each(dates, filters), today)
-
-
-def _each(dates: Any, filters: Filters) -> Iterator[RelayFact]:
-    for due_on, answer, answered_on, count, *facts in dates:
-        if filters.keeps(*facts):
-            fact = RelayFact(due_on, answer, answered_on)
-            for _ in range(count):
-                yield fact
+    facts: dict[Hashable, list[RelayFact]] = defaultdict(list)
+    for due_on, answer, answered_on, count, *told in dates:
+        part = dimension.part(*told) if dimension else None
+        facts[part] += [RelayFact(due_on, answer, answered_on)] * count
+    whole.relays = relay_figures(chain.from_iterable(facts.values()), today)
+    if dimension:
+        for part, inside in facts.items():
+            parts[part].relays = relay_figures(inside, today)

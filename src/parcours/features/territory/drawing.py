@@ -12,6 +12,8 @@ from parcours.features.territory.showing import FlowRow
 WIDTH, NODE, LABEL = 960, 12, 270
 LEFT, RIGHT = LABEL, WIDTH - LABEL - NODE
 MOST_BANDS, TALL, SPACE = 24, 460, 8
+# A lone band is no wall.
+THICKEST = 120
 LABEL_LENGTH = 40
 # Labels of neighbours stay apart, however thin their bands.
 THINNEST_NODE = 15
@@ -35,7 +37,7 @@ def drawn(rows: Sequence[FlowRow]) -> Markup | None:
     bands = [row for row in rows if row.count][:MOST_BANDS]
     if not bands:
         return None
-    scale = TALL / sum(row.count or 0 for row in bands)
+    scale = min(TALL, THICKEST * len(bands)) / sum(row.count or 0 for row in bands)
     origins = _stacked([(row.origin_name, row.origin, row.count or 0) for row in bands], scale)
     targets = _stacked([(row.target_name, row.target, row.count or 0) for row in bands], scale)
     height = max(node.y + node.height for side in (origins, targets) for node in side.values())

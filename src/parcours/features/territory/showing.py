@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from parcours.actions.territory import Continuity, Pair
+from parcours.actions.territory import Continuity
 from parcours.domain.territory import Place, Standing, median
-from parcours.features.territory.secrecy import Secret
+from parcours.features.territory.secrecy import PATHWAYS, Secret
 
 NOBODY_KNOWN = "Aucune suite connue"
 STOPPED = {Standing.WAITING: "En attente", Standing.LOST: "Sans suite"}
@@ -40,12 +40,15 @@ def pair_rows(found: Continuity, secret: Secret, names: Mapping[int, str]) -> li
     """Each pair of partners, the one where most are seen waiting or lost first."""
     rows = []
     for pair, between in found.pairs.items():
-        waiting, lost = (
-            None if (pair, how) in secret.standing else _stopped(found, pair, how)
-            for how in Standing
-        )
+        counts = {
+            ("passages", pair): len(between.waits),
+            (Standing.WAITING, pair): between.waiting,
+            (Standing.LOST, pair): between.lost,
+        }
+        if not any(count and key not in secret.untold for key, count in counts.items()):
+            continue
+        passages, waiting, lost = (n if secret.shows(key) else None for key, n in counts.items())
         target = names[pair.target_id] if pair.target_id else NOBODY_KNOWN
-        passages = None if pair in secret.passages else len(between.waits)
         days = None if passages is None else _half(median(between.waits))
         rows.append(PairRow(names[pair.origin_id], target, passages, days, waiting, lost))
     # Ordered by what is shown alone: the place of a row would tell what it hides.
@@ -59,8 +62,9 @@ def flow_rows(found: Continuity, secret: Secret, names: Mapping[int, str]) -> li
     """Each flow, the largest first; those that are not shown last, by name."""
     rows = [
         FlowRow(flow[0], flow[1], _name(flow[0], names), _name(flow[1], names),
-                None if flow in secret.flows else count)
+                count if secret.shows(("flow", flow)) else None)
         for flow, count in found.flows.items()
+        if ("flow", flow) not in secret.untold
     ]  # fmt: skip
     return sorted(
         rows,
@@ -68,16 +72,16 @@ def flow_rows(found: Continuity, secret: Secret, names: Mapping[int, str]) -> li
     )
 
 
+def pathways(found: Continuity, secret: Secret) -> int | None:
+    """How many pathways have begun."""
+    return found.pathways if secret.shows(PATHWAYS) else None
+
+
 def total(found: Continuity, secret: Secret, how: Standing) -> int | None:
     """How many people wait, or are lost."""
-    if how in secret.totals:
+    if not secret.shows((how, "total")):
         return None
     return found.waiting if how is Standing.WAITING else found.lost
-
-
-def _stopped(found: Continuity, pair: Pair, how: Standing) -> int:
-    between = found.pairs[pair]
-    return between.waiting if how is Standing.WAITING else between.lost
 
 
 def _half(days: Fraction | None) -> Decimal | None:
