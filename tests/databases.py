@@ -4,7 +4,8 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Dialect, Engine, create_engine, make_url
+from sqlalchemy import Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
 from parcours import db
@@ -70,16 +71,77 @@ def sqlite_in_memory(content: bytes) -> Iterator[db.Database]:
 
     Because there is one connection there is one transaction at a time: end yours before a request.
     """
-    connection = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.deserialize(content)
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    creator = partial(_in_memory, content)
+    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool)
     db.prepare_sqlite(engine)
-    _compile_once(engine)
     try:
+        _compile_once(engine)
         yield db.Database.for_engine(engine)
     finally:
         engine.dispose()
-        connection.close()
+
+
+def _in_memory(content: bytes) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.deserialize(content)
+    return connection
+
+
+@contextmanager
+def rewound(content: bytes | str) -> Iterator[tuple[db.Database, Callable[[], None]]]:
+    """A database with this content (bytes, or a template’s name), and what takes it back to it.
+
+    It has one connection, hence one transaction at a time: end yours before a request. On
+    PostgreSQL a commit stays inside one transaction, which is undone in a millisecond where a
+    database is copied in a tenth of a second. Tests of what goes on at once ask for a copy.
+    """
+    if isinstance(content, bytes):
+        with sqlite_in_memory(content) as database:
+            # The connection goes, and what it held with it: the next one is filled again.
+            yield database, database.engine.dispose
+        return
+    with postgresql_copy(postgresql_url() or "", content) as url:
+        engine = create_engine(url, poolclass=StaticPool)
+        event.listen(engine, "do_connect", lambda *given: _Undoable.connect(*given[2], **given[3]))
+        db.prepare(engine)
+        try:
+            _compile_once(engine)
+            database = db.Database.for_engine(engine)
+            yield database, lambda: _driver(database).undo()
+        finally:
+            engine.dispose()
+
+
+class _Undoable(psycopg.Connection[Any]):
+    """A connection whose transactions are steps of one that nothing ends."""
+
+    @classmethod
+    def connect(cls, *given: Any, **options: Any) -> "_Undoable":
+        connection = super().connect(*given, **options)
+        connection.prepared_max = 1000  # More than tables: what all are asked stays prepared.
+        connection.execute("SAVEPOINT beginning; SAVEPOINT step")
+        return connection
+
+    def commit(self) -> None:
+        self.execute("RELEASE SAVEPOINT step; SAVEPOINT step")
+
+    def rollback(self) -> None:
+        self.execute("ROLLBACK TO SAVEPOINT step")
+
+    def undo(self) -> None:
+        """Take back all that was committed."""
+        self.execute("ROLLBACK TO SAVEPOINT beginning; SAVEPOINT step")
+
+    def set_autocommit(self, value: bool) -> None:
+        assert not value, "what would not be in a transaction could not be undone"
+
+    def set_isolation_level(self, value: psycopg.IsolationLevel | None) -> None:
+        """Alone on the database, a reading sees one state of it anyway."""
+
+
+def _driver(database: db.Database) -> Any:
+    with closing(database.engine.raw_connection()) as connection:
+        return connection.driver_connection
 
 
 @contextmanager

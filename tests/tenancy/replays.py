@@ -1,7 +1,7 @@
 """Every request of one tenant sent as the other, ids swapped; what was seen and what changed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -142,7 +142,7 @@ class World:
         if key not in self._offered:
             each = self.each if who == "coordinator" else 2
             fillings = FILLINGS | {"q": tenant.mark, "person": f"{tenant.mark} ddd"}
-            with self.copy():
+            with self.rewound():
                 found = crawl(self.browsers[key], self.routes, fillings, each=each)
             self._offered[key] = list(found)
         return self._offered[key]
@@ -153,13 +153,23 @@ class World:
         return list(dict.fromkeys(request for offered in people for request in offered))
 
     @contextmanager
-    def copy(self, folder: Path | None = None) -> Iterator[Database]:
-        """The application on a fresh copy of the two tenants, in a file of `folder` if given."""
-        before = self.app.state.database
-        with copied(self.source, folder) as database:
-            self.app.state.database = database
+    def copy(self, folder: Path) -> Iterator[Database]:
+        """The application on a copy of the two tenants that several may write to at once."""
+        with copied(self.source, folder) as database, self._on(database):
             yield database
-            self.app.state.database = before
+
+    @contextmanager
+    def rewound(self) -> Iterator[tuple[Database, Callable[[], None]]]:
+        """The application on a copy of the two tenants, and what takes it back to them."""
+        with databases.rewound(self.source) as (database, undo), self._on(database):
+            yield database, undo
+
+    @contextmanager
+    def _on(self, database: Database) -> Iterator[None]:
+        before = self.app.state.database
+        self.app.state.database = database
+        yield
+        self.app.state.database = before
 
 
 class Replay:
@@ -172,7 +182,7 @@ class Replay:
         self.count = 0
         self.problems: list[str] = []
         self._stack = ExitStack()
-        self._renew()
+        self._database, self._undo = self._stack.enter_context(world.rewound())
         self._before = self._holding()
 
     def __enter__(self) -> "Replay":
@@ -224,7 +234,7 @@ class Replay:
         target = answer.headers.get("location", "/")
         self._check_text(self.browser.send(Request("GET", target, "")), f"after {told}")
         self._check_rows(told)
-        self._renew()
+        self._undo()
 
     def _check_rows(self, told: str) -> None:
         found = rows.changes(self._before, self._holding())
@@ -232,10 +242,6 @@ class Replay:
 
     def _holding(self) -> rows.Holding:
         return rows.holding(self._database, self.victim.organisations)
-
-    def _renew(self) -> None:
-        self._stack.close()
-        self._database = self._stack.enter_context(self.world.copy())
 
 
 @contextmanager
@@ -345,24 +351,20 @@ def _renamed(name: str, number: str) -> str:
 
 
 @contextmanager
-def copied(source: bytes | str, folder: Path | None = None) -> Iterator[Database]:
-    """A database of its own with the same content; several may write to it at once in a file."""
-    if isinstance(source, bytes) and folder is None:
-        with databases.sqlite_in_memory(source) as database:
-            yield database
-        return
+def copied(source: bytes | str, folder: Path) -> Iterator[Database]:
+    """A database of its own with the same content, that several may write to at once."""
     with _address(source, folder) as url, databases.opened(url) as database:
         yield database
 
 
 @contextmanager
-def _address(source: bytes | str, folder: Path | None) -> Iterator[str]:
-    if isinstance(source, bytes) and folder is not None:
+def _address(source: bytes | str, folder: Path) -> Iterator[str]:
+    if isinstance(source, bytes):
         folder.mkdir()
         (folder / "parcours.sqlite3").write_bytes(source)
         yield f"sqlite:///{folder / 'parcours.sqlite3'}"
     else:
-        with databases.postgresql_copy(databases.postgresql_url() or "", str(source)) as url:
+        with databases.postgresql_copy(databases.postgresql_url() or "", source) as url:
             yield url
 
 
@@ -372,9 +374,9 @@ def _kept(template: bytes | str) -> Iterator[tuple[bytes | str, Database]]:
         with databases.sqlite_in_memory(template) as database:
             yield template, database
         return
-    with databases.postgresql_copy(databases.postgresql_url() or "", template) as url:
-        with databases.opened(url) as database:
-            yield str(make_url(url).database), database
+    server = databases.postgresql_url() or ""
+    with databases.postgresql_copy(server, template) as url, databases.opened(url) as database:
+        yield str(make_url(url).database), database
 
 
 def _content(database: Database) -> bytes:

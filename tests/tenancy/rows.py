@@ -1,10 +1,12 @@
 """Whose each row of the database is, and what changed between two moments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Row, Table, select
+from sqlmodel import Session
 
 from parcours.db import Database
 from parcours.models.base import metadata
@@ -63,13 +65,7 @@ class Holding:
 def holding(database: Database, organisations: set[int]) -> Holding:
     """Everything that belongs to these organisations, and the rows of others that point to it."""
     with database.reading() as session:
-        contents = {
-            table.name: {
-                tuple(row[column.name] for column in table.primary_key): dict(row)
-                for row in session.execute(select(table)).mappings()
-            }
-            for table in _tables()
-        }
+        contents = {table.name: _content(session, table) for table in _tables()}
     held: dict[str, set[Key]] = {"organisation": {(number,) for number in organisations}}
     members = {
         row["account_id"]
@@ -105,6 +101,23 @@ def changes(before: Holding, after: Holding) -> list[str]:
     return found
 
 
+# What each table held when last read, as it came and by key: most are as they were.
+_LAST: dict[str, tuple[Sequence[Row[Any]], dict[Key, dict[str, Any]]]] = {}
+
+
+def _content(session: Session, table: Table) -> dict[Key, dict[str, Any]]:
+    found = session.execute(select(table)).all()
+    before, content = _LAST.get(table.name, ((), {}))
+    if found != before:
+        content = {
+            tuple(row[column.name] for column in table.primary_key): dict(row)
+            for row in (row._mapping for row in found)
+        }
+        _LAST[table.name] = found, content
+    return content
+
+
+@cache
 def _tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name not in IGNORED]
 
@@ -130,7 +143,10 @@ def _named_by_others(contents: Rows, held: dict[str, set[Key]]) -> Iterator[str]
                     yield f"{table.name} {key} names {target} {row[name]} in {name}"
 
 
-def _references(table: Table) -> Iterator[tuple[str, str]]:
-    for column in table.columns:
-        for reference in column.foreign_keys:
-            yield column.name, reference.column.table.name
+@cache
+def _references(table: Table) -> list[tuple[str, str]]:
+    return [
+        (column.name, reference.column.table.name)
+        for column in table.columns
+        for reference in column.foreign_keys
+    ]

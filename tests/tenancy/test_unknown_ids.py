@@ -26,7 +26,7 @@ DIGEST = re.compile(r"[0-9a-f]{32}")
 @pytest.fixture
 def copy(world: World) -> Iterator[Database]:
     """The two tenants, for this test alone."""
-    with world.copy() as database:
+    with world.rewound() as (database, _undo):
         yield database
 
 
