@@ -1,5 +1,6 @@
 """What every test may ask for: a migrated database, a session, a client, a fixed day."""
 
+import gc
 import os
 import shutil
 import sys
@@ -46,6 +47,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if databases.postgresql_url() == "embedded":
         config.add_cleanup(databases.start_embedded())
     sys.addaudithook(_refuse_network)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported to itself: a fifth of the time went in looking through it for waste.
+
+    A worker lives a few minutes: what is made meanwhile is looked through, thirty times less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
