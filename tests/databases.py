@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -70,16 +71,20 @@ def sqlite_in_memory(content: bytes) -> Iterator[db.Database]:
 
     Because there is one connection there is one transaction at a time: end yours before a request.
     """
-    connection = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.deserialize(content)
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    creator = partial(_in_memory, content)
+    engine = create_engine("sqlite://", creator=creator, poolclass=StaticPool)
     db.prepare_sqlite(engine)
-    _compile_once(engine)
     try:
+        _compile_once(engine)
         yield db.Database.for_engine(engine)
     finally:
         engine.dispose()
-        connection.close()
+
+
+def _in_memory(content: bytes) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.deserialize(content)
+    return connection
 
 
 @contextmanager
@@ -92,7 +97,8 @@ def rewound(content: bytes | str) -> Iterator[tuple[db.Database, Callable[[], No
     """
     if isinstance(content, bytes):
         with sqlite_in_memory(content) as database:
-            yield database, lambda: _driver(database).deserialize(content)
+            # The connection goes, and what it held with it: the next one is filled again.
+            yield database, database.engine.dispose
         return
     with postgresql_copy(postgresql_url() or "", content) as url:
         engine = create_engine(url, poolclass=StaticPool)
