@@ -159,6 +159,7 @@ class Routes:
             if context.path
             for method in context.methods or ()
         ]
+        self._met: dict[tuple[str, str], str] = {}
 
     def all(self) -> set[str]:
         """Every route, as « GET /apprenants/{learner_id} »."""
@@ -167,8 +168,12 @@ class Routes:
     def of(self, method: str, url: str) -> str:
         """The route a request reaches, "" when none (a static file, another site)."""
         path = urlsplit(url).path
-        found = (name for verb, regex, name in self._known if verb == method and regex.match(path))
-        return next(found, "")
+        if (method, path) not in self._met:
+            names = (
+                name for verb, regex, name in self._known if verb == method and regex.match(path)
+            )
+            self._met[method, path] = next(names, "")
+        return self._met[method, path]
 
 
 @dataclass(slots=True)
