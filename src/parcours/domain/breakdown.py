@@ -61,18 +61,17 @@ def split(
     """What is told by part of a table whose counts `told` are shown over everybody.
 
     `is_open`: the sum of all is told of each part that is not closed, whatever it costs the others.
-    A count that no mask would keep unknown is told of no part; a table, of its sum alone.
+    A count that no mask would keep unknown is told of no part, nor is a table.
     """
     fit = {key for key in told if _parts_alone(key, parts, closed, limits)} | (
         {table.key} & set(told) if is_open else set()
     )
-    for kept in (fit, fit & {table.key, *(term.key for term in table.terms)}, fit & {table.key}):
-        if table.key in kept:
-            try:
-                return _split(_pruned(table, kept), parts, closed, is_open, limits)
-            except ValueError:
-                continue
-    return NOTHING
+    if not fit or table.key not in told:
+        return NOTHING
+    try:
+        return _split(_pruned(table, told), parts, closed, fit, is_open, limits)
+    except ValueError:
+        return NOTHING
 
 
 def _parts_alone(key: Key, parts: Parts, closed: Collection[Key], limits: Thresholds) -> bool:
@@ -95,14 +94,25 @@ def _pruned(table: Sum, kept: Collection[Key]) -> Sum:
 
 
 def _split(
-    table: Sum, parts: Parts, closed: Collection[Key], is_open: bool, limits: Thresholds
+    table: Sum,
+    parts: Parts,
+    closed: Collection[Key],
+    fit: Collection[Key],
+    is_open: bool,
+    limits: Thresholds,
 ) -> Split:
     cells: Cells = {}
     balances: list[Balance] = []
     leaves: list[Key] = []
     for node in _nodes(table):
         for part, counts in parts.items():
-            cells[part, node.key] = _cell(counts.get(node.key, 0), part in closed, limits)
+            count = counts.get(node.key, 0)
+            # Known over everybody, even where no part tells it: it bounds the others.
+            cells[part, node.key] = (
+                _cell(count, part in closed, limits)
+                if node.key in fit
+                else Cell(count, limits.aggregated, is_shown=False)
+            )
         if not node.terms:
             leaves.append(node.key)
             continue
@@ -115,7 +125,7 @@ def _split(
             balances.append(Balance([(part, node.key)], inside))
     # Over everybody they are known: the parts of each add up to what stays the same.
     balances += [Balance([], [(part, key) for part in parts]) for key in leaves]
-    keys = [node.key for node in _nodes(table)]
+    keys = [node.key for node in _nodes(table) if node.key in fit]
     masked = mask(
         cells,
         balances,
