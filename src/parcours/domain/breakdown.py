@@ -101,39 +101,41 @@ def _split(
     is_open: bool,
     limits: Thresholds,
 ) -> Split:
-    cells: Cells = {}
-    balances: list[Balance] = []
-    leaves: list[Key] = []
-    for node in _nodes(table):
-        for part, counts in parts.items():
-            count = counts.get(node.key, 0)
-            # Known over everybody, even where no part tells it: it bounds the others.
-            cells[part, node.key] = (
-                _cell(count, part in closed, limits)
-                if node.key in fit
-                else Cell(count, limits.aggregated, is_shown=False)
-            )
-        if not node.terms:
-            leaves.append(node.key)
-            continue
-        leaves.append((REST, node.key))
-        terms = [term.key for term in node.terms]
-        for part, counts in parts.items():
-            rest = counts.get(node.key, 0) - sum(counts.get(key, 0) for key in terms)
-            cells[part, (REST, node.key)] = Cell(rest, limits.aggregated, is_shown=False)
-            inside = [(part, key) for key in (*terms, (REST, node.key))]
-            balances.append(Balance([(part, node.key)], inside))
-    # Over everybody they are known: the parts of each add up to what stays the same.
-    balances += [Balance([], [(part, key) for part in parts]) for key in leaves]
     keys = [node.key for node in _nodes(table) if node.key in fit]
+    cells: Cells = {
+        # Known over everybody, even where no part tells it: it bounds the others.
+        (part, node.key): _cell(counts.get(node.key, 0), part in closed, limits)
+        if node.key in fit
+        else Cell(counts.get(node.key, 0), limits.aggregated, is_shown=False)
+        for node in _nodes(table)
+        for part, counts in parts.items()
+    }
+    rests, balances = _sums(table, parts, limits)
     masked = mask(
-        cells,
+        cells | rests,
         balances,
         width=limits.width,
         masked=[(part, key) for part in closed for key in keys],
         frozen=[(part, table.key) for part in parts if is_open and part not in closed],
     )
     return Split(frozenset(keys), frozenset((key[0], key[1]) for key in masked))  # type: ignore[index]
+
+
+def _sums(table: Sum, parts: Parts, limits: Thresholds) -> tuple[Cells, list[Balance]]:
+    """The rest of each sum in each part, and what adds up, by part and over everybody."""
+    rests: Cells = {}
+    balances: list[Balance] = []
+    leaves: list[Key] = []
+    for node in _nodes(table):
+        leaves.append((REST, node.key) if node.terms else node.key)
+        terms = [term.key for term in node.terms]
+        for part, counts in parts.items() if terms else ():
+            rest = counts.get(node.key, 0) - sum(counts.get(key, 0) for key in terms)
+            rests[part, (REST, node.key)] = Cell(rest, limits.aggregated, is_shown=False)
+            inside = [(part, key) for key in (*terms, (REST, node.key))]
+            balances.append(Balance([(part, node.key)], inside))
+    # Over everybody they are known: the parts of each add up to what stays the same.
+    return rests, [*balances, *(Balance([], [(part, key) for part in parts]) for key in leaves)]
 
 
 def _cell(count: int, is_closed: bool, limits: Thresholds) -> Cell:
