@@ -6,7 +6,7 @@ Everything told stands on the tables of the same release and on what earlier one
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parcours.actions.release_facts import DISTRICT, DISTRICTS, EXITS, SCOPES, Counted
+from parcours.actions.release_facts import DISTRICT, DISTRICTS, EXITS, FUNDER, SCOPES, Counted
 from parcours.actions.release_neighbours import Neighbours, unpacked
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_crosses import Cross, cross, groups, held, masked_cross
@@ -74,12 +74,12 @@ def districts_hidden(
             if row.districts.get(reader) is not None
         ]
         # A public page tells nothing a funder is not told.
-        is_told = bool(districts) and found.get("funder", []) is not None
+        is_told = bool(districts) and found.get(FUNDER, []) is not None
         found[reader] = None
         if is_told and "Oui" not in hidden[reader][DISTRICT]:
-            least = limits.least(is_public=reader != "funder", is_sensitive=False)
+            least = limits.least(is_public=reader != FUNDER, is_sensitive=False)
             earlier += [told for told in beside.told(reader) if DISTRICTS in told.counts]
-            already = found["funder"] or []
+            already = found[FUNDER] or []
             found[reader] = _codes_hidden(districts, earlier, least, limits.width, already)
     return found
 
@@ -107,7 +107,7 @@ def _told(
     before: Sequence[Release],
     limits: Thresholds,
 ) -> dict[str, Any] | None:
-    earlier = [(row.hidden["funder"], row.crosses.get(scope, {})) for row in before]
+    earlier = [(row.hidden[FUNDER], row.crosses.get(scope, {})) for row in before]
     rows, columns = (
         groups(
             counted.tables[name],
