@@ -17,7 +17,6 @@ import itertools
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,7 +30,8 @@ from sqlmodel import Session, col
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measures import PASSWORD, TODAY, Ask, Page, Served
+from benchmarks.measures import PASSWORD, TODAY, Page, Served
+from benchmarks.rounds import measure, ratio
 
 from parcours import db
 from parcours.actions import accounts, calendars, certifications, cohorts, learners, skills
@@ -115,11 +115,13 @@ def _table(database: str, url: str, folder: Path) -> int:
     for name, path in GRIDS.items():
         asks = [served.get(_page(name, path, built)) for built in (full, tenth)]
         queries = [len(asyncio.run(served.queries(ask))) for ask in asks]
-        cpu, clock = _measure(asks)
-        times, wall = cpu[0] / cpu[1], clock[0] / clock[1]
+        of_full, of_tenth = measure(asks, rounds=ROUNDS, requests=REQUESTS)
+        times = ratio(of_full.cpu, of_tenth.cpu)
+        clock, wall = statistics.median(of_full.clock), ratio(of_full.clock, of_tenth.clock)
         is_over = times > MOST_TIMES or queries[0] != queries[1] or queries[0] > MOST_QUERIES
         broken += is_over
-        print(f"{name:30} {cpu[0]:7.2f} {cpu[1]:7.2f} {times:7.2f} {clock[0]:7.2f} {wall:6.2f}"
+        print(f"{name:30} {of_full.median:7.2f} {of_tenth.median:7.2f} {times:7.2f}"
+              f" {clock:7.2f} {wall:6.2f}"
               f"  {queries[0]}/{queries[1]}{'  OVER' if is_over else ''}", flush=True)  # fmt: skip
     served.database.dispose()
     return broken
@@ -127,28 +129,6 @@ def _table(database: str, url: str, folder: Path) -> int:
 
 def _page(name: str, path: str, built: Built) -> Page:
     return Page(name, WHO, path.format(cohort=built.cohort_id, day=TODAY.isoformat()), 0)
-
-
-def _measure(asks: list[Ask]) -> tuple[list[float], list[float]]:
-    """Medians of CPU and of the clock, the rounds interleaved."""
-
-    async def run() -> tuple[list[list[float]], list[list[float]]]:
-        cpu: list[list[float]] = [[] for _ in asks]
-        clock: list[list[float]] = [[] for _ in asks]
-        for ask in asks:
-            await ask()
-        for _ in range(ROUNDS):
-            for place, ask in enumerate(asks):
-                begun, start = time.perf_counter(), time.process_time()
-                for _ in range(REQUESTS):
-                    await ask()
-                cpu[place].append((time.process_time() - start) * 1000 / REQUESTS)
-                clock[place].append((time.perf_counter() - begun) * 1000 / REQUESTS)
-        return cpu, clock
-
-    found = asyncio.run(run())
-    first, second = ([statistics.median(figures) for figures in kind] for kind in found)
-    return first, second
 
 
 def _build(url: str) -> tuple[Built, Built]:

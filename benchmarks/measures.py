@@ -1,12 +1,10 @@
 """Synthetic territories to measure on, the application called in process, and the bare limit."""
 
-import asyncio
 import gc
 import hashlib
-import statistics
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 import psycopg
 from benchmarks import excerpt
 from benchmarks.excerpt import copy_people, first_people
+from benchmarks.rounds import Ask
 from sqlalchemy import event, make_url, text
 
 from parcours import db
@@ -30,7 +29,6 @@ from parcours.web.security import SESSION_COOKIE
 TODAY = date(2026, 11, 23)
 HUB, PARTNER = "s00@exemple.fr", "s01@exemple.fr"
 PASSWORD = "quatre-mots-pour-essayer"
-Ask = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,6 @@ class Page:
     email: str
     path: str
     budget: float
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Milliseconds of one request: CPU of the process, median and best; on the clock, median."""
-
-    median: float
-    best: float
-    wall: float
 
 
 @dataclass(frozen=True)
@@ -220,30 +209,6 @@ def on_postgresql(
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     return Territory(url, folder, size, source=source)
-
-
-def measure(asks: list[Ask], *, rounds: int, requests: int) -> list[Figure]:
-    """What each takes, the rounds interleaved so that a busy minute weighs on all alike."""
-
-    async def run() -> list[list[tuple[float, float]]]:
-        figures: list[list[tuple[float, float]]] = [[] for _ in asks]
-        for ask in asks:
-            for _ in range(3):
-                await ask()
-        for _ in range(rounds):
-            for ask, found in zip(asks, figures, strict=True):
-                start, clock = time.process_time(), time.perf_counter()
-                for _ in range(requests):
-                    await ask()
-                spent = time.process_time() - start, time.perf_counter() - clock
-                found.append((spent[0] * 1000 / requests, spent[1] * 1000 / requests))
-        return figures
-
-    return [_figure(*zip(*found, strict=True)) for found in asyncio.run(run())]
-
-
-def _figure(cpu: Sequence[float], wall: Sequence[float]) -> Figure:
-    return Figure(statistics.median(cpu), min(cpu), statistics.median(wall))
 
 
 def _build(url: str, size: Size, source: Territory | None) -> None:

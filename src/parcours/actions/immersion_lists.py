@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
@@ -12,6 +12,7 @@ from parcours.domain.immersions import State, WouldHire, state
 from parcours.domain.pathway import StepDates
 from parcours.domain.words import StepKind
 from parcours.models import Immersion, ImmersionAssessment, Organisation, Step
+from parcours.models.base import is_word
 from parcours.models.visibility import sees_learner
 
 
@@ -32,12 +33,8 @@ class OfLearner:
 
 
 def is_immersion(step: Any = Step) -> Any:
-    """Condition on a step. The word stands in the statement: the index on immersions asks so."""
-    return col(step.kind) == literal(
-        StepKind.IMMERSION,
-        Step.__table__.c.kind.type,  # type: ignore[attr-defined]
-        literal_execute=True,
-    )
+    """Condition on a step, as the index on immersions says it."""
+    return is_word(col(step.kind), StepKind.IMMERSION)
 
 
 def is_held() -> Any:

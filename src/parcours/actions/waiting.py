@@ -91,8 +91,10 @@ def has_words_to_map() -> Any:
     )
 
 
-def _up_to_100(table: Any, *conditions: Any, join: Any = None) -> Any:
+def _up_to_100(table: Any, *conditions: Any, join: Any = None, last: Any = None) -> Any:
     some = select(col(table)).where(*conditions).limit(COUNT_LIMIT)
+    if last is not None:
+        some = some.order_by(col(last).desc())
     if join is not None:
         some = some.join(*join)
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
@@ -106,8 +108,14 @@ PATHWAY: Any = (Pathway, col(Pathway.id) == col(Step.pathway_id))
 MENU = {"/ruptures": "breaks", "/relais": "relays_received"}
 # What may be counted, by name.
 COUNTS: dict[str, Any] = {
+    # From the last day on: those of former years are over, and each would be passed by. So are
+    # the starts nobody confirmed before their pathway was closed.
     "breaks": _up_to_100(
-        Gap.pathway_id, col(Gap.owner_id) == ORG, is_to_avoid(), sees_learner(Gap.learner_id)
+        Gap.pathway_id,
+        col(Gap.owner_id) == ORG,
+        is_to_avoid(),
+        sees_learner(Gap.learner_id),
+        last=Gap.breaks_on,
     ),
     "relays_received": _up_to_100(Relay.id, col(Relay.receiver_id) == ORG, relay_waits()),
     "relays_sent": _up_to_100(Relay.id, col(Relay.sender_id) == ORG, relay_waits()),
@@ -137,7 +145,7 @@ COUNTS: dict[str, Any] = {
     "needs": _up_to_100(Need.id, is_need_to_confirm()),
     "need_words": _up_to_100(Need.id, has_words_to_map()),
     "introductions": _up_to_100(Introduction.id, is_to_chase()),
-    "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY),
+    "starts": _up_to_100(Step.id, is_unconfirmed(), join=PATHWAY, last=Step.planned_start_on),
     "untaken": _up_to_100(CohortHalfDay.id, is_untaken(), join=COHORT),
     "levels": _up_to_100(Enrolment.id, is_level_missing(), join=ENROLLING),
     "assessments": _up_to_100(Step.id, lacks_assessment()),

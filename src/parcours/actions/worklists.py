@@ -77,7 +77,7 @@ def is_unconfirmed() -> Any:
         col(Step.cancelled_at).is_(None),
         col(Step.planned_start_on) < bindparam("before", type_=Date),
         col(Pathway.closed_on).is_(None),
-        sees_learner(Step.learner_id),
+        sees_learner(Pathway.learner_id),
     )
 
 

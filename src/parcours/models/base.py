@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, Enum, Text
+from sqlalchemy import Column, ColumnElement, Enum, Text, literal_column
 from sqlmodel import Field, SQLModel
 
 metadata = SQLModel.metadata
@@ -34,6 +34,15 @@ def word_column(words: type[StrEnum], name: str, *, nullable: bool = False, **op
         validate_strings=True,
     )
     return Field(sa_column=Column(name, kind, nullable=nullable, **options))
+
+
+def is_word(column: Any, word: StrEnum) -> ColumnElement[bool]:
+    """Condition: the column holds this word, which a partial index speaks of.
+
+    The word stands in the statement, bound it would be weighed at each run: SQLite plans the whole
+    statement anew whenever a bound value may decide whether a partial index applies.
+    """
+    return cast(ColumnElement[bool], column == literal_column(f"'{word}'", column.type))
 
 
 def text_column(*, nullable: bool = True) -> Any:

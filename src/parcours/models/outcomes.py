@@ -20,7 +20,7 @@ from parcours.domain.follow_ups import State, Teller, TryOutcome
 from parcours.domain.messages import Channel
 from parcours.domain.outcomes import EmployerKind, Improvement, Qualification
 from parcours.domain.words import DataSource, Word
-from parcours.models.base import text_column, utc_now, word_column
+from parcours.models.base import is_word, text_column, utc_now, word_column
 
 FIRST_AT_EXIT = "moment = 'exit' AND replaces_id IS NULL"
 FIRST_ANSWER = "follow_up_id IS NOT NULL AND replaces_id IS NULL"
@@ -196,4 +196,4 @@ def is_current() -> ColumnElement[bool]:
 
 def is_at_exit() -> ColumnElement[bool]:
     """Condition on ExitSituation: the last version of what was said of the exit itself."""
-    return and_(col(ExitSituation.moment) == Moment.EXIT, is_current())
+    return and_(is_word(col(ExitSituation.moment), Moment.EXIT), is_current())
