@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     or_,
     select,
@@ -27,6 +26,7 @@ from sqlmodel import col
 
 from parcours.actions.continuity import is_to_avoid
 from parcours.models import Gap, Learner, LearnerAccess, Pathway
+from parcours.models.base import looked_up
 from parcours.models.visibility import ACCESS, access_is_open, is_mine, sees_learner
 
 
@@ -126,8 +126,8 @@ def _asked(shape: Shape, learner_id: Any, pathway_id: Any) -> list[Any]:
     asked = []
     if shape.has_programme:
         programme = col(Pathway.programme_id) == bindparam("programme", type_=Integer)
-        asked.append(exists().where(col(Pathway.id) == pathway_id, programme))
+        asked.append(looked_up(select(1).where(col(Pathway.id) == pathway_id, programme)))
     if shape.is_mine:
         followed = is_mine(col(Learner.referent_id))
-        asked.append(exists().where(col(Learner.id) == learner_id, followed))
+        asked.append(looked_up(select(1).where(col(Learner.id) == learner_id, followed)))
     return asked

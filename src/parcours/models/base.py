@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Enum, Text, literal_column
+from sqlalchemy import Column, ColumnElement, Enum, Select, Text, exists, literal_column
 from sqlmodel import Field, SQLModel
 
 metadata = SQLModel.metadata
@@ -43,6 +43,15 @@ def is_word(column: Any, word: StrEnum) -> ColumnElement[bool]:
     statement anew whenever a bound value may decide whether a partial index applies.
     """
     return cast(ColumnElement[bool], column == literal_column(f"'{word}'", column.type))
+
+
+def looked_up(wanted: Select[Any]) -> ColumnElement[bool]:
+    """Condition: EXISTS, asked row by row of the list that is walked, on both databases.
+
+    SQLite knows no other way. PostgreSQL would rather join, reading all a large organisation sees
+    for a list that ends at its hundredth row: an OFFSET keeps it from it.
+    """
+    return exists(wanted.with_statement_hint("OFFSET 0", "postgresql"))
 
 
 def text_column(*, nullable: bool = True) -> Any:

@@ -154,7 +154,7 @@ def _step_days() -> Select[Any]:
         .join(Learner, col(Learner.id) == col(Step.learner_id))
         .where(
             or_(closed_on.is_(None), days.c.is_planned.is_(False), closed_on > days.c.on_day),
-            sees_learner(Step.learner_id),
+            sees_learner(Learner.id),
         )
         .order_by(days.c.on_day, func.lower(col(Learner.birth_name)), days.c.step_id)
         .limit(bindparam("most"))

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    exists,
     func,
     or_,
     select,
@@ -30,6 +29,7 @@ from parcours.models import (
     Pathway,
     Programme,
 )
+from parcours.models.base import looked_up
 from parcours.models.visibility import ACCESS, access_is_open, is_mine, scope
 
 PAGE_SIZE = 30
@@ -221,7 +221,7 @@ def _named(words: int) -> list[ColumnElement[bool]]:
 
 
 def _is_followed() -> Any:
-    return exists(
+    return looked_up(
         select(1)
         .select_from(Learner)
         .where(
@@ -232,7 +232,7 @@ def _is_followed() -> Any:
 
 
 def _has_pathway(*conditions: Any) -> Any:
-    return exists(
+    return looked_up(
         select(1)
         .select_from(Pathway)
         .where(col(Pathway.learner_id) == ACCESS.learner_id, *conditions)
@@ -250,7 +250,7 @@ def _standing(standing: str) -> Any:
 
 def _has_gap(standing: str) -> ColumnElement[bool]:
     """By the open gap, copied on the row the list walks; else by the others, if any is not over."""
-    other = exists(
+    other = looked_up(
         select(1)
         .select_from(Gap)
         .where(

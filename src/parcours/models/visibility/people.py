@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor, Role
@@ -25,6 +25,7 @@ from parcours.models import (
     Relay,
     Step,
 )
+from parcours.models.base import looked_up
 from parcours.models.outcomes import Exit
 
 ACCESS = LearnerAccess.__table__.c  # type: ignore[attr-defined]
@@ -44,7 +45,7 @@ def sees_learner(learner_id: Any, *also: ColumnElement[bool]) -> ColumnElement[b
 
     `also`: conditions on ACCESS, for what is copied there: one row is looked up instead of two.
     """
-    return exists(
+    return looked_up(
         select(1)
         .select_from(LearnerAccess.__table__)  # type: ignore[attr-defined]
         .where(ACCESS.learner_id == learner_id, access_is_open(), *also)
