@@ -230,3 +230,17 @@ def test_a_file_without_the_needed_columns_says_which(
     content = sheet(("x", "y"), head=("Couleur", "Taille"))
     with pytest.raises(RuleBroken, match="colonne de"):
         run(session, lise, content, today)
+
+
+@pytest.mark.parametrize("rows", [(), ((None,) * 7, ("", " ", None, None, None, None, None))])
+def test_a_list_without_a_line_is_shown_and_never_confirmed(
+    session: Session, lise: Actor, today: date, rows: tuple[tuple[Any, ...], ...]
+) -> None:
+    workbook = open_workbook(sheet(*rows), "liste.xlsx")
+    row = imports.receive(session, lise, workbook, kind="learners")
+    assert imports.preview(session, lise, row.id or 0, today=today).is_empty
+    with pytest.raises(RuleBroken, match="Aucune ligne à importer") as refused:
+        imports.confirm_import(session, lise, row.id or 0, today=today)
+    assert "file" in refused.value.errors
+    assert row.confirmed_at is None
+    assert row.content is not None

@@ -321,6 +321,12 @@ def test_a_csv_named_xlsx_is_read_with_a_notice() -> None:
     assert opened.sheets[0].title == "liste"
 
 
+@pytest.mark.parametrize("text", ["Bonjour\n", "Liste des inscrits\nà suivre\n\nMerci"])
+def test_a_text_without_columns_is_no_workbook(text: str) -> None:
+    assert refusal(text.encode()) == "document"
+    assert open_workbook(text.encode(), "liste.txt").sheets[0].rows
+
+
 def test_file_names_keep_no_folder() -> None:
     assert open_workbook(b"a;b\n1;2\n", "C:\\Users\\x\\liste.csv").file_name == "liste.csv"
 

@@ -59,6 +59,11 @@ class Plan:
         read = sum(counts.values()) + self.blank
         return {"read": read, **counts, "blank": self.blank, "ignored": len(self.ignored)}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no line of the sheet says anything."""
+        return not self.rows
+
     def report(self) -> dict[str, Any]:
         """As `parcours import --json` prints it and as the import keeps it."""
         return {

@@ -19,6 +19,11 @@ from parcours.models.base import utc_now
 from parcours.sheets.headers import Proposal, propose
 from parcours.sheets.keeping import pack, unpack
 
+NOTHING_TO_IMPORT = (
+    "Aucune ligne à importer : sous l’en-tête, la feuille est vide. Vérifiez la feuille et la "
+    "ligne d’en-tête, ou complétez le fichier et donnez-le de nouveau."
+)
+
 
 def receive(
     session: Session,
@@ -110,7 +115,8 @@ def confirm_import(
 ) -> dict[str, Any]:
     """Write everything in the caller’s transaction and keep the report; once only.
 
-    The rows to decide and those refused stay out, and the report says so.
+    The rows to decide and those refused stay out, and the report says so. RuleBroken when the sheet
+    has no line to take in.
     """
     require(actor, Capability.IMPORT_FILES)
     row = visibility.import_file(session, actor, import_id, lock=True)
@@ -119,6 +125,8 @@ def confirm_import(
     kind, received = _received(session, actor, row, today)
     hold(session, kind, received)
     plan = kind.plan(session, actor, received)
+    if plan.is_empty:
+        raise RuleBroken(NOTHING_TO_IMPORT, field="file")
     kind.apply(session, actor, received, plan)
     row.cohort_id = received.cohort.id if received.cohort else row.cohort_id
     _remember(session, actor, row)

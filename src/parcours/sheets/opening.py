@@ -27,6 +27,8 @@ TIME_OUT_SECONDS = 20
 # Nothing else of the environment reaches the child: no address of a database, no secret.
 KEPT_VARIABLES = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
 LIKELY_NAMES = {"xlsm": {".xlsm"}, "csv": {".csv", ".txt", ".tsv"}}
+# A text under one of these names was meant to be a workbook.
+WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 KIND_NAMES = {
     "csv": "un fichier CSV", "xlsx": "un classeur Excel", "xlsm": "un classeur Excel avec macros",
     "xls": "un classeur Excel 97-2003", "xlsb": "un classeur Excel binaire",
@@ -51,7 +53,13 @@ def open_workbook(data: bytes, file_name: str) -> Workbook:
     sheets = tuple(_sheet(plain, is_1904, PurePath(name).stem) for plain in answer["sheets"])
     if not any(sheet.rows for sheet in sheets):
         raise SheetRefused("empty")
+    if kind == "csv" and suffix in WORKBOOKS and not _has_columns(sheets):
+        raise SheetRefused("document")
     return Workbook(name, hashlib.sha256(data).hexdigest(), sheets, tuple(notices))
+
+
+def _has_columns(sheets: tuple[Sheet, ...]) -> bool:
+    return any(len(row.cells) > 1 for sheet in sheets for row in sheet.rows)
 
 
 def _ask_child(data: bytes, kind: str) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ SOURCES = (
 )
 LABELS = {item.value: item.label for item in Question} | {
     "asked_on": "Recueilli le",
-    "source": "Recueilli",
+    "source": "Recueilli comment",
 }
 ERASED = "Réponses effacées, corrections comprises."
 

@@ -129,6 +129,7 @@ def _import_page(visit: Visit, import_id: int, *, errors: dict[str, str] | None 
         "errors": errors or {},
         "report": row.report,
         "plan": None,
+        "nothing": "",
         "earlier": None,
     }
     if row.confirmed_at is None:
@@ -143,7 +144,8 @@ def _previewed(visit: Visit, import_id: int, sha256: str, errors: dict[str, str]
         plan = imports.preview(visit.session, visit.actor, import_id, today=visit.today)
     except RuleBroken as refusal:
         return {"errors": {**errors, **refusal.errors}, "earlier": earlier}
-    return {"plan": plan, "report": plan.report(), "earlier": earlier}
+    nothing = imports.NOTHING_TO_IMPORT if plan.is_empty else ""
+    return {"plan": plan, "report": plan.report(), "earlier": earlier, "nothing": nothing}
 
 
 def _columns_page(
