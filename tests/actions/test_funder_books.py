@@ -27,7 +27,7 @@ from parcours.actions import (
 )
 from parcours.actions.outputs import FREE, OUTPUTS
 from parcours.actions.release_facts import FUNDER
-from parcours.actions.release_scopes import shown_cross
+from parcours.actions.stored_crosses import shown_cross
 from parcours.domain.access import Actor, Role
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_outputs import TOTAL

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from parcours.actions.release_facts import EXITS, GENDER, NO_EXIT, POSITIVE, SCOPES, Counted
-from parcours.actions.release_scopes import crosses_of, packed
+from parcours.actions.release_scopes import crosses_of
+from parcours.actions.stored_crosses import packed
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_crosses import REST
 from parcours.domain.disclosure_outputs import FrozenTables, masked_tables

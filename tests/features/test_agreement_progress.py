@@ -22,7 +22,7 @@ from parcours.actions import (
     situations,
 )
 from parcours.actions.release_facts import FUNDER, PUBLIC
-from parcours.actions.release_scopes import shown_cross
+from parcours.actions.stored_crosses import shown_cross
 from parcours.domain.access import Actor, Role
 from parcours.domain.agreements import Pillar, Progress, TargetKind
 from parcours.domain.disclosure import Thresholds

@@ -27,8 +27,8 @@ from parcours.actions.release_facts import (
     GENDER,
     LEVEL,
 )
-from parcours.actions.release_scopes import shown_cross
 from parcours.actions.releases import masked_count, releases_of, shown, shown_districts
+from parcours.actions.stored_crosses import shown_cross
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import Audience
 from parcours.domain.disclosure import Thresholds, shows_rate

@@ -26,8 +26,9 @@ from parcours.actions.release_facts import (
     Stated,
     stated,
 )
+from parcours.actions.stored_crosses import unpacked
 from parcours.domain.disclosure_beside import Margin, are_apart
-from parcours.domain.disclosure_crosses import Cross, Pair
+from parcours.domain.disclosure_crosses import Pair
 from parcours.domain.disclosure_outputs import TOTAL, FrozenTables
 from parcours.models import Agreement, AgreementCohort, Release
 
@@ -111,16 +112,6 @@ def neighbours_of(
                 if any(_was_counted(theirs[key], release) for key in theirs.keys() & found.people)
             ]
     return Neighbours(tuple(codes), tuple(told))
-
-
-def unpacked(stored: Mapping[str, Any]) -> Cross:
-    """A cross as it was kept."""
-    return Cross(
-        stored["rows"],
-        stored["columns"],
-        {(row, column): count for row, column, count in stored["counts"]},
-        frozenset((row, column) for row, column in stored["masked"]),
-    )
 
 
 def _releases(session: Session, agreement: Agreement) -> list[tuple[Agreement, list[Release]]]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parcours.actions.release_facts import DISTRICT, DISTRICTS, EXITS, FUNDER, SCOPES, Counted
-from parcours.actions.release_neighbours import Neighbours, unpacked
+from parcours.actions.release_neighbours import Neighbours
+from parcours.actions.stored_crosses import packed, unpacked
 from parcours.domain.disclosure import Thresholds
 from parcours.domain.disclosure_crosses import Cross, cross, groups, held, masked_cross
 from parcours.domain.disclosure_outputs import TOTAL, FrozenTables, masked_tables
@@ -37,21 +38,6 @@ def crosses_of(
         if told is not None and beside.leave_room_for(scope, told, limits.width):
             found[scope] = told
     return found
-
-
-def shown_cross(stored: Mapping[str, Any]) -> list[tuple[str, list[int | None]]]:
-    """A cross as it is read: each row’s name and its counts; None is masked."""
-    kept = unpacked(stored)
-    return [
-        (
-            row,
-            [
-                None if (row, column) in kept.masked else kept.counts[row, column]
-                for column in kept.columns
-            ],
-        )
-        for row in kept.rows
-    ]
 
 
 def districts_hidden(
@@ -145,11 +131,6 @@ def _former(
     pairs = {(row, column): count for row, column, count in release.pairs[scope]}
     untold = cross(pairs, rows, columns)
     return untold._replace(masked=frozenset(untold.counts), is_told=False)
-
-
-def packed(pairs: Mapping[tuple[str, str], int]) -> list[list[Any]]:
-    """Counts by pair as they are kept."""
-    return [[*pair, count] for pair, count in pairs.items()]
 
 
 def _held(parts: Mapping[str, int], names: Mapping[str, str]) -> dict[str, str]:

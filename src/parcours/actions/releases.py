@@ -25,7 +25,8 @@ from parcours.actions.release_facts import (
     counted,
 )
 from parcours.actions.release_neighbours import Neighbours, locked, neighbours_of
-from parcours.actions.release_scopes import crosses_of, districts_hidden, packed
+from parcours.actions.release_scopes import crosses_of, districts_hidden
+from parcours.actions.stored_crosses import packed
 from parcours.domain.access import Actor, Capability, require
 from parcours.domain.agreements import Progress, TargetKind, elapsed
 from parcours.domain.disclosure import VERSION, Thresholds

@@ -12,7 +12,7 @@ from parcours import audit
 from parcours.actions import releases
 from parcours.actions.definitions import definition_on
 from parcours.actions.release_facts import DISTRICTS, FUNDER, GENDER, POSITIVE, PUBLIC
-from parcours.actions.release_scopes import shown_cross
+from parcours.actions.stored_crosses import shown_cross
 from parcours.domain.access import Capability, require
 from parcours.domain.agreements import Progress
 from parcours.domain.disclosure import Thresholds, shows_rate

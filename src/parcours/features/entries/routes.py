@@ -26,7 +26,7 @@ SOURCES = (
 )
 LABELS = {item.value: item.label for item in Question} | {
     "asked_on": "Recueilli le",
-    "source": "Recueilli comment",
+    "source": "Mode de recueil",
 }
 ERASED = "Réponses effacées, corrections comprises."
 
