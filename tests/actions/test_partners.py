@@ -53,8 +53,6 @@ def test_what_is_open_comes_with_its_next_start_and_places(
         (full.id, None, 0, Freshness.UNCONFIRMED),
     ]
     assert found[0].organisation == "Structure REVERMONT"
-    kept = open_offers(session, nadia, today, kinds=[StepKind.TRAINING])
-    assert [row.offer_id for row in kept] == [dated.id, full.id]
     with_place = session.execute(select(col(Offer.id)).where(has_a_place(today))).scalars()
     assert set(with_place) == {always.id, dated.id, gone.id}
     with pytest.raises(NotAllowed):

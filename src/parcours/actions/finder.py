@@ -83,8 +83,8 @@ def find_next_steps(session: Session, actor: Actor, opened: LearnerFile, *, toda
     fits = finder.rank(candidates, held, known(learner), today=today)
     days = finder.bridge(gap, finder.best(fits), today=today)
     if days is not None:
-        candidates.append(accompanied_search(actor, *days))
-        fits = finder.rank(candidates, held, known(learner), today=today)
+        search = accompanied_search(actor, *days)
+        fits = finder.in_order([*fits, *finder.rank([search], held, known(learner), today=today)])
     return Found(gap, fits, asked)
 
 

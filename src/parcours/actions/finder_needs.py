@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Actor
@@ -11,7 +12,7 @@ from parcours.domain.finder import Candidate
 from parcours.domain.needs import NeedState
 from parcours.domain.words import StepKind
 from parcours.models import Employer, EmployerSite, Need, NeedVersion, Organisation
-from parcours.models.visibility import sees_need
+from parcours.models.visibility import reads_need
 
 MOST = 40
 NOTICE, USUAL_DAYS = timedelta(days=14), timedelta(days=13)
@@ -46,7 +47,18 @@ ROWS = (
     .join(Employer, col(Employer.id) == col(Need.employer_id))
     .join(Organisation, col(Organisation.id) == col(Employer.partner_id))
     .outerjoin(EmployerSite, col(EmployerSite.id) == col(NeedVersion.site_id))
+    .where(
+        reads_need(),
+        col(Need.state) == NeedState.PUBLISHED,
+        col(Need.suspends_on) > bindparam("today"),
+        col(NeedVersion.hosts_immersion),
+        col(Employer.partner_id) != bindparam("org"),
+        col(Organisation.closed_on).is_(None),
+    )
+    .order_by(col(Need.confirmed_on).desc(), col(Need.id))
+    .limit(MOST)
 )
+ONE = ROWS.where(col(Need.id) == bindparam("need"))
 
 
 def immersions_at_employers(session: Session, actor: Actor, *, today: date) -> list[Candidate]:
@@ -62,25 +74,13 @@ def hosting(session: Session, actor: Actor, need_id: int, *, today: date) -> Hos
 def _hosting(
     session: Session, actor: Actor, today: date, need_id: int | None = None
 ) -> list[Hosting]:
-    statement = (
-        ROWS.where(
-            sees_need(actor),
-            col(Need.state) == NeedState.PUBLISHED,
-            col(Need.suspends_on) > today,
-            col(NeedVersion.hosts_immersion),
-            col(Employer.partner_id) != actor.organisation_id,
-            col(Organisation.closed_on).is_(None),
-        )
-        .order_by(col(Need.confirmed_on).desc(), col(Need.id))
-        .limit(MOST)
-    )
-    if need_id is not None:
-        statement = statement.where(col(Need.id) == need_id)
+    parameters = {"org": actor.organisation_id, "today": today, "need": need_id}
+    rows: Any = session.connection().execute(ROWS if need_id is None else ONE, parameters)
     starts_on = today + NOTICE
     ends_on = starts_on + USUAL_DAYS
     return [
         Hosting(number, partner, employer, title, city, starts_on, ends_on)
-        for number, partner, employer, title, city in session.execute(statement)
+        for number, partner, employer, title, city in rows
     ]
 
 

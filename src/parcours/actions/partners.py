@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, or_, select
 from sqlmodel import Session, col
 
 from parcours.actions.offer_dates import ComingDate, coming_dates
@@ -19,10 +20,6 @@ from parcours.domain.partners import (
 )
 from parcours.domain.words import StepKind
 from parcours.models import Discussion, DiscussionParty, Offer, OfferDate, Organisation
-
-_OFFERS = select(Offer, col(Organisation.name)).join(
-    Organisation, col(Organisation.id) == col(Offer.organisation_id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,7 @@ class Waiting:
     discussions: int
 
 
-def open_offers(
-    session: Session, actor: Actor, today: date, *, kinds: Sequence[StepKind] | None = None
-) -> list[OpenOffer]:
+def open_offers(session: Session, actor: Actor, today: date) -> list[OpenOffer]:
     """The actions somebody could start from `today` on, the soonest first, unknown starts last.
 
     For whoever looks for a next step (WRITE_STEPS); two queries whatever the size. Full ones stay,
@@ -70,10 +65,7 @@ def open_offers(
     of people; who may enter is told by `criteria`, which `in_words` says as people do.
     """
     require(actor, Capability.WRITE_STEPS)
-    statement = _OFFERS.where(*is_listed(today))
-    if kinds is not None:
-        statement = statement.where(col(Offer.kind).in_(kinds))
-    rows = session.execute(statement).all()
+    rows = session.execute(LISTED, {"today": today}).all()
     dates = coming_dates(session, [offer.id or 0 for offer, _ in rows], on=today)
     found = [_open(offer, name, dates.get(offer.id or 0, ()), today) for offer, name in rows]
     return sorted(found, key=lambda row: (row.next_start or date.max, row.title, row.offer_id))
@@ -81,7 +73,8 @@ def open_offers(
 
 def open_offer(session: Session, offer_id: int, *, today: date) -> OpenOffer | None:
     """One action, None when it is withdrawn, over or of a closed organisation; two queries."""
-    row = session.execute(_OFFERS.where(col(Offer.id) == offer_id, *is_listed(today))).one_or_none()
+    statement = LISTED.where(col(Offer.id) == offer_id)
+    row = session.execute(statement, {"today": today}).one_or_none()
     if row is None:
         return None
     offer, name = row
@@ -103,13 +96,20 @@ def criteria_of(offer: Offer) -> Entry:
     return Entry(offer.age_min, offer.age_max, offer.rsa_only, offer.qpv_only)
 
 
-def is_listed(today: date) -> list[ColumnElement[bool]]:
+def is_listed(today: Any) -> list[ColumnElement[bool]]:
     """Conditions (on offer joined with its organisation): neither withdrawn, ended nor closed."""
     return [
         col(Offer.withdrawn_at).is_(None),
         or_(col(Offer.ends_on).is_(None), col(Offer.ends_on) >= today),
         col(Organisation.closed_on).is_(None),
     ]
+
+
+LISTED = (
+    select(Offer, col(Organisation.name))
+    .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
+    .where(*is_listed(bindparam("today", type_=Date)))
+)
 
 
 def is_to_confirm(today: date) -> ColumnElement[bool]:

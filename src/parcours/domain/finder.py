@@ -14,6 +14,7 @@ from parcours.domain.pathway import DEFAULT_TOLERANCE_DAYS, Cover, GapSpan, find
 from parcours.domain.words import StepKind
 
 ONE_DAY, BRIDGE = timedelta(days=1), timedelta(days=91)
+ELIGIBILITIES = tuple(Eligibility)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,12 @@ def rank(
     """
     wanted = _gaps_from(pathway, today)
     fits = (_fit(candidate, pathway, wanted, known, today) for candidate in candidates)
-    return sorted((fit for fit in fits if fit is not None), key=_order)
+    return in_order(fit for fit in fits if fit is not None)
+
+
+def in_order(fits: Iterable[Fit]) -> list[Fit]:
+    """The best first, as `rank` tells."""
+    return sorted(fits, key=_order)
 
 
 def best(fits: Iterable[Fit]) -> Fit | None:
@@ -179,13 +185,12 @@ def _days_from(gap: GapSpan, today: date) -> int:
 
 
 def _order(fit: Fit) -> tuple[Any, ...]:
-    candidate, words = fit.candidate, list(Eligibility)
-    is_refused = fit.eligibility is Eligibility.NO
+    candidate, eligibility = fit.candidate, fit.eligibility
     end = candidate.ends_on or date.max
     return (
-        is_refused,
+        eligibility is Eligibility.NO,
         candidate.is_full,
-        words.index(fit.eligibility),
+        ELIGIBILITIES.index(eligibility),
         fit.days,
         fit.starts_on,
         -end.toordinal(),
