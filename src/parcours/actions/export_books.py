@@ -4,7 +4,7 @@ People are read a few hundred at a time and each of their sheets is put aside at
 thousand of them hold no more memory than a thousand.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -24,7 +24,7 @@ from parcours.actions.spools import Spool
 from parcours.domain.indicators import PEOPLE, Measure, expanded
 from parcours.models import Agreement, ExportLayout
 from parcours.sheets.parting import MOST_ROWS
-from parcours.sheets.writing import SheetPlan
+from parcours.sheets.writing import Column, SheetPlan
 
 # Told of each step of the work: how many rows are done, of how many.
 Told = Callable[[int, int], None]
@@ -79,11 +79,8 @@ def gathered(
     `is_whole`: with what the other sheets tell; figures alone have no need of it. Raises RuleBroken
     when the rows that are counted are more than a sheet holds.
     """
-    columns = {code: COLUMNS[code].column for code in chosen.columns}
-    if layout is not None:
-        columns = {
-            code: replace(COLUMNS[code].column, heading=heading) for code, heading in layout.columns
-        }
+    measures = chosen.measures(as_of)
+    columns = _columns(chosen, layout) if is_whole else _counted_on(chosen, measures)
     rows, beside, done = Spool(), Beside(), 0
     total = count_of(session, agreement, as_of) if told is not nobody else 0
     needs, size = needs_of(columns), CHUNK if is_whole else MANY
@@ -95,7 +92,6 @@ def gathered(
         told(done, 2 * total)
     sheets = {PEOPLE: RowSheet(PEOPLE, columns, rows)}
     sheets |= _counted_beside(session, agreement, chosen, beside, as_of)
-    measures = chosen.measures(as_of)
     for title, sheet in sheets.items():
         sheet.check_room(most_rows)
         alone = COUNTED_ALONE if title == PEOPLE and is_whole else ()
@@ -124,6 +120,20 @@ def sheet_plans(
         quality_sheet(session, agreement, people, as_of=as_of),
         method(session, agreement, book.output, book.measures, as_of=as_of, passing=beside.passing),
     ]
+
+
+def _columns(chosen: Output, layout: ExportLayout | None) -> dict[str, Column]:
+    if layout is None:
+        return {code: COLUMNS[code].column for code in chosen.columns}
+    return {
+        code: replace(COLUMNS[code].column, heading=heading) for code, heading in layout.columns
+    }
+
+
+def _counted_on(chosen: Output, measures: Iterable[Measure]) -> dict[str, Column]:
+    """The columns of people that figures are counted on: a page shows no row."""
+    read = {name for item in measures if item.sheet == PEOPLE for name in item.columns}
+    return {code: COLUMNS[code].column for code in chosen.columns if code in read}
 
 
 def _counted_beside(

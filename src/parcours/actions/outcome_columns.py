@@ -214,7 +214,7 @@ def _esf() -> Iterable[OutputColumn]:
     yield OutputColumn(
         "complete",
         Column("Dossier FSE+", width=12),
-        lambda facts: INCOMPLETE if facts.lacks() else COMPLETE,
+        lambda facts: INCOMPLETE if facts.lacking else COMPLETE,
         ANSWERS,
         group="Indicateurs FSE+",
     )

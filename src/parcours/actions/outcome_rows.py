@@ -19,7 +19,7 @@ from parcours.actions.outcome_titles import juries_of
 from parcours.actions.pseudonyms import pseudonym
 from parcours.actions.situations import situations_of
 from parcours.domain.entry_questions import Answers
-from parcours.domain.esf import read
+from parcours.domain.esf import read_complete
 from parcours.domain.esf_facts import Participation, Reading, is_participant, lacks
 from parcours.domain.leavers import Leaver, Parameters
 from parcours.domain.outcomes import ExitClass
@@ -43,12 +43,16 @@ LAST_EXITS = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One person of an agreement: entries, exit, and what the output needs besides."""
+    """One person of an agreement: entries, exit, and what the output needs besides.
+
+    `lacking`: the answers without which ESF+ holds the file for incomplete.
+    """
 
     pseudonym: str
     learner: Learner
     entries: list[tuple[Enrolment, Cohort]]
     participation: Participation
+    lacking: Sequence[str]
     rules: Parameters
     as_of: date
     left: Left | None = None
@@ -65,11 +69,9 @@ class Facts:
 
     def esf(self, code: str) -> Reading:
         """How an ESF+ indicator reads them."""
-        return read(code, self.participation, self.as_of, self.rules)
-
-    def lacks(self) -> list[str]:
-        """The answers without which ESF+ holds the file for incomplete."""
-        return lacks(self.participation, self.rules)
+        if self.lacking:
+            return Reading.INCOMPLETE
+        return read_complete(code, self.participation, self.as_of, self.rules)
 
     def exit_class(self, code: str) -> ExitClass | None:
         """What the exit is by a definition; None when nobody left."""
@@ -132,17 +134,19 @@ def _everybody(
     for key in chunk:
         left = exits.get(key)
         leaver = leavers[left.exit.id or 0] if left else None
+        participation = participation_of(
+            learners[key],
+            entered_on=entries[key][0][0].enrolled_on,
+            left_on=_left_on(entries, key, as_of),
+            leaver=leaver,
+            answers=answered.get(entries[key][0][0].id or 0),
+        )
         yield Facts(
             pseudonym(agreement, key),
             learners[key],
             entries[key],
-            participation_of(
-                learners[key],
-                entered_on=entries[key][0][0].enrolled_on,
-                left_on=_left_on(entries, key, as_of),
-                leaver=leaver,
-                answers=answered.get(entries[key][0][0].id or 0),
-            ),
+            participation,
+            lacks(participation, rules),
             rules,
             as_of,
             left,

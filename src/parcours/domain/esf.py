@@ -62,6 +62,13 @@ def read(code: str, participation: Participation, as_of: date, parameters: Param
     """How an indicator reads somebody; an incomplete file is in none of them."""
     if lacks(participation, parameters):
         return Reading.INCOMPLETE
+    return read_complete(code, participation, as_of, parameters)
+
+
+def read_complete(
+    code: str, participation: Participation, as_of: date, parameters: Parameters
+) -> Reading:
+    """How an indicator reads somebody whose file was found complete."""
     return READERS[code](participation, as_of, parameters)
 
 

@@ -46,6 +46,12 @@ class Measure:
     source: str = "Parcours"
     reliability: str = CHECKED
 
+    @property
+    def columns(self) -> set[str]:
+        """The columns it is counted on."""
+        told = _names((*self.counts, *self.among, *self.unknown))
+        return (told | {self.sums, self.among_sums, self.each}) - {""}
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
