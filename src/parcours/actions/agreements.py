@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -66,8 +67,7 @@ def create_agreement(
     return agreement
 
 
-def list_agreements(session: Session, actor: Actor) -> list[AgreementRow]:
-    """The agreements the actor sees, the latest first."""
+def _listed() -> Any:
     funder, holder = aliased(Organisation), aliased(Organisation)
     kept = (
         select(func.count())
@@ -76,7 +76,7 @@ def list_agreements(session: Session, actor: Actor) -> list[AgreementRow]:
         .correlate(Agreement)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             col(Agreement.id),
             col(Agreement.code),
@@ -89,9 +89,16 @@ def list_agreements(session: Session, actor: Actor) -> list[AgreementRow]:
         )
         .join(funder, col(funder.id) == col(Agreement.funder_id))
         .join(holder, col(holder.id) == col(Agreement.organisation_id))
-        .where(visibility.sees_agreement(actor))
         .order_by(col(Agreement.starts_on).desc(), col(Agreement.id).desc())
     )
+
+
+LISTED = _listed()
+
+
+def list_agreements(session: Session, actor: Actor) -> list[AgreementRow]:
+    """The agreements the actor sees, the latest first."""
+    rows = session.execute(LISTED.where(visibility.sees_agreement(actor)))
     return [AgreementRow(*row) for row in rows]
 
 

@@ -188,10 +188,13 @@ class ExitSituation(SQLModel, table=True):
     created_by_id: int = Field(foreign_key="account.id")
 
 
+# Made once: the mapping of an alias costs more than the page it is asked for.
+LATER = aliased(ExitSituation)
+
+
 def is_current() -> ColumnElement[bool]:
     """Condition on ExitSituation: nobody corrected it."""
-    later = aliased(ExitSituation)
-    return ~exists().where(col(later.replaces_id) == col(ExitSituation.id))
+    return ~exists().where(col(LATER.replaces_id) == col(ExitSituation.id))
 
 
 def is_at_exit() -> ColumnElement[bool]:

@@ -145,6 +145,13 @@ def _window() -> Any:
     )
 
 
+MARKED = select(
+    col(AttendanceMark.enrolment_id),
+    col(AttendanceMark.status),
+    col(AttendanceMark.late_minutes),
+    col(AttendanceMark.reason),
+    col(AttendanceMark.signed_at),
+).where(col(AttendanceMark.half_day_id) == bindparam("half_day"))
 # The thresholds ride along: a sheet of five hundred marks has no query to spare.
 GROUP = _people(bindparam("day"), bindparam("day")).add_columns(PARAMS_OF_ONE)
 RECENT = _window()
@@ -186,15 +193,7 @@ def recent_marks(
 
 def marks(session: Session, half_day_id: int) -> tuple[dict[int, Asked], dict[int, datetime]]:
     """What is recorded for one half-day, and when those who signed did, by enrolment."""
-    rows = session.execute(
-        select(
-            col(AttendanceMark.enrolment_id),
-            col(AttendanceMark.status),
-            col(AttendanceMark.late_minutes),
-            col(AttendanceMark.reason),
-            col(AttendanceMark.signed_at),
-        ).where(col(AttendanceMark.half_day_id) == half_day_id)
-    ).all()
+    rows = session.execute(MARKED, {"half_day": half_day_id}).all()
     signed = {row[0]: row[4] for row in rows if row[4] is not None}
     return {row[0]: Asked(row[1], row[2], row[3]) for row in rows}, signed
 
@@ -254,25 +253,26 @@ MARKS: Any = (
     .where(*INSIDE)
 )
 
+OF_LEARNER: Any = (
+    select(
+        col(Cohort.id),
+        col(Cohort.name),
+        col(CohortHalfDay.held_on),
+        col(CohortHalfDay.half),
+        col(AttendanceMark.status),
+        col(CohortHalfDay.minutes),
+        col(AttendanceMark.late_minutes),
+    )
+    .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
+    .join(Enrolment, col(Enrolment.id) == col(AttendanceMark.enrolment_id))
+    .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
+    .where(col(Enrolment.learner_id) == bindparam("learner"), takes_place())
+    .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
+)
+
 
 def of_learner(
     session: Session, learner_id: int
 ) -> list[tuple[int, str, date, Half, Status, int, int]]:
     """Every mark of a learner: (cohort, its name, day, half, status, minutes, late), in order."""
-    rows = session.execute(
-        select(
-            col(Cohort.id),
-            col(Cohort.name),
-            col(CohortHalfDay.held_on),
-            col(CohortHalfDay.half),
-            col(AttendanceMark.status),
-            col(CohortHalfDay.minutes),
-            col(AttendanceMark.late_minutes),
-        )
-        .join(CohortHalfDay, col(CohortHalfDay.id) == col(AttendanceMark.half_day_id))
-        .join(Enrolment, col(Enrolment.id) == col(AttendanceMark.enrolment_id))
-        .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-        .where(col(Enrolment.learner_id) == learner_id, takes_place())
-        .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
-    )
-    return [tuple(row) for row in rows]
+    return [tuple(row) for row in session.execute(OF_LEARNER, {"learner": learner_id})]

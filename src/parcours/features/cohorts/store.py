@@ -131,15 +131,37 @@ def cohorts(session: Session, actor: Actor, *, today: date) -> list[CohortRow]:
     return [CohortRow(*row) for row in rows]
 
 
+FRAMEWORK = (
+    select(Programme, Curriculum)
+    .select_from(Cohort)
+    .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
+    .outerjoin(Curriculum, col(Curriculum.id) == col(Cohort.curriculum_id))
+    .where(col(Cohort.id) == bindparam("cohort"))
+)
+HALF_DAYS = (
+    select(CohortHalfDay)
+    .where(col(CohortHalfDay.cohort_id) == bindparam("cohort"))
+    .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
+)
+MODULES = (
+    select(
+        col(Module.id),
+        col(Module.position),
+        col(Module.name),
+        col(Module.hours),
+        col(Skill.label),
+        col(ModuleSkill.level),
+    )
+    .outerjoin(ModuleSkill, col(ModuleSkill.module_id) == col(Module.id))
+    .outerjoin(Skill, col(Skill.id) == col(ModuleSkill.skill_id))
+    .where(col(Module.curriculum_id) == bindparam("curriculum"))
+    .order_by(col(Module.position), col(Skill.label))
+)
+
+
 def framework(session: Session, cohort: Cohort) -> tuple[Programme | None, Curriculum | None]:
     """The programme and the curriculum of a cohort the caller has opened."""
-    row = session.execute(
-        select(Programme, Curriculum)
-        .select_from(Cohort)
-        .outerjoin(Programme, col(Programme.id) == col(Cohort.programme_id))
-        .outerjoin(Curriculum, col(Curriculum.id) == col(Cohort.curriculum_id))
-        .where(col(Cohort.id) == cohort.id)
-    ).one()
+    row = session.execute(FRAMEWORK, {"cohort": cohort.id}).one()
     return row[0], row[1]
 
 
@@ -190,33 +212,14 @@ def member(
 
 def half_days(session: Session, cohort_id: int) -> list[CohortHalfDay]:
     """The calendar of a cohort the caller has opened."""
-    return list(
-        session.execute(
-            select(CohortHalfDay)
-            .where(col(CohortHalfDay.cohort_id) == cohort_id)
-            .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half))
-        ).scalars()
-    )
+    return list(session.execute(HALF_DAYS, {"cohort": cohort_id}).scalars())
 
 
 def modules(
     session: Session, curriculum_id: int | None
 ) -> list[tuple[int, str, Decimal, list[tuple[str, int]]]]:
     """The modules of a curriculum: (position, name, hours, [(skill, level)])."""
-    rows = session.execute(
-        select(
-            col(Module.id),
-            col(Module.position),
-            col(Module.name),
-            col(Module.hours),
-            col(Skill.label),
-            col(ModuleSkill.level),
-        )
-        .outerjoin(ModuleSkill, col(ModuleSkill.module_id) == col(Module.id))
-        .outerjoin(Skill, col(Skill.id) == col(ModuleSkill.skill_id))
-        .where(col(Module.curriculum_id) == curriculum_id)
-        .order_by(col(Module.position), col(Skill.label))
-    )
+    rows = session.execute(MODULES, {"curriculum": curriculum_id})
     found: dict[int, tuple[int, str, Decimal, list[tuple[str, int]]]] = {}
     for module_id, position, name, hours, skill, level in rows:
         entry = found.setdefault(module_id or 0, (position, name, hours, []))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select, tuple_
@@ -38,7 +39,14 @@ def exits(
     session: Session, actor: Actor, *, today: date, is_incomplete: bool, after: int = 0
 ) -> list[ExitLine]:
     """Exits one’s organisation recorded, the latest entered first, one more than a page."""
-    statement = (
+    parameters = {**scope(actor, today), "after": after}
+    rows = session.execute(_listed(is_incomplete, after > 0), parameters)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+@cache
+def _listed(is_incomplete: bool, is_further: bool) -> Any:
+    statement: Any = (
         select(
             Exit,
             ExitSituation,
@@ -49,16 +57,15 @@ def exits(
         .select_from(Exit)
         .join(ExitSituation, and_(col(ExitSituation.exit_id) == col(Exit.id), is_at_exit()))
         .join(Learner, col(Learner.id) == col(Exit.learner_id))
-        .where(col(Exit.organisation_id) == actor.organisation_id, sees_learner(Exit.learner_id))
+        .where(col(Exit.organisation_id) == bindparam("org"), sees_learner(Exit.learner_id))
         .order_by(col(Exit.id).desc())
         .limit(PAGE_SIZE + 1)
     )
     if is_incomplete:
         statement = statement.where(lacks_something())
-    if after:
-        statement = statement.where(col(Exit.id) < after)
-    rows = session.execute(statement, scope(actor, today))
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    if is_further:
+        statement = statement.where(col(Exit.id) < bindparam("after", type_=Integer))
+    return statement
 
 
 def follow_ups(

@@ -14,26 +14,31 @@ from parcours.models.visibility import scope
 Choices = list[tuple[int, str]]
 
 
+PATHWAYS: Any = bindparam("pathways", expanding=True)
+STEPS = (
+    select(Step, col(Organisation.name), col(Relay.id))
+    .join(Organisation, col(Organisation.id) == col(Step.organisation_id))
+    .outerjoin(Relay, col(Relay.step_id) == col(Step.id))
+    .where(col(Step.pathway_id).in_(PATHWAYS))
+    .order_by(col(Step.planned_start_on), col(Step.id))
+)
+GAPS = (
+    select(Gap, col(Organisation.name))
+    .join(Organisation, col(Organisation.id) == col(Gap.owner_id))
+    .where(col(Gap.pathway_id).in_(PATHWAYS))
+    .order_by(col(Gap.starts_on))
+)
+
+
 def steps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Step, str, int | None]]:
     """The steps of pathways the caller has opened: each, its organisation’s name, its relay."""
-    rows = session.execute(
-        select(Step, col(Organisation.name), col(Relay.id))
-        .join(Organisation, col(Organisation.id) == col(Step.organisation_id))
-        .outerjoin(Relay, col(Relay.step_id) == col(Step.id))
-        .where(col(Step.pathway_id).in_(pathway_ids))
-        .order_by(col(Step.planned_start_on), col(Step.id))
-    )
+    rows = session.execute(STEPS, {"pathways": pathway_ids})
     return [(row[0], row[1], row[2]) for row in rows]
 
 
 def gaps(session: Session, pathway_ids: Sequence[int]) -> list[tuple[Gap, str]]:
     """The gaps of pathways with their owner’s name."""
-    rows = session.execute(
-        select(Gap, col(Organisation.name))
-        .join(Organisation, col(Organisation.id) == col(Gap.owner_id))
-        .where(col(Gap.pathway_id).in_(pathway_ids))
-        .order_by(col(Gap.starts_on))
-    )
+    rows = session.execute(GAPS, {"pathways": pathway_ids})
     return [(row[0], row[1]) for row in rows]
 
 

@@ -152,12 +152,15 @@ def exit_of(
     return found
 
 
+OWN_COHORT = select(Cohort).where(
+    col(Cohort.id) == bindparam("cohort"), col(Cohort.organisation_id) == bindparam("org")
+)
+
+
 def cohort(session: Session, actor: Actor, cohort_id: int, *, lock: bool = False) -> Cohort:
     """A cohort of the actor’s own organisation, else NotFound."""
-    statement = select(Cohort).where(
-        col(Cohort.id) == cohort_id, col(Cohort.organisation_id) == actor.organisation_id
-    )
-    found: Cohort = one(session, statement, {}, lock=lock)
+    parameters = {"cohort": cohort_id, "org": actor.organisation_id}
+    found: Cohort = one(session, OWN_COHORT, parameters, lock=lock)
     return found
 
 
