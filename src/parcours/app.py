@@ -45,12 +45,17 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.settings, app.state.database = settings, opened
     app.state.exporter = exporter
     app.state.turns = Turns(one_at_a_time=is_sqlite(opened.engine))
-    for router in ROOMS:
-        app.include_router(router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    _open_rooms(app)
     errors.install(app)
     _protect(app, settings)
     return app
+
+
+def _open_rooms(app: FastAPI) -> None:
+    """Every address. Laid flat: included routers would be asked one by one, and again, at each."""
+    for router in ROOMS:
+        app.router.routes.extend(router.routes)
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 
 
 def _protect(app: FastAPI, settings: Settings) -> None:

@@ -35,7 +35,7 @@ from parcours.web.words import typed_day
 
 router = APIRouter()
 for part in (choosing, editing, entities, making, naming, taking, terms):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)
 LABELS = {
     "title": "Intitulé",
     "code": "Référence",
