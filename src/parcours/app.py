@@ -53,9 +53,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
 
 def _open_rooms(app: FastAPI) -> None:
     """Every address. Laid flat: included routers would be asked one by one, and again, at each."""
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     for router in ROOMS:
         app.router.routes.extend(router.routes)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 
 
 def _protect(app: FastAPI, settings: Settings) -> None:
