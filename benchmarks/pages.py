@@ -45,7 +45,7 @@ from benchmarks.rounds import Figure, measure, ratio
 
 from tests import databases
 
-ROUNDS, REQUESTS = 100, 3
+ROUNDS, REQUESTS = 60, 3
 MOST_QUERIES = 8
 MOST_TIMES = 1.3
 # What waits, whatever the size: the same rows are shown at both.

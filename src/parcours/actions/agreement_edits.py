@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -99,14 +99,17 @@ def facts_of(session: Session, agreement: Agreement) -> AgreementFacts:
     )
 
 
+CONTACTS = (
+    select(AgreementContact)
+    .where(col(AgreementContact.agreement_id) == bindparam("agreement"))
+    .order_by(col(AgreementContact.rank))
+    .limit(MOST_CONTACTS)
+)
+
+
 def contacts_of(session: Session, agreement_id: int) -> list[Contact]:
     """Whom to write to about an agreement the caller has opened."""
-    rows = session.execute(
-        select(AgreementContact)
-        .where(col(AgreementContact.agreement_id) == agreement_id)
-        .order_by(col(AgreementContact.rank))
-        .limit(MOST_CONTACTS)
-    ).scalars()
+    rows = session.execute(CONTACTS, {"agreement": agreement_id}).scalars()
     return [Contact(row.name, row.duty, row.email, row.phone) for row in rows]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -82,13 +82,14 @@ def set_terms(
     return agreement
 
 
+TARGETS = select(col(AgreementTarget.kind), col(AgreementTarget.value)).where(
+    col(AgreementTarget.agreement_id) == bindparam("agreement")
+)
+
+
 def targets_of(session: Session, agreement_id: int) -> dict[TargetKind, int]:
     """The targets of an agreement the caller has opened."""
-    rows = session.execute(
-        select(col(AgreementTarget.kind), col(AgreementTarget.value)).where(
-            col(AgreementTarget.agreement_id) == agreement_id
-        )
-    )
+    rows = session.execute(TARGETS, {"agreement": agreement_id})
     found: dict[TargetKind, int] = {row.kind: row.value for row in rows}
     return {kind: found[kind] for kind in TargetKind if kind in found}
 
@@ -147,15 +148,16 @@ def save_layout(
     return row
 
 
+LAYOUTS = (
+    select(ExportLayout)
+    .where(col(ExportLayout.agreement_id) == bindparam("agreement"))
+    .order_by(col(ExportLayout.name))
+)
+
+
 def layouts_of(session: Session, agreement_id: int) -> list[ExportLayout]:
     """The choices of columns of an agreement the caller has opened."""
-    return list(
-        session.execute(
-            select(ExportLayout)
-            .where(col(ExportLayout.agreement_id) == agreement_id)
-            .order_by(col(ExportLayout.name))
-        ).scalars()
-    )
+    return list(session.execute(LAYOUTS, {"agreement": agreement_id}).scalars())
 
 
 def _write_targets(session: Session, agreement_id: int, targets: Mapping[TargetKind, int]) -> None:

@@ -6,7 +6,7 @@ import time
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -77,19 +77,22 @@ def restart(session: Session, actor: Actor, job_id: int, *, now: datetime) -> Ex
     return job
 
 
+WAITING = (
+    select(ExportJob)
+    .where(
+        col(ExportJob.agreement_id) == bindparam("agreement"),
+        col(ExportJob.organisation_id) == bindparam("org"),
+        col(ExportJob.export_id).is_(None),
+    )
+    .order_by(col(ExportJob.id).desc())
+    .limit(20)
+)
+
+
 def jobs_of(session: Session, actor: Actor, agreement_id: int) -> list[ExportJob]:
     """What one’s organisation asked for of an agreement and is not ready, the latest first."""
-    rows = session.execute(
-        select(ExportJob)
-        .where(
-            col(ExportJob.agreement_id) == agreement_id,
-            col(ExportJob.organisation_id) == actor.organisation_id,
-            col(ExportJob.export_id).is_(None),
-        )
-        .order_by(col(ExportJob.id).desc())
-        .limit(20)
-    ).scalars()
-    return list(rows)
+    parameters = {"agreement": agreement_id, "org": actor.organisation_id}
+    return list(session.execute(WAITING, parameters).scalars())
 
 
 def facts_of(job: ExportJob) -> JobFacts:

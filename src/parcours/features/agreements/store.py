@@ -95,16 +95,17 @@ def names(session: Session, agreement: Agreement) -> dict[str, str]:
     return {"funder": row[0], "organisation": row[1], "programme": row[2] or ""}
 
 
+COHORTS = (
+    select(col(Cohort.name))
+    .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
+    .where(col(AgreementCohort.agreement_id) == bindparam("agreement"))
+    .order_by(col(Cohort.starts_on), col(Cohort.id))
+)
+
+
 def cohorts(session: Session, agreement_id: int) -> list[str]:
     """The names of the cohorts of an agreement."""
-    return list(
-        session.execute(
-            select(col(Cohort.name))
-            .join(AgreementCohort, col(AgreementCohort.cohort_id) == col(Cohort.id))
-            .where(col(AgreementCohort.agreement_id) == agreement_id)
-            .order_by(col(Cohort.starts_on), col(Cohort.id))
-        ).scalars()
-    )
+    return list(session.execute(COHORTS, {"agreement": agreement_id}).scalars())
 
 
 def exports(session: Session, actor: Actor, agreement_id: int) -> list[ExportRow]:
