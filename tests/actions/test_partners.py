@@ -225,3 +225,8 @@ def test_the_charter_is_accepted_once(session: Session, cast: Cast) -> None:
 def test_organisations_of_the_command_line_are_recognised_too(session: Session) -> None:
     row = accounts.create_organisation(session, code="X", name="Été & Fils", kind="OF")
     assert row.name_key == "ete fils"
+
+
+def test_a_refused_kind_says_which_exist(session: Session) -> None:
+    with pytest.raises(RuleBroken, match=r"« école ».*, EPN,.*MDE"):
+        accounts.create_organisation(session, code="X", name="École", kind="école")

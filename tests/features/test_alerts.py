@@ -158,3 +158,9 @@ def test_the_trend_of_attendance_is_an_arrow_with_its_words() -> None:
     assert (falling["trend"].label, falling["trend"].arrow) == ("en baisse", "↘")
     (unknown,) = shown_cohorts(rows[:12], TODAY)
     assert unknown["trend"] is None
+
+
+def test_the_task_of_an_alert_leads_to_where_one_acts(lise: Person) -> None:
+    page = lise.visit("/taches")
+    assert 'href="/apprenants/1#alertes">Voir l’alerte' in page.html
+    assert 'id="alertes"' in lise.visit("/apprenants/1").html

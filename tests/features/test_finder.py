@@ -168,6 +168,19 @@ def test_the_worklist_keeps_what_its_filters_say(
         assert "Effacer les filtres" in page.text
 
 
+@pytest.mark.parametrize(
+    ("query", "is_told_of_filters"),
+    [("", False), ("quand=rompu", False), ("partenaire=1", False), ("quartier=inside", True)],
+)
+def test_no_start_is_said_confirmed_because_a_filter_hides_it(
+    lise: Person, query: str, is_told_of_filters: bool
+) -> None:
+    """Only who follows, the programme and the district filter the starts."""
+    page = lise.visit(f"/ruptures?{query}")
+    assert ("Tous les débuts prévus sont confirmés" in page.text) is not is_told_of_filters
+    assert ("Aucun début à confirmer ne répond à ces filtres" in page.text) is is_told_of_filters
+
+
 def test_the_worklist_names_no_organisation_that_holds_nobody_one_sees(
     lise: Person, be: Be
 ) -> None:
@@ -201,6 +214,8 @@ def test_an_action_of_the_directory_can_follow(lise: Person, be: Be, session: Se
         "Le bus À proposer", "Oubliée", "Jeunes"
     ]  # fmt: skip
     assert "À partir de 18 ans" in found[0]
+    # Nobody said when it ends: the days it leaves are those of a step that goes on.
+    assert "Aucun jour sans étape d’ici là fin à demander : comptée ici sans fin" in found[0]
     assert "appelez avant d’y envoyer quelqu’un" in found[1]
     assert "Jusqu’à 25 ans : la fiche dit le contraire" in found[2]
     assert f"/apprenants/1/relais/nouveau?action={ids['Le bus']}" in page.html
@@ -208,8 +223,13 @@ def test_an_action_of_the_directory_can_follow(lise: Person, be: Be, session: Se
     fields = form.form("/apprenants/1/relais").fields
     assert (fields["receiver"], fields["kind"]) == (str(number), "workshop")
     assert (fields["title"], fields["planned_start_on"]) == ("Le bus", "23/11/2026")
+    # Once asked, it is not proposed again: a second relay would be refused.
+    lise.submit(form, "/apprenants/1/relais", reason="Elle habite loin.", agreement="paper")
+    asked = next(row for row in rows(lise.visit("/apprenants/1/suite")) if "Le bus" in row)
+    assert "Voir le relais" in asked
+    assert "À proposer" not in asked
     offers.withdraw_offer(session, paul, ids["Le bus"] or 0, reason="Panne")
     session.commit()
-    assert "Le bus" not in lise.visit("/apprenants/1/suite").text
+    assert not any("Le bus" in row for row in rows(lise.visit("/apprenants/1/suite")))
     gone = lise.visit(f"/apprenants/1/relais/nouveau?action={ids['Le bus']}")
     assert gone.form("/apprenants/1/relais").fields["title"] == ""

@@ -43,8 +43,10 @@ def create_organisation(
 
     `added_by` wrote it in the directory; None at the command line.
     """
-    if kind not in reference.organisation_kinds():
-        raise RuleBroken(f"Nature de structure inconnue : « {kind} ».", field="kind")
+    if kind not in (kinds := reference.organisation_kinds()):
+        known = ", ".join(sorted(kinds))
+        message = f"Nature de structure inconnue : « {kind} ». Choisissez parmi : {known}."
+        raise RuleBroken(message, field="kind")
     organisation = Organisation(
         code=code,
         name=name,

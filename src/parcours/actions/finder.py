@@ -1,7 +1,7 @@
 """What a person could enter next: the territory’s cohorts, and whatever else a source tells of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from parcours.domain.access import Actor
 from parcours.domain.entry import Known, read_conditions
 from parcours.domain.finder import Candidate, Fit, HeldDays
 from parcours.domain.pathway import Cover, GapSpan
+from parcours.domain.relays import overlap as share_a_day
 from parcours.domain.selection import Decision
 from parcours.domain.words import StepKind
 from parcours.models import Learner, Organisation, Pathway, Relay, Step
@@ -35,6 +36,17 @@ class Asked:
     receiver: str
     title: str
     expires_on: date
+    receiver_id: int
+    kind: StepKind
+    starts_on: date
+    ends_on: date | None
+
+    def is_about(self, candidate: Candidate) -> bool:
+        """Whether a relay for `candidate`, which is no cohort, would be the same as this one."""
+        asked = self.receiver_id, self.kind
+        return asked == (candidate.organisation_id, candidate.kind) and share_a_day(
+            self.starts_on, self.ends_on, candidate.starts_on, candidate.ends_on
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +151,20 @@ def cohorts_open_to_entry(session: Session, wanted: Wanted) -> list[Candidate]:
 
 def actions_of_partners(session: Session, wanted: Wanted) -> list[Candidate]:
     """What the directory says one may start."""
-    return offers_open_to_entry(session, wanted.actor, today=wanted.today)
+    found = offers_open_to_entry(session, wanted.actor, today=wanted.today)
+    return [_told_asked(candidate, wanted.asked) for candidate in found]
 
 
 def needs_of_employers(session: Session, wanted: Wanted) -> list[Candidate]:
     """The employers who take somebody in for an immersion before hiring."""
-    return immersions_at_employers(session, wanted.actor, today=wanted.today)
+    found = immersions_at_employers(session, wanted.actor, today=wanted.today)
+    return [_told_asked(candidate, wanted.asked) for candidate in found]
+
+
+def _told_asked(candidate: Candidate, asked: tuple[Asked, ...]) -> Candidate:
+    # Asked a second time, it would be refused.
+    relay = next((relay for relay in asked if relay.is_about(candidate)), None)
+    return replace(candidate, relay_id=relay.relay_id) if relay else candidate
 
 
 # Each gives candidates in one or two queries; another one is another function here.
@@ -193,6 +213,10 @@ def _asked_rows() -> Any:
             col(Organisation.name),
             col(Step.title),
             col(Relay.expires_on),
+            col(Relay.receiver_id),
+            col(Step.kind),
+            col(Step.planned_start_on),
+            col(Step.planned_end_on),
         )
         .join(Organisation, col(Organisation.id) == col(Relay.receiver_id))
         .join(Step, col(Step.id) == col(Relay.step_id))

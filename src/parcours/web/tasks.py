@@ -27,17 +27,25 @@ def shown_task(row: TaskRow, actor: Actor, today: date) -> ShownTask:
     person = (
         shown_name(row.birth_name, row.first_names or "", row.usage_name) if row.birth_name else ""
     )
-    url, about = "", ""
-    if row.relay_id is not None:
-        url, about = f"/relais/{row.relay_id}", "Ouvrir le relais"
-    elif row.introduction_id is not None:
-        url, about = f"/mises-en-relation/{row.introduction_id}", "Ouvrir la mise en relation"
-    elif row.learner_id is not None:
-        url, about = f"/apprenants/{row.learner_id}", "Ouvrir la fiche"
+    url, about = _about(row)
     is_late = row.done_at is None and row.due_on < today
     return ShownTask(
         row, task_title(row.kind, row.title), person, url, about, _for_whom(row, actor), is_late
     )
+
+
+def _about(row: TaskRow) -> tuple[str, str]:
+    """Where the task is acted on, and the words that lead there."""
+    if row.relay_id is not None:
+        return f"/relais/{row.relay_id}", "Ouvrir le relais"
+    if row.introduction_id is not None:
+        return f"/mises-en-relation/{row.introduction_id}", "Ouvrir la mise en relation"
+    if row.learner_id is None:
+        return "", ""
+    file = f"/apprenants/{row.learner_id}"
+    if row.kind is TaskKind.ALERT:
+        return f"{file}#alertes", "Voir l’alerte"
+    return file, "Ouvrir la fiche"
 
 
 def task_title(kind: TaskKind, title: str) -> str:

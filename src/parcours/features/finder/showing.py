@@ -60,13 +60,20 @@ def _shown(fit: Fit, is_best: bool, actor: Actor, learner_id: int) -> ShownFit:
         "Aucun jour sans étape d’ici là"
         if fit.days_ahead == 0
         else f"{plural(fit.days_ahead, 'jour')} sans étape d’ici là",
-        f"puis plus rien dès le {long_day(fit.then_from)}" if fit.then_from else "",
+        _then(fit),
         _places(fit),
         TONES[fit.eligibility],
         is_best,
         act,
         url,
     )
+
+
+def _then(fit: Fit) -> str:
+    """What follows; a candidate whose end nobody told is counted as going on, and says so."""
+    if fit.then_from:
+        return f"puis plus rien dès le {long_day(fit.then_from)}"
+    return "" if fit.candidate.ends_on else "fin à demander : comptée ici sans fin"
 
 
 def _places(fit: Fit) -> str:

@@ -46,12 +46,17 @@ def breaks(visit: RecordedReading, apres: str = "") -> Response:
         visit.session, visit.actor, _start_filters(query), today=visit.today, most=SHOWN_STARTS + 1
     )
     audit.record_listing(visit.session, visit.actor, "gap", len(rows) + len(starts))
-    context = _context(visit, rows, whole, query) | {
+    context = _context(visit, rows, whole, query) | _first_starts(starts, query)
+    return pages.page(visit, "pathways/breaks.html", context)
+
+
+def _first_starts(starts: list[UnconfirmedStart], query: dict[str, str]) -> dict[str, Any]:
+    return {
         "starts": starts[:SHOWN_STARTS],
         "starts_url": _address("/ruptures/debuts", query, START_NAMES) if starts else "",
         "has_more_starts": len(starts) > SHOWN_STARTS,
+        "starts_are_filtered": any(query[name] for name in START_NAMES),
     }
-    return pages.page(visit, "pathways/breaks.html", context)
 
 
 @router.get("/ruptures/debuts")
@@ -73,7 +78,6 @@ def _starts_context(
     last = (page[-1].planned_start_on, page[-1].step_id) if more else None
     return {
         "starts": page,
-        "page_size": worklists.PAGE_SIZE,
         "next_url": _address("/ruptures/debuts", query, START_NAMES, last) if last else "",
         "query": query,
         "is_filtered": any(query.values()),
@@ -136,7 +140,6 @@ def _context(
     return {
         "rows": [shown_break(row, visit.today) for row in page],
         "total": _total(whole),
-        "page_size": worklist.PAGE_SIZE,
         "next_url": _address("/ruptures", query, NAMES, last) if last else "",
         "query": query,
         "is_filtered": any(query.values()),
