@@ -327,6 +327,14 @@ def test_an_organisation_closes_once_nobody_is_held_by_it_alone(
     step.organisation_id = partner.organisation_id
     session.flush()
     assert departures.count_held_alone(session, admin, today=today + timedelta(days=1)) == 1
+    # A partner that closed holds nobody any more: the last of the two cannot close.
+    holder = session.get_one(Organisation, partner.organisation_id)
+    holder.closed_on = today
+    session.flush()
+    with pytest.raises(RuleBroken, match="seule à tenir une personne"):
+        departures.close_organisation(session, admin, today=today)
+    holder.closed_on = None
+    session.flush()
     departures.close_organisation(session, admin, today=today)
     assert session.get_one(Organisation, admin.organisation_id).closed_on == today
     assert session.get_one(Account, nadia.account_id).disabled_at is not None

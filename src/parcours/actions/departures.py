@@ -141,10 +141,14 @@ def _accompanied(actor: Actor, account_id: int) -> Any:
 
 def _alone() -> Any:
     """Condition: of `:org`’s people, on an open pathway it opened or holds a step of, no step of
-    another organisation going on or to come on `:today`.
+    another organisation going on or to come on `:today`. One that closed holds nobody.
     """
     ours = exists(_lasting_step().where(col(Step.organisation_id) == bindparam("org")))
-    others = exists(_lasting_step().where(col(Step.organisation_id) != bindparam("org")))
+    others = exists(
+        _lasting_step()
+        .join(Organisation, col(Organisation.id) == col(Step.organisation_id))
+        .where(col(Step.organisation_id) != bindparam("org"), col(Organisation.closed_on).is_(None))
+    )
     alone = (
         select(1)
         .select_from(Pathway)
