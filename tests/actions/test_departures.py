@@ -15,23 +15,32 @@ from parcours.actions import (
     learners,
     pathways,
     referents,
+    relay_answers,
+    relays,
     replacements,
+    task_list,
 )
 from parcours.actions.breaks import BreakFilters, breaks
+from parcours.actions.relay_facts import Speaker
 from parcours.actions.relay_messages import announce
+from parcours.actions.task_list import TaskFilters
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
 from parcours.domain.errors import NotAllowed, NotFound, ParcoursError, RuleBroken
+from parcours.domain.messages import MessageKind
 from parcours.domain.pathway import StepDates
-from parcours.domain.relays import RelayAct
+from parcours.domain.relays import Answer, DeclineReason, RelayAct
+from parcours.domain.tasks import TaskKind
 from parcours.domain.words import StepKind
 from parcours.models import (
     Account,
     FieldChange,
+    Gap,
     Learner,
     Membership,
     Message,
     Organisation,
+    Pathway,
     Relay,
     Replacement,
     SignInSession,
@@ -90,6 +99,12 @@ def referent(session: Session, learner_id: int) -> int | None:
     """Who accompanies somebody, as stored."""
     session.expire_all()
     return session.get_one(Learner, learner_id).referent_id
+
+
+def gap_owners(session: Session, pathway: Pathway) -> list[int]:
+    """Who owns each gap of a pathway, in order."""
+    found = select(col(Gap.owner_id)).where(col(Gap.pathway_id) == pathway.id)
+    return list(session.execute(found.order_by(col(Gap.starts_on))).scalars())
 
 
 def test_a_replacement_begins_and_ends_by_itself(
@@ -175,6 +190,23 @@ def test_impossible_replacements_are_refused(
     replace(session, nadia, thomas, later, later, today)
 
 
+def test_nobody_who_is_away_stands_for_somebody(
+    session: Session, nadia: Actor, thomas: Actor, cast: Cast, meet: Meet, today: date
+) -> None:
+    third = cast("CLIC", name="Lise Morel")
+    learner, _ = meet(nadia)
+    referents.take_up(session, nadia, learner.id or 0, today=today)
+    middle, later = today + timedelta(days=4), today + timedelta(days=9)
+    replace(session, nadia, thomas, today, middle, today)
+    for absent, by, field in ((thomas, third, "replaced"), (third, nadia, "substitute")):
+        with pytest.raises(RuleBroken) as refusal:
+            replace(session, absent, by, middle, later, today)
+        assert list(refusal.value.errors) == [field]
+    replace(session, thomas, third, middle + timedelta(days=1), later, today)
+    for day in (today, middle):
+        assert mine(session, thomas, day) == [learner.id]
+
+
 def test_an_account_that_accompanies_somebody_closes_only_with_somebody_to_take_over(
     session: Session, nadia: Actor, thomas: Actor, admin: Actor, cast: Cast, meet: Meet, today: date
 ) -> None:
@@ -204,6 +236,31 @@ def test_an_account_that_accompanies_somebody_closes_only_with_somebody_to_take_
     assert (change.before, change.after) == ("Nadia Belkacem", "Thomas Perrin")
     with pytest.raises(ParcoursError):
         accounts.actor_for(session, nadia.email, today=today)
+
+
+def test_the_answer_to_a_relay_of_somebody_who_left_is_read_by_those_who_stay(
+    session: Session, nadia: Actor, lead: Actor, admin: Actor, cast: Cast, meet: Meet, today: date
+) -> None:
+    partner = cast("ECOLE", Role.COORDINATOR, "Sophie Garnier")
+    learner, _ = meet(nadia)
+    facts = pathways.StepFacts(
+        StepKind.TRAINING, "Promo", StepDates(today, today + timedelta(days=90))
+    )
+    proposal = relays.Proposal(partner.organisation_id, facts, "Elle est prête.")
+    relay = relays.propose(session, nadia, learner.id or 0, proposal, today=today)
+    departures.close_account(session, admin, nadia.account_id, to=lead.account_id, today=today)
+    relay_answers.decline(
+        session,
+        relay.id or 0,
+        Speaker.of(partner),
+        reason=DeclineReason.NO_PLACE,
+        words=None,
+        today=today + timedelta(days=1),
+    )
+    seen = task_list.tasks(session, lead, TaskFilters(), today=today + timedelta(days=1))
+    assert TaskKind.RELAY_DECLINED in [row.kind for row in seen]
+    told = select(col(Message.account_id)).where(col(Message.kind) == MessageKind.RELAY_ANSWERED)
+    assert list(session.execute(told).scalars()) == [lead.account_id]
 
 
 def test_who_acts_elsewhere_too_leaves_one_organisation_only(
@@ -270,9 +327,42 @@ def test_an_organisation_closes_once_nobody_is_held_by_it_alone(
     step.organisation_id = partner.organisation_id
     session.flush()
     assert departures.count_held_alone(session, admin, today=today + timedelta(days=1)) == 1
+    # A partner that closed holds nobody any more: the last of the two cannot close.
+    holder = session.get_one(Organisation, partner.organisation_id)
+    holder.closed_on = today
+    session.flush()
+    with pytest.raises(RuleBroken, match="seule à tenir une personne"):
+        departures.close_organisation(session, admin, today=today)
+    holder.closed_on = None
+    session.flush()
     departures.close_organisation(session, admin, today=today)
     assert session.get_one(Organisation, admin.organisation_id).closed_on == today
     assert session.get_one(Account, nadia.account_id).disabled_at is not None
+
+
+def test_an_organisation_that_closes_answers_what_waits_for_it_and_accepts_nobody(
+    session: Session, nadia: Actor, cast: Cast, meet: Meet, today: date
+) -> None:
+    closing = cast("ECOLE", Role.ORGANISATION_ADMIN, "Sophie Garnier")
+    learner, pathway = meet(nadia)
+    facts = pathways.StepFacts(
+        StepKind.TRAINING, "Promo", StepDates(today, today + timedelta(days=90))
+    )
+    proposal = relays.Proposal(closing.organisation_id, facts, "Elle est prête.")
+    relay = relays.propose(session, nadia, learner.id or 0, proposal, today=today)
+    departures.close_organisation(session, closing, today=today)
+    assert (relay.answer, relay.answered_on) == (Answer.DECLINED, today)
+    kinds = [row.kind for row in task_list.tasks(session, nadia, TaskFilters(), today=today)]
+    assert kinds == [TaskKind.RELAY_DECLINED]
+    # One that was being proposed at that moment still waits: nobody may accept it there.
+    relay.answer = relay.answered_on = relay.decline_reason = None
+    session.flush()
+    who = Speaker(organisation_id=closing.organisation_id, name="Jean Petit")
+    with pytest.raises(RuleBroken, match="a fermé"):
+        relay_answers.accept(
+            session, relay.id or 0, who, starts_on=None, ends_on=None, words=None, today=today
+        )
+    assert gap_owners(session, pathway) == [nadia.organisation_id]
 
 
 def test_of_a_closing_and_an_entrusting_at_once_nobody_is_left_alone(

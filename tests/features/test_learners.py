@@ -1,11 +1,14 @@
 """Learners on screen: entering, the duplicate guard, two editors, what an outsider finds."""
 
+import re
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from parcours.domain.access import Role
-from parcours.models import AuditEntry, FieldChange, Learner
+from parcours.models import AuditEntry, FieldChange, Learner, LearnerAccess, Pathway
 from tests.features.conftest import Be, Page, Person
 
 AMINA = {"first_names": "Amina", "birth_name": "Traoré", "born_on": "12/3/1990"}
@@ -141,6 +144,48 @@ def test_search_ignores_accents_hyphens_and_case(be: Be) -> None:
     for words in ("LEVEQUE", "jean pierre", "dupont", "jean-p"):
         assert "Jean-Pierre DÛPONT" in person.visit(f"/apprenants?q={words}").text, words
     assert "Personne ne correspond" in person.visit("/apprenants?q=ierre").text
+
+
+@pytest.mark.parametrize("listed", ["/apprenants", "/sans-referent"])
+def test_the_address_of_the_next_page_names_nobody(be: Be, session: Session, listed: str) -> None:
+    person = be("CLIC", Role.COORDINATOR)
+    enter(person, first_names="N00")
+    session.rollback()
+    first = session.execute(select(Learner)).scalar_one()
+    owner, author = first.organisation_id, first.created_by_id
+    first.referent_id = None
+    for number in range(32):
+        row = first
+        if number:
+            row = Learner(
+                organisation_id=owner, birth_name="Traoré", first_names=f"N{number:02}",
+                sort_key=f"traore n{number:02}", born_on=first.born_on, created_by_id=author,
+                source=first.source,
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            session.add(
+                LearnerAccess(
+                    learner_id=row.id, organisation_id=owner, sort_key=row.sort_key,
+                    starts_on=date(2026, 1, 5),
+                )
+            )  # fmt: skip
+        session.add(
+            Pathway(
+                learner_id=row.id, organisation_id=owner, opened_on=date(2026, 1, 5),
+                tolerance_days=15, created_by_id=author,
+            )
+        )  # fmt: skip
+    session.commit()
+    page = person.visit(listed)
+    place = page.html.partition("apres=")[2].partition('"')[0]
+    assert place.isdecimal()
+    following = person.visit(f"{listed}?apres={place}")
+    found = [set(re.findall(r"N\d\d(?= TRAORÉ)", shown.text)) for shown in (page, following)]
+    assert (len(found[0]), len(found[1]), found[0] & found[1]) == (30, 2, set())
+    # A place that is nobody’s begins the list.
+    for nobody in ("99999", "traore~1"):
+        assert "N00 TRAORÉ" in person.visit(f"{listed}?apres={nobody}").text
 
 
 def test_a_block_alone_is_sent_to_htmx(be: Be) -> None:

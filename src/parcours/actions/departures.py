@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
+from parcours.actions import relay_answers
 from parcours.actions.referents import GONE, PAGE_SIZE, accompanies, give, is_followed_now
 from parcours.actions.replacements import end_all_of
 from parcours.domain.access import Actor, Capability, require
@@ -67,8 +68,13 @@ def close_account(
 
 
 def close_organisation(session: Session, actor: Actor, *, today: date) -> None:
-    """Close one’s organisation; refused while it alone holds people on an open pathway."""
+    """Close one’s organisation; refused while it alone holds people on an open pathway.
+
+    Relays that wait for its answer are declined: who proposed them looks elsewhere at once.
+    """
     require(actor, Capability.MANAGE_ACCOUNTS)
+    # People before the organisation, in the order of those who answer a relay.
+    relay_answers.decline_all(session, actor, words="La structure ferme.", today=today)
     # Whoever writes a step of this organisation refers to the row: they are waited for.
     organisation = session.execute(
         select(Organisation)
@@ -135,10 +141,14 @@ def _accompanied(actor: Actor, account_id: int) -> Any:
 
 def _alone() -> Any:
     """Condition: of `:org`’s people, on an open pathway it opened or holds a step of, no step of
-    another organisation going on or to come on `:today`.
+    another organisation going on or to come on `:today`. One that closed holds nobody.
     """
     ours = exists(_lasting_step().where(col(Step.organisation_id) == bindparam("org")))
-    others = exists(_lasting_step().where(col(Step.organisation_id) != bindparam("org")))
+    others = exists(
+        _lasting_step()
+        .join(Organisation, col(Organisation.id) == col(Step.organisation_id))
+        .where(col(Step.organisation_id) != bindparam("org"), col(Organisation.closed_on).is_(None))
+    )
     alone = (
         select(1)
         .select_from(Pathway)

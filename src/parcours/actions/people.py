@@ -1,4 +1,4 @@
-"""Finding, by a few letters of the name, a person the actor sees."""
+"""Finding a person the actor sees, by a few letters of the name; where lists by name go on."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,8 @@ from parcours.models.visibility import ACCESS, access_is_open, scope
 
 MOST = 8
 MOST_WORDS = 5
+MOST_DIGITS = 10
+PLACE = select(ACCESS.sort_key).where(ACCESS.learner_id == bindparam("learner"), access_is_open())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,21 @@ def find_people(session: Session, actor: Actor, words: str, *, today: date) -> l
     }
     rows = session.execute(_named(len(parts)), parameters)
     return [Found(row[0], shown_name(row[1], row[3], row[2]), row[4]) for row in rows]
+
+
+def place_after(
+    session: Session, actor: Actor, text: str, *, today: date
+) -> tuple[str, int] | None:
+    """Where a list by name goes on: after the person whose number an address holds.
+
+    Addresses stay in journals and histories: they carry the number, never the name. None for
+    somebody the actor sees no more, and for what is no number: the list begins.
+    """
+    if not (text.isdecimal() and len(text) < MOST_DIGITS):
+        return None
+    key = session.connection().execute(PLACE, {**scope(actor, today), "learner": int(text)})
+    found = key.scalar_one_or_none()
+    return None if found is None else (str(found), int(text))
 
 
 def name_of(learner: Learner) -> str:

@@ -20,6 +20,7 @@ from parcours.actions.relay_facts import (
     pending_of,
     withdraw,
 )
+from parcours.domain.access import Actor
 from parcours.domain.errors import RuleBroken
 from parcours.domain.pathway import check_step
 from parcours.domain.relays import Answer, DeclineReason, check_decline
@@ -44,9 +45,10 @@ def accept(
 
     The caller checked that `speaker` may answer. The dates may be other than those proposed.
     Relays to others for the same days and the same kind of step are taken back: two who answer
-    at once cannot both win. Raises RuleBroken (already answered, cohort full, dates).
+    at once cannot both win. Raises RuleBroken (already answered, closed, cohort full, dates).
     """
     relay, pathway, learner = _locked(session, relay_id, today)
+    _check_receiver_lasts(session, relay)
     step = session.get_one(Step, relay.step_id)
     _set_dates(step, pathway, starts_on, ends_on, today)
     if relay.cohort_id is not None:
@@ -99,6 +101,22 @@ def decline(
     return relay
 
 
+def decline_all(session: Session, actor: Actor, *, words: str, today: date) -> None:
+    """Take on nobody any more: what waits for one’s organisation’s answer is declined."""
+    waiting = session.execute(
+        select(col(Relay.id))
+        .where(
+            col(Relay.receiver_id) == actor.organisation_id,
+            col(Relay.answer).is_(None),
+            col(Relay.expires_on) >= today,
+        )
+        .order_by(col(Relay.learner_id), col(Relay.id))
+    ).scalars()
+    speaker, reason = Speaker.of(actor), DeclineReason.OTHER
+    for relay_id in waiting.all():
+        decline(session, relay_id or 0, speaker, reason=reason, words=words, today=today)
+
+
 def _locked(session: Session, relay_id: int, today: date) -> tuple[Relay, Pathway, Learner]:
     """The relay, its pathway and its learner, locked in the order every verb locks them."""
     relay = session.get_one(Relay, relay_id)
@@ -119,6 +137,18 @@ def _locked(session: Session, relay_id: int, today: date) -> tuple[Relay, Pathwa
     if pathway.closed_on is not None:
         raise RuleBroken("Le parcours de cette personne est clos.")
     return relay, pathway, learner
+
+
+def _check_receiver_lasts(session: Session, relay: Relay) -> None:
+    # Its closing waits for the row: of the two at once, the second sees what the first did.
+    receiver = session.execute(
+        select(Organisation)
+        .where(col(Organisation.id) == relay.receiver_id)
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    if receiver.closed_on is not None:
+        raise RuleBroken("Cette structure a fermé : elle ne peut plus accueillir personne.")
 
 
 def _set_dates(

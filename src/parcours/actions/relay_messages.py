@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from parcours.actions import tasks
 from parcours.actions.accounts import is_current
 from parcours.actions.messages import Recipient, enqueue
 from parcours.actions.replacements import standing_for
@@ -47,7 +48,7 @@ def announce(session: Session, relay: Relay, act: RelayAct, *, today: date) -> N
         return
     accounts: set[int] = set()
     if told.author:
-        accounts = and_substitutes(session, relay.sender_id, {relay.sent_by_id}, today)
+        accounts = and_substitutes(session, relay.sender_id, _author(session, relay, today), today)
     for organisation_id, is_told in (
         (relay.receiver_id, told.receiver),
         (relay.sender_id, told.sender),
@@ -92,6 +93,13 @@ def and_substitutes(
 ) -> set[int]:
     """These accounts, and those that stand for them today."""
     return account_ids | standing_for(session, organisation_id, account_ids, today=today)
+
+
+def _author(session: Session, relay: Relay, today: date) -> set[int]:
+    """Who proposed a relay; the managers once they left: its answer is read by somebody."""
+    if tasks.still_acts(session, relay.sender_id, relay.sent_by_id, on=today):
+        return {relay.sent_by_id}
+    return managers(session, relay.sender_id, today)
 
 
 def _has_address(session: Session, organisation_id: int) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from parcours.actions import tasks
 from parcours.actions.continuity import lock_pathway
@@ -17,7 +18,7 @@ from parcours.domain.relays import MOST_CALENDAR_DAYS, Deadlines, Delays, RelayA
 from parcours.domain.relays import overlap as share_a_day
 from parcours.domain.tasks import TaskKind
 from parcours.domain.words import DataSource, SharingMedium
-from parcours.models import Cohort, Organisation, Pathway, Relay, Step, visibility
+from parcours.models import Cohort, Organisation, Pathway, Relay, RelayEvent, Step, visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,15 @@ def propose(
 
 
 def ask(session: Session, relay: Relay, speaker: Speaker, *, words: str, today: date) -> None:
-    """A question of the receiver: the sender has a task, and the deadlines go on running."""
+    """A question of the receiver: the sender has a task, and the deadlines go on running.
+
+    The same form sent twice asks once: by a link, nothing else tells a double click.
+    """
     check_open(relay, today)
     if not words.strip():
         raise RuleBroken("Écrivez votre question.", field="question")
+    if _was_just_asked(session, relay, words.strip()):
+        return
     tell(session, relay, RelayAct.QUESTION, speaker, today=today, words=words.strip())
     tasks.give(
         session,
@@ -133,6 +139,16 @@ def delays_of(organisation: Organisation) -> Delays:
         organisation.relay_escalation_days,
         organisation.relay_expiry_days,
     )
+
+
+def _was_just_asked(session: Session, relay: Relay, words: str) -> bool:
+    last = session.execute(
+        select(col(RelayEvent.act), col(RelayEvent.words))
+        .where(col(RelayEvent.relay_id) == relay.id)
+        .order_by(col(RelayEvent.id).desc())
+        .limit(1)
+    ).first()
+    return last is not None and tuple(last) == (RelayAct.QUESTION, words)
 
 
 def _deadlines(session: Session, actor: Actor, receiver: Organisation, today: date) -> Deadlines:

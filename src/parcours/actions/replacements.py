@@ -20,6 +20,10 @@ from parcours.models.base import utc_now
 from parcours.models.visibility import replacement_runs
 
 LIMIT = 60
+STANDS = (
+    "Cette personne remplace déjà quelqu’un sur une partie de ces jours : mettez fin à ce "
+    "remplacement et confiez-le à une autre."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def arrange(
     _check(replaced_id, substitute_id, starts_on, ends_on, today)
     for account_id in sorted((replaced_id, substitute_id)):
         _lock(session, actor, account_id, today, is_replaced=account_id == replaced_id)
-    _check_alone(session, actor, replaced_id, starts_on, ends_on)
+    _check_alone(session, actor, replaced_id, substitute_id, starts_on, ends_on)
     row = Replacement(
         organisation_id=actor.organisation_id,
         replaced_id=replaced_id,
@@ -180,17 +184,33 @@ def _lock(
 
 
 def _check_alone(
-    session: Session, actor: Actor, replaced_id: int, starts_on: date, ends_on: date
+    session: Session,
+    actor: Actor,
+    replaced_id: int,
+    substitute_id: int,
+    starts_on: date,
+    ends_on: date,
 ) -> None:
-    other = session.execute(
-        select(col(Replacement.id)).where(
+    """Refuse two substitutes at once, and a chain: nobody stands for whom an absent person
+    replaces.
+    """
+    running = session.execute(
+        select(col(Replacement.replaced_id)).where(
             col(Replacement.organisation_id) == actor.organisation_id,
-            col(Replacement.replaced_id) == replaced_id,
+            or_(
+                col(Replacement.replaced_id).in_((replaced_id, substitute_id)),
+                col(Replacement.substitute_id) == replaced_id,
+            ),
             col(Replacement.starts_on) <= ends_on,
             col(Replacement.ends_on) >= starts_on,
             col(Replacement.cancelled_at).is_(None),
         )
-    ).first()
-    if other is not None:
-        message = "Un remplacement est déjà prévu sur une partie de ces jours."
-        raise RuleBroken(message, field="starts_on")
+    ).all()
+    for (absent_id,) in running:
+        if absent_id == replaced_id:
+            message = "Un remplacement est déjà prévu sur une partie de ces jours."
+            raise RuleBroken(message, field="starts_on")
+        if absent_id == substitute_id:
+            message = "Cette personne est elle-même remplacée sur une partie de ces jours."
+            raise RuleBroken(message, field="substitute")
+        raise RuleBroken(STANDS, field="replaced")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
@@ -36,8 +36,11 @@ def give(
     """Give a task on behalf of a rule to an account, else to a role, else to an organisation.
 
     A `once_key` already used, even by a task since done, changes nothing and returns False: one
-    event makes one task, whoever tells it and however many do at once.
+    event makes one task, whoever tells it and however many do at once. Somebody who left does
+    nothing any more: the task is then the organisation’s.
     """
+    if account_id is not None and not still_acts(session, organisation_id, account_id, on=due_on):
+        account_id = None
     values = {
         "organisation_id": organisation_id,
         "account_id": account_id,
@@ -52,6 +55,22 @@ def give(
         "created_at": utc_now(),
     }
     return insert_once(session, Task, values, unique="once_key")
+
+
+def still_acts(session: Session, organisation_id: int, account_id: int, *, on: date) -> bool:
+    """Whether an account may still do a task of an organisation on a day."""
+    row = session.execute(
+        select(col(Membership.id))
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .where(
+            col(Account.id) == account_id,
+            col(Account.disabled_at).is_(None),
+            col(Membership.organisation_id) == organisation_id,
+            col(Membership.role).in_(DOERS),
+            or_(col(Membership.ends_on).is_(None), col(Membership.ends_on) >= on),
+        )
+    )
+    return row.first() is not None
 
 
 def settle(

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit, reference
-from parcours.actions import engagements, weekly_hours
+from parcours.actions import engagements, people, weekly_hours
 from parcours.actions.files import open_file
 from parcours.domain.access import Capability, require
 from parcours.domain.agenda import WEEK
@@ -176,7 +176,6 @@ def _values(form: Form | None, today: date) -> dict[str, str]:
 def _listing(
     visit: Visit, monday: date, latest: date, query: dict[str, str], after: str
 ) -> dict[str, Any]:
-    key, _, number = after.rpartition("~")
     found = store.people(
         visit.session,
         visit.actor,
@@ -184,7 +183,7 @@ def _listing(
         to_complete=query["etat"] == "a-completer",
         mine=query["qui"] == "moi",
         today=visit.today,
-        after=(key, int(number)) if number.isdecimal() and len(number) < 10 else None,
+        after=people.place_after(visit.session, visit.actor, after, today=visit.today),
     )
     rows, more = found[: store.PAGE_SIZE], found[store.PAGE_SIZE :]
     audit.record_listing(visit.session, visit.actor, "hours", len(rows))
@@ -194,9 +193,7 @@ def _listing(
         "monday": monday,
         "sunday": monday + LAST_DAY,
         "usual": hours(int(reference.engagements()[weekly_hours.RSA].extra["weekly_minutes"])),
-        "next_url": _url(query | {"apres": f"{rows[-1].sort_key}~{rows[-1].learner_id}"})
-        if more
-        else "",
+        "next_url": _url(query | {"apres": str(rows[-1].learner_id)}) if more else "",
         **_around(monday, latest, query),
     }
 

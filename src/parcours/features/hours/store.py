@@ -41,7 +41,6 @@ class WeekRow:
 
     learner_id: int
     name: str
-    sort_key: str
     referent: str | None
     target: int
     done: int
@@ -89,8 +88,7 @@ def _listed(to_complete: bool, mine: bool) -> Select[Any]:
     is_known = done + excused + unrecorded < target
     columns: tuple[Any, ...] = (
         col(Learner.id), col(Learner.birth_name), col(Learner.usage_name),
-        col(Learner.first_names), ACCESS.sort_key, col(Account.name), target, done, excused,
-        unrecorded,
+        col(Learner.first_names), col(Account.name), target, done, excused, unrecorded,
     )  # fmt: skip
     place = (bindparam("after_key", type_=Text), bindparam("after_id", type_=BigInteger))
     statement = (

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from parcours import audit
-from parcours.actions import addresses, learners, referents
+from parcours.actions import addresses, learners, people, referents
 from parcours.actions.learners import LearnerFacts
 from parcours.actions.look_alikes import LookAlike, LookAlikes
 from parcours.domain.access import Capability, require
@@ -36,9 +36,8 @@ def learner_list(
     """The list; every filter is in the address."""
     require(visit.actor, Capability.READ_LEARNERS)
     filters = _filters(q, situation, programme, quartier, qui)
-    found = store.learners(
-        visit.session, visit.actor, filters, today=visit.today, after=_after(apres)
-    )
+    after = people.place_after(visit.session, visit.actor, apres, today=visit.today)
+    found = store.learners(visit.session, visit.actor, filters, today=visit.today, after=after)
     audit.record_listing(visit.session, visit.actor, "learner", len(found.rows))
     query = {"q": q, "situation": situation, "programme": programme, "quartier": quartier}
     query |= {"qui": qui}
@@ -127,14 +126,9 @@ def _filters(q: str, situation: str, programme: str, quartier: str, qui: str) ->
     )
 
 
-def _after(text: str) -> tuple[str, int] | None:
-    key, _, number = text.rpartition("~")
-    return (key, int(number)) if number.isdecimal() else None
-
-
 def _list_context(visit: Visit, found: store.Page, query: dict[str, str]) -> dict[str, Any]:
     last = found.rows[-1] if found.has_more else None
-    following = {**query, "apres": f"{last.sort_key}~{last.learner_id}"} if last else None
+    following = {**query, "apres": str(last.learner_id)} if last else None
     is_filtered = bool(query)
     return {
         "rows": [shown(row, visit.today) for row in found.rows],

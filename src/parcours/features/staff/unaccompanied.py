@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from parcours import audit
 from parcours.actions import departures, referents
+from parcours.actions.people import place_after
 from parcours.domain.access import Capability, require
 from parcours.domain.dates import age_on
 from parcours.domain.errors import RuleBroken
@@ -23,7 +24,8 @@ NOBODY, ALONE = "", "structure"
 @router.get("")
 def people(visit: RecordedReading, qui: str = "", apres: str = "") -> Response:
     """People without a referent; those of one account, or those only one’s organisation holds."""
-    return _page(visit, qui, _after(apres))
+    after = place_after(visit.session, visit.actor, apres, today=visit.today)
+    return _page(visit, qui, after or ("", 0))
 
 
 @router.post("")
@@ -69,7 +71,7 @@ def _page(
     shown, more = rows[: referents.PAGE_SIZE], rows[referents.PAGE_SIZE :]
     audit.record_listing(visit.session, visit.actor, "referent", len(shown))
     kept = {"qui": wanted} if wanted else {}
-    following = kept | {"apres": f"{shown[-1][5]}~{shown[-1][0]}"} if more else {}
+    following = kept | {"apres": str(shown[-1][0])} if more else {}
     context = {
         "rows": [_shown(row, visit) for row in shown],
         "colleagues": colleagues,
@@ -101,8 +103,3 @@ def _shown(row: Any, visit: Visit) -> dict[str, Any]:
         "age": age_on(born_on, visit.today),
         "left": left[0] if left else None,
     }
-
-
-def _after(text: str) -> tuple[str, int]:
-    key, _, number = text.rpartition("~")
-    return (key, int(number)) if number.isdecimal() and len(number) < 10 else ("", 0)
