@@ -18,20 +18,24 @@ from parcours.actions import (
     relay_answers,
     relays,
     replacements,
+    sharing,
     task_list,
 )
+from parcours.actions.alert_facts import gather
 from parcours.actions.breaks import BreakFilters, breaks
+from parcours.actions.continuity import refresh_gaps
 from parcours.actions.relay_facts import Speaker
 from parcours.actions.relay_messages import announce
 from parcours.actions.task_list import TaskFilters
 from parcours.db import Database
 from parcours.domain.access import Actor, Role
+from parcours.domain.alerts import Actor as Who
 from parcours.domain.errors import NotAllowed, NotFound, ParcoursError, RuleBroken
 from parcours.domain.messages import MessageKind
 from parcours.domain.pathway import StepDates
 from parcours.domain.relays import Answer, DeclineReason, RelayAct
 from parcours.domain.tasks import TaskKind
-from parcours.domain.words import StepKind
+from parcours.domain.words import SharingMedium, StepKind
 from parcours.models import (
     Account,
     FieldChange,
@@ -44,6 +48,7 @@ from parcours.models import (
     Relay,
     Replacement,
     SignInSession,
+    Step,
 )
 from tests.actions.conftest import Cast, Meet
 
@@ -458,3 +463,54 @@ def _tried(database: Database, act: Act) -> bool:
     except RuleBroken:
         return False
     return True
+
+
+def test_what_an_organisation_that_closes_held_ends_and_its_gaps_show(
+    session: Session, nadia: Actor, admin: Actor, cast: Cast, meet: Meet, today: date
+) -> None:
+    partner = cast("ECOLE", Role.COORDINATOR, "Sophie Garnier")
+    _, pathway = meet(nadia)
+
+    def held(title: str, first: int, last: int) -> Step:
+        dates = StepDates(today + timedelta(days=first), today + timedelta(days=last))
+        facts = pathways.StepFacts(StepKind.TRAINING, title, dates)
+        return pathways.add_step(session, nadia, pathway, facts, today=today)
+
+    theirs, going_on, to_come = held("Promo", 0, 10), held("Suivi", 0, 90), held("Suite", 120, 150)
+    theirs.organisation_id = partner.organisation_id
+    session.flush()
+    departures.close_organisation(session, admin, today=today)
+    assert (going_on.started_on, going_on.ended_on) == (today, today)
+    assert (to_come.cancel_reason, to_come.ended_on) == ("La structure ferme.", None)
+    assert theirs.ended_on is None
+    gaps = session.execute(select(Gap).where(col(Gap.pathway_id) == pathway.id)).scalars().all()
+    last = [(gap.starts_on, gap.ends_on, gap.owner_id) for gap in gaps][-1]
+    assert last == (today + timedelta(days=11), None, partner.organisation_id)
+
+
+def test_the_gap_of_an_owner_that_sees_nobody_is_told_to_who_entered_the_person(
+    session: Session, nadia: Actor, cast: Cast, meet: Meet, today: date
+) -> None:
+    partner = cast("ECOLE", Role.COORDINATOR, "Sophie Garnier")
+    learner, pathway = meet(nadia)
+    ended = StepDates(today - timedelta(days=20), today - timedelta(days=5))
+    facts = pathways.StepFacts(StepKind.WORKSHOP, "Atelier", ended)
+    step = pathways.add_step(session, nadia, pathway, facts, today=today)
+    step.organisation_id = partner.organisation_id
+    refresh_gaps(session, pathway)
+    number = learner.id or 0
+
+    def answering() -> int:
+        found = gather(session, number, number, today=today)
+        return found.parties[f"pathway:{pathway.id}"][Who.PATHWAY_REFERENT]
+
+    assert gap_owners(session, pathway)[-1] == partner.organisation_id
+    assert answering() == nadia.organisation_id
+    sharing.share_learner(
+        session, nadia, number, organisation_id=partner.organisation_id,
+        medium=SharingMedium.ORAL, starts_on=today, ends_on=None, purpose="La suite", today=today,
+    )  # fmt: skip
+    assert answering() == partner.organisation_id
+    session.get_one(Organisation, partner.organisation_id).closed_on = today
+    session.flush()
+    assert answering() == nadia.organisation_id

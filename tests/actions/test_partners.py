@@ -1,6 +1,6 @@
 """Partners’ actions: who may write them, what is open, what waits; the directory; the charter."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -230,3 +230,16 @@ def test_organisations_of_the_command_line_are_recognised_too(session: Session) 
 def test_a_refused_kind_says_which_exist(session: Session) -> None:
     with pytest.raises(RuleBroken, match=r"« école ».*, EPN,.*MDE"):
         accounts.create_organisation(session, code="X", name="École", kind="école")
+
+
+def test_a_date_whose_hours_are_told_holds_nobody_after_its_day(
+    session: Session, cast: Cast, today: date
+) -> None:
+    nadia, day = cast("MDE"), today + timedelta(days=5)
+    for kind in (StepKind.WORKSHOP, StepKind.TRAINING):
+        facts = OfferFacts(kind, kind.label, OfferEntry.DATED)
+        row = offers.enter_offer(session, nadia, nadia.organisation_id, facts, today=today)
+        hours = DateFacts(day, from_time=time(9), to_time=time(12))
+        offer_dates.add_date(session, nadia, row.id or 0, hours, today=today)
+    told = {row.kind: row.last_day(row.next_start) for row in open_offers(session, nadia, today)}
+    assert told == {StepKind.WORKSHOP: day, StepKind.TRAINING: None}

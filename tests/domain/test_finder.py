@@ -126,14 +126,15 @@ def test_somebody_held_for_good_has_nothing_to_fill() -> None:
     assert ranked(offered(1, TODAY), pathway=held) == []
 
 
-def test_those_to_check_come_after_those_who_may_enter() -> None:
+def test_those_to_check_come_after_those_who_may_enter_on_as_few_days() -> None:
     fits = ranked(
         offered(1, date(2026, 11, 24), conditions=(Condition("Motivation"),)),
         offered(2, date(2026, 11, 24), doubts=("Commencée depuis le 9 novembre",)),
-        offered(3, date(2027, 3, 1)),
+        offered(3, date(2026, 11, 24)),
+        offered(4, date(2027, 3, 1)),
     )
-    assert numbers(fits) == [3, 1, 2]
-    assert [fit.eligibility for fit in fits[1:]] == [Eligibility.CHECK] * 2
+    assert numbers(fits) == [3, 1, 2, 4]
+    assert [fit.eligibility for fit in fits[1:3]] == [Eligibility.CHECK] * 2
 
 
 def test_what_was_already_asked_is_shown_and_not_proposed_again() -> None:
@@ -297,9 +298,9 @@ def test_one_more_offer_never_worsens_the_best(
         more = best(rank(found[: number + 1], pathway, known, today=TODAY))
         if few is not None:
             assert more is not None
-            assert (words.index(more.eligibility), more.days, more.starts_on) <= (
-                words.index(few.eligibility),
+            assert (more.days, words.index(more.eligibility), more.starts_on) <= (
                 few.days,
+                words.index(few.eligibility),
                 few.starts_on,
             )
 

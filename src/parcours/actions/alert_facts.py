@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlmodel import Session, col
 
 from parcours.domain.alerts import (
@@ -30,6 +30,8 @@ from parcours.models import (
     Enrolment,
     Gap,
     Learner,
+    LearnerAccess,
+    Organisation,
     Pathway,
     Relay,
     Step,
@@ -87,6 +89,29 @@ def in_range(column: Any) -> Any:
     return column.between(bindparam("lo"), bindparam("hi"))
 
 
+def _answers_for_gap() -> Any:
+    """Who answers for a gap: its owner, else the organisation that entered the person.
+
+    An owner that sees the person no more, or closed, would be told of nobody and find nobody.
+    """
+    sees = exists(
+        select(1)
+        .select_from(LearnerAccess)
+        .join(Organisation, col(Organisation.id) == col(LearnerAccess.organisation_id))
+        .where(
+            col(LearnerAccess.organisation_id) == col(Gap.owner_id),
+            col(LearnerAccess.learner_id) == col(Gap.learner_id),
+            col(LearnerAccess.starts_on) <= bindparam("today"),
+            or_(
+                col(LearnerAccess.ends_on).is_(None),
+                col(LearnerAccess.ends_on) >= bindparam("today"),
+            ),
+            col(Organisation.closed_on).is_(None),
+        )
+    )
+    return case((sees, col(Gap.owner_id)), else_=col(Learner.organisation_id))
+
+
 def _gaps() -> Any:
     return (
         select(
@@ -96,7 +121,7 @@ def _gaps() -> Any:
             col(Gap.starts_on),
             col(Gap.ends_on),
             col(Gap.breaks_on),
-            col(Gap.owner_id),
+            _answers_for_gap(),
             col(Learner.organisation_id),
         )
         .join(Pathway, col(Pathway.id) == col(Gap.pathway_id))

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from parcours import audit
-from parcours.actions import relay_answers
+from parcours.actions import closing_steps, relay_answers
 from parcours.actions.referents import GONE, PAGE_SIZE, accompanies, give, is_followed_now
 from parcours.actions.replacements import end_all_of
 from parcours.domain.access import Actor, Capability, require
@@ -70,18 +70,14 @@ def close_account(
 def close_organisation(session: Session, actor: Actor, *, today: date) -> None:
     """Close one’s organisation; refused while it alone holds people on an open pathway.
 
-    Relays that wait for its answer are declined: who proposed them looks elsewhere at once.
+    Relays that wait for its answer are declined: who proposed them looks elsewhere at once. Its
+    steps end, so that the gaps they leave show.
     """
     require(actor, Capability.MANAGE_ACCOUNTS)
     # People before the organisation, in the order of those who answer a relay.
-    relay_answers.decline_all(session, actor, words="La structure ferme.", today=today)
-    # Whoever writes a step of this organisation refers to the row: they are waited for.
-    organisation = session.execute(
-        select(Organisation)
-        .where(col(Organisation.id) == actor.organisation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    relay_answers.decline_all(session, actor, words=closing_steps.REASON, today=today)
+    closing_steps.lock_held(session, actor, today=today)
+    organisation = _locked(session, actor)
     count = count_held_alone(session, actor, today=today)
     if count:
         raise RuleBroken(
@@ -89,6 +85,7 @@ def close_organisation(session: Session, actor: Actor, *, today: date) -> None:
             "leur parcours d’abord. La coordination en trouve la liste dans « Sans référent », "
             "« Tenues par nous seuls »."
         )
+    closing_steps.end_held(session, actor, today=today)
     organisation.closed_on = today
     rows = session.execute(
         select(Membership).where(
@@ -101,6 +98,17 @@ def close_organisation(session: Session, actor: Actor, *, today: date) -> None:
         if not _acts_elsewhere(session, actor, account_id, today):
             session.get_one(Account, account_id).disabled_at = utc_now()
     audit.record(session, actor, "close", "organisation", actor.organisation_id)
+
+
+def _locked(session: Session, actor: Actor) -> Organisation:
+    # Whoever writes a step of this organisation refers to the row: they are waited for.
+    found: Organisation = session.execute(
+        select(Organisation)
+        .where(col(Organisation.id) == actor.organisation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    return found
 
 
 def accompanied_by(

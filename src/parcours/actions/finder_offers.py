@@ -31,7 +31,7 @@ def _candidate(offer: OpenOffer) -> Candidate:
         organisation=offer.organisation,
         title=offer.title,
         starts_on=_start(offer) or date.max,
-        ends_on=offer.ends_on,
+        ends_on=offer.last_day(_start(offer)),
         places=offer.places_left,
         city=offer.city or "",
         conditions=(*_conditions(offer.criteria), *_words(offer)),

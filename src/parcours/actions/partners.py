@@ -48,6 +48,17 @@ class OpenOffer:
     longitude: float | None
     freshness: Freshness
 
+    def last_day(self, starts_on: date | None) -> date | None:
+        """The last day of a step that begins on `starts_on`, None when nobody told it.
+
+        A date whose hours are told is over that day: a morning on the market holds nobody longer.
+        A training’s are those of its first day.
+        """
+        if self.ends_on is not None or self.kind is StepKind.TRAINING:
+            return self.ends_on
+        is_session = any(row.starts_on == starts_on and row.to_time for row in self.dates)
+        return starts_on if is_session else None
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

@@ -99,8 +99,9 @@ def rank(
 ) -> list[Fit]:
     """The candidates that would hold the person on at least one uncovered day, the best first.
 
-    Those they may enter, then those to check, then the full ones, then those whose conditions say
-    no; inside each, fewest days without a step, then the earliest start, then the longest.
+    Those with a place, then the full ones, then those whose conditions say no; inside each, fewest
+    days without a step, then those they may enter before those to check, then the earliest start,
+    then the longest.
     """
     wanted = _gaps_from(pathway, today)
     fits = (_fit(candidate, pathway, wanted, known, today) for candidate in candidates)
@@ -190,8 +191,8 @@ def _order(fit: Fit) -> tuple[Any, ...]:
     return (
         eligibility is Eligibility.NO,
         candidate.is_full,
-        ELIGIBILITIES.index(eligibility),
         fit.days,
+        ELIGIBILITIES.index(eligibility),
         fit.starts_on,
         -end.toordinal(),
         candidate.organisation,

@@ -11,7 +11,7 @@ from parcours.domain.relays import DeclineReason
 from parcours.domain.words import SharingMedium, StepKind
 from parcours.models import Cohort
 from parcours.web.forms import Form
-from parcours.web.words import typed_day
+from parcours.web.words import long_day, typed_day
 
 LABELS = {
     "receiver": "Structure",
@@ -97,7 +97,15 @@ def empty(cohort: Cohort | None, today: date) -> dict[str, str]:
         "title": cohort.name,
         "planned_start_on": typed_day(max(cohort.starts_on, today)),
         "planned_end_on": typed_day(cohort.ends_on),
+        "reason": usual_reason(max(cohort.starts_on, today)),
     }
+
+
+def usual_reason(starts_on: date | None) -> str:
+    """Why what was found may follow, to correct or complete: what everybody may read."""
+    if starts_on is None:
+        return ""
+    return f"Commence le {long_day(starts_on)}, pour ne pas laisser de jours sans étape."
 
 
 def read_acceptance(form: Form, *, today: date) -> Acceptance:

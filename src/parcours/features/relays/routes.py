@@ -24,6 +24,7 @@ from parcours.features.relays.forms import (
     empty,
     read_proposal,
     typed,
+    usual_reason,
 )
 from parcours.features.relays.showing import ShownLink, shown
 from parcours.models import visibility
@@ -95,7 +96,8 @@ def _of_offer(visit: Visit, text: str) -> dict[str, str]:
         "kind": offer.kind.value,
         "title": offer.title,
         "planned_start_on": typed_day(offer.next_start),
-        "planned_end_on": typed_day(offer.ends_on),
+        "planned_end_on": typed_day(offer.last_day(offer.next_start)),
+        "reason": usual_reason(offer.next_start),
     }
 
 
@@ -111,6 +113,7 @@ def _of_need(visit: Visit, text: str) -> dict[str, str]:
         "title": found.title,
         "planned_start_on": typed_day(found.starts_on),
         "planned_end_on": typed_day(found.ends_on),
+        "reason": usual_reason(found.starts_on),
     }
 
 
