@@ -1,7 +1,7 @@
 """The agenda on screen: appointments made, moved, concluded; weeks and days; the feed."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,10 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 from starlette.testclient import TestClient
 
+from parcours.actions import accounts
 from parcours.domain.access import Role
+from parcours.domain.partners import OfferEntry
+from parcours.domain.words import StepKind
 from parcours.models import (
     Account,
     Appointment,
@@ -17,7 +20,10 @@ from parcours.models import (
     CalendarToken,
     LearnerAccess,
     Membership,
+    Offer,
+    OfferDate,
 )
+from parcours.models.base import utc_now
 from tests.features.conftest import Be, Page, Person
 from tests.features.test_tasks import enter, write
 
@@ -304,3 +310,44 @@ def test_links_are_counted(be: Be) -> None:
         link(nadia)
     page = nadia.submit(nadia.visit("/agenda/liens"), "/agenda/liens", status=422, label="onzième")
     assert "10 liens" in page.text
+
+
+def test_dates_of_one_s_actions_stand_in_the_agenda_and_its_feed(
+    be: Be, session: Session, app: Any
+) -> None:
+    sophie = be("ECOLE", Role.TRAINER, "Sophie Garnier")
+    nadia, paul = be("MDE"), be("REVERMONT", name="Paul Martin")
+    holder = accounts.organisation_of_code(session, "MDE")
+    school = accounts.organisation_of_code(session, "ECOLE")
+    assert holder is not None
+    assert school is not None
+    account = session.execute(select(Account).where(col(Account.name) == "Nadia Belkacem"))
+    maker, day = account.scalar_one().id or 0, date(2026, 11, 25)
+    for organisation, title in ((holder, "Le bus numérique"), (school, "Portes ouvertes")):
+        offer = Offer(
+            organisation_id=organisation.id or 0, entered_by_organisation_id=organisation.id or 0,
+            kind=StepKind.WORKSHOP, title=title, entry=OfferEntry.DATED, created_by_id=maker,
+            sort_key=title, likeness_key=title, search_text=title,
+        )  # fmt: skip
+        session.add(offer)
+        session.flush()
+        about = {"offer_id": offer.id, "starts_on": day, "created_by_id": maker}
+        hours = {"from_time": time(9), "to_time": time(12), "place": "Place du marché"}
+        gone = {"cancelled_at": utc_now(), "cancelled_by_id": maker}
+        session.add_all([OfferDate(**about, **hours), OfferDate(**about, **gone)])
+    session.commit()
+    for address in ("/agenda?jour=2026-11-25", "/agenda?jour=2026-11-25&voir=ateliers"):
+        page = nadia.visit(address)
+        assert page.html.count("/partenaires/actions/1") == 1
+        assert "9 h – 12 h" in page.text
+        assert "Place du marché" in page.text
+        assert "Portes ouvertes" not in page.text
+        assert "Le bus numérique" not in paul.visit(address).text
+    assert "Portes ouvertes" in sophie.visit("/agenda?jour=2026-11-25").text
+    for sort in ("demi-journees", "taches"):
+        other = sophie.visit(f"/agenda?jour=2026-11-25&voir={sort}")
+        assert "Portes ouvertes" not in other.text
+    events = feed(app, link(nadia))
+    assert "SUMMARY:Le bus numérique" in events
+    assert "DTSTART:20261125T080000Z" in events
+    assert "Place du marché" not in events

@@ -21,6 +21,7 @@ from parcours.web.words import clock
 SORTS = {
     "rendez-vous": "Rendez-vous",
     "demi-journees": "Demi-journées",
+    "ateliers": "Ateliers et permanences",
     "etapes": "Débuts et fins d’étape",
     "taches": "Tâches",
     "relais": "Relais à répondre",
@@ -55,13 +56,15 @@ class Read:
 
     appointments: list[AppointmentRow] = field(default_factory=list)
     half_days: list[store.HalfDayRow] = field(default_factory=list)
+    sessions: list[store.SessionRow] = field(default_factory=list)
     steps: list[store.StepDay] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     relays: list[store.RelayDue] = field(default_factory=list)
 
     def is_cut(self, most: int) -> bool:
         """Whether some sort has more rows than are shown."""
-        sorts = (self.appointments, self.half_days, self.steps, self.tasks, self.relays)
+        groups = [*self.half_days, *self.sessions]
+        sorts = (self.appointments, groups, self.steps, self.tasks, self.relays)
         return any(len(rows) >= most for rows in sorts)
 
 
@@ -73,8 +76,13 @@ def read(session: Any, actor: Actor, period: Period, *, mine: bool, only: str = 
         found.appointments.extend(
             appointments_between(session, actor, first, last, today=today, mine=mine, most=most)
         )
-    if only in ("", "demi-journees") and actor.can(Capability.MARK_ATTENDANCE):
-        found.half_days.extend(store.half_days(session, actor, period))
+    half_days = only in ("", "demi-journees") and actor.can(Capability.MARK_ATTENDANCE)
+    sessions = only in ("", "ateliers")
+    if half_days or sessions:
+        asked = {"half_days": half_days, "sessions": sessions}
+        taught, announced = store.groups(session, actor, period, **asked)
+        found.half_days.extend(taught)
+        found.sessions.extend(announced)
     if only in ("", "etapes"):
         found.steps.extend(store.step_days(session, actor, period, mine=mine))
     if only in ("", "taches"):
@@ -89,6 +97,7 @@ def entries(found: Read, visit: Visit) -> list[Entry]:
     every = (
         *(_appointment(row, visit.actor) for row in found.appointments),
         *(_half_day(row, visit.today) for row in found.half_days),
+        *(_session(row) for row in found.sessions),
         *(_step(row) for row in found.steps),
         *(_task(row, visit.today) for row in found.tasks),
         *(_relay(row, visit.today) for row in found.relays),
@@ -157,6 +166,13 @@ def _half_day(row: store.HalfDayRow, today: date) -> Entry:
         tone="warning" if to_take else "success",
         row=row,
     )
+
+
+def _session(row: store.SessionRow) -> Entry:
+    hours = " – ".join(clock(at) for at in (row.from_time, row.to_time) if at)
+    url = f"/partenaires/actions/{row.offer_id}"
+    at = row.from_time or NO_HOUR
+    return Entry(row.on, at, "ateliers", hours, row.title, url, place=row.place, row=row)
 
 
 def _step(row: store.StepDay) -> Entry:

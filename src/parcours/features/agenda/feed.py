@@ -20,7 +20,7 @@ from parcours.domain import ics
 from parcours.domain.agenda import Outcome, instant
 from parcours.domain.ics import Event
 from parcours.features.agenda.entries import Read, read
-from parcours.features.agenda.store import HalfDayRow, Period
+from parcours.features.agenda.store import HalfDayRow, Period, SessionRow
 from parcours.web.deps import Turn, database_of, today_of
 
 router = APIRouter()
@@ -67,6 +67,8 @@ class _Place:
             yield self._appointment(row)
         for half_day in found.half_days:
             yield self._half_day(half_day)
+        for session in found.sessions:
+            yield self._session(session)
         for step in found.steps:
             what = "Fin" if step.is_end else "Début"
             summary = f"{what} d’étape{self._initials(step.birth_name, step.first_names)}"
@@ -106,6 +108,19 @@ class _Place:
             start + timedelta(minutes=row.minutes),
             summary,
             url=self._url(row.held_on),
+        )
+
+    def _session(self, row: SessionRow) -> Event:
+        name = f"atelier-{row.id}"
+        if row.from_time is None or row.to_time is None:
+            return self._whole_day(name, row.on, row.title)
+        return Event(
+            f"{name}@{self.host}",
+            _utc(self.used.created_at),
+            instant(row.on, row.from_time),
+            instant(row.on, row.to_time),
+            row.title,
+            url=self._url(row.on),
         )
 
     def _whole_day(self, name: str, day: date, summary: str) -> Event:

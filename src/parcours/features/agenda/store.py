@@ -4,14 +4,37 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Date,
+    Select,
+    String,
+    Time,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlmodel import Session, col
 
 from parcours.actions.waiting import relay_waits
 from parcours.domain.access import Actor
 from parcours.domain.calendar import Half
 from parcours.domain.words import StepKind
-from parcours.models import Cohort, CohortHalfDay, Learner, Organisation, Pathway, Relay, Step
+from parcours.models import (
+    Cohort,
+    CohortHalfDay,
+    Learner,
+    Offer,
+    OfferDate,
+    Organisation,
+    Pathway,
+    Relay,
+    Step,
+)
 from parcours.models.cohorts import takes_place
 from parcours.models.visibility import is_mine, scope, sees_learner
 
@@ -38,6 +61,22 @@ class HalfDayRow:
     starts_at: time | None
     minutes: int
     is_taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A date announced of an action of one’s organisation: a workshop, a stop of a mobile venue."""
+
+    id: int
+    offer_id: int
+    title: str
+    on: date
+    from_time: time | None
+    to_time: time | None
+    place: str
+
+
+Groups = tuple[list[HalfDayRow], list[SessionRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +109,17 @@ class RelayDue:
 FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
 HALF_DAYS: Any = (
     select(
-        col(CohortHalfDay.id),
+        literal(False).label("is_session"),
+        col(CohortHalfDay.id).label("id"),
         col(Cohort.id),
         col(Cohort.name),
-        col(CohortHalfDay.held_on),
+        col(CohortHalfDay.held_on).label("on_day"),
         col(CohortHalfDay.half),
         col(CohortHalfDay.starts_at),
+        cast(null(), Time),
         col(CohortHalfDay.minutes),
         col(CohortHalfDay.taken_at).is_not(None),
+        cast(null(), String),
     )
     .join(Cohort, col(Cohort.id) == col(CohortHalfDay.cohort_id))
     .where(
@@ -86,8 +128,28 @@ HALF_DAYS: Any = (
         col(CohortHalfDay.held_on).between(FIRST, LAST),
         takes_place(),
     )
-    .order_by(col(CohortHalfDay.held_on), col(CohortHalfDay.half), col(Cohort.name))
-    .limit(bindparam("most"))
+)
+SESSIONS: Any = (
+    select(
+        literal(True).label("is_session"),
+        col(OfferDate.id).label("id"),
+        col(Offer.id),
+        col(Offer.title),
+        col(OfferDate.starts_on).label("on_day"),
+        cast(null(), String(32)),
+        col(OfferDate.from_time),
+        col(OfferDate.to_time),
+        literal(0),
+        literal(False),
+        func.coalesce(col(OfferDate.place), col(OfferDate.city), col(Offer.venue), col(Offer.city)),
+    )
+    .join(Offer, col(Offer.id) == col(OfferDate.offer_id))
+    .where(
+        col(Offer.organisation_id) == bindparam("org"),
+        col(Offer.withdrawn_at).is_(None),
+        col(OfferDate.cancelled_at).is_(None),
+        col(OfferDate.starts_on).between(FIRST, LAST),
+    )
 )
 RELAYS: Any = (
     select(
@@ -165,10 +227,31 @@ STEPS = _step_days()
 STEPS_OF_MINE = STEPS.where(is_mine(col(Learner.referent_id)))
 
 
-def half_days(session: Session, actor: Actor, period: Period) -> list[HalfDayRow]:
-    """The half-days of the cohorts of one’s organisation."""
-    rows = session.connection().execute(HALF_DAYS, _parameters(actor, period))
-    return [HalfDayRow(*row) for row in rows]
+def _in_order(asked: Any) -> Any:
+    return asked.order_by("on_day", "id").limit(bindparam("most"))
+
+
+# What a group comes to, by whether half-days are asked for, then sessions; both in one statement.
+GROUPS = {
+    (True, False): _in_order(HALF_DAYS),
+    (False, True): _in_order(SESSIONS),
+    (True, True): _in_order(union_all(HALF_DAYS, SESSIONS)),
+}
+
+
+def groups(
+    session: Session, actor: Actor, period: Period, *, half_days: bool, sessions: bool
+) -> Groups:
+    """The half-days of the cohorts of one’s organisation, and the dates of its actions."""
+    taught: list[HalfDayRow] = []
+    announced: list[SessionRow] = []
+    rows = session.connection().execute(GROUPS[half_days, sessions], _parameters(actor, period))
+    for is_session, key, of, name, on, half, start, end, minutes, is_taken, place in rows:
+        if is_session:
+            announced.append(SessionRow(key, of, name, on, start, end, place or ""))
+        else:
+            taught.append(HalfDayRow(key, of, name, on, Half(half), start, minutes, is_taken))
+    return taught, announced
 
 
 def step_days(session: Session, actor: Actor, period: Period, *, mine: bool) -> list[StepDay]:
