@@ -223,6 +223,8 @@ def test_an_action_of_the_directory_can_follow(lise: Person, be: Be, session: Se
     fields = form.form("/apprenants/1/relais").fields
     assert (fields["receiver"], fields["kind"]) == (str(number), "workshop")
     assert (fields["title"], fields["planned_start_on"]) == ("Le bus", "23/11/2026")
+    why = "Commence le 23 novembre 2026, pour ne pas laisser de jours sans étape."
+    assert why in form.text
     # Once asked, it is not proposed again: a second relay would be refused.
     lise.submit(form, "/apprenants/1/relais", reason="Elle habite loin.", agreement="paper")
     asked = next(row for row in rows(lise.visit("/apprenants/1/suite")) if "Le bus" in row)
