@@ -104,7 +104,11 @@ class Served:
         return ask
 
     async def queries(self, ask: Ask) -> list[tuple[str, Any]]:
-        """The statements, with their parameters, that a page sends to the database."""
+        """The statements, with their parameters, that a page sends to the database.
+
+        Asked once before: the first page of a minute also notes that the session is in use.
+        """
+        await ask()
         self._asked.clear()
         await ask()
         return [(sql, values) for sql, values in self._asked if not sql.startswith("BEGIN")]
@@ -164,7 +168,10 @@ class Territory(Served):
         self._names = self._find_names()
 
     def _find_names(self) -> dict[str, Any]:
-        """Of S01: somebody, somebody enrolled, a full cohort, its half-day; a relay sent."""
+        """Of S01: somebody, somebody enrolled, a full cohort, its half-day; a relay sent.
+
+        And whom the list of S00 shows halfway.
+        """
         org = "(SELECT id FROM organisation WHERE code = 'S01')"
         is_open = "closed_on IS NULL"
         learner = f"SELECT max(learner_id) FROM pathway WHERE organisation_id = {org} AND {is_open}"
@@ -174,6 +181,10 @@ class Territory(Served):
             f" WHERE c.organisation_id = {org} GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1"
         )
         relay = f"SELECT max(id) FROM relay WHERE sender_id = {org}"
+        halfway = (
+            "SELECT learner_id FROM learner_access WHERE organisation_id = {0} ORDER BY sort_key"
+            " LIMIT 1 OFFSET (SELECT count(*) / 2 FROM learner_access WHERE organisation_id = {0})"
+        ).format("(SELECT id FROM organisation WHERE code = 'S00')")
         with self.database.engine.connect() as connection:
             # An excerpt may hold nobody enrolled: the pages it is made for ask for none.
             cohort_id, enrolled = connection.execute(text(cohort)).first() or (None, None)
@@ -181,6 +192,7 @@ class Territory(Served):
                 "learner": connection.scalar(text(learner)),
                 "agreement": connection.scalar(text(agreement)),
                 "relay": connection.scalar(text(relay)),
+                "halfway": connection.scalar(text(halfway)),
                 "enrolled": enrolled,
                 "cohort": cohort_id,
                 "slot": f"{TODAY.isoformat()}-am",

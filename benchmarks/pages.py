@@ -110,7 +110,7 @@ PAGES = (
     Page("Ma journée, formatrice", TRAINER, "/", ONE),
     Page("Ma journée, financeur", FUNDER, "/", ONE),
     Page("Apprenants", HUB, "/apprenants", LIST),
-    Page("Apprenants, page suivante", HUB, "/apprenants?apres={learner}", LIST),
+    Page("Apprenants, page suivante", HUB, "/apprenants?apres={halfway}", LIST),
     Page("Apprenants, en rupture", HUB, "/apprenants?situation=rupture", LIST),
     Page("Apprenants, rupture à éviter", HUB, "/apprenants?situation=risque", LIST),
     Page("Apprenants, en attente", HUB, "/apprenants?situation=attente", LIST),
