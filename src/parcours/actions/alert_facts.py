@@ -38,6 +38,7 @@ from parcours.models import (
 )
 from parcours.models import HelpRequest as HelpRow
 from parcours.models.cohorts import takes_place
+from parcours.models.visibility import ACCESS, access_is_open
 
 Parties = dict[Actor, int]
 
@@ -97,15 +98,10 @@ def _answers_for_gap() -> Any:
     sees = exists(
         select(1)
         .select_from(LearnerAccess)
-        .join(Organisation, col(Organisation.id) == col(LearnerAccess.organisation_id))
+        .join(Organisation, col(Organisation.id) == ACCESS.organisation_id)
         .where(
-            col(LearnerAccess.organisation_id) == col(Gap.owner_id),
-            col(LearnerAccess.learner_id) == col(Gap.learner_id),
-            col(LearnerAccess.starts_on) <= bindparam("today"),
-            or_(
-                col(LearnerAccess.ends_on).is_(None),
-                col(LearnerAccess.ends_on) >= bindparam("today"),
-            ),
+            access_is_open(col(Gap.owner_id)),
+            ACCESS.learner_id == col(Gap.learner_id),
             col(Organisation.closed_on).is_(None),
         )
     )

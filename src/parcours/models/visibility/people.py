@@ -31,10 +31,11 @@ from parcours.models.outcomes import Exit
 ACCESS = LearnerAccess.__table__.c  # type: ignore[attr-defined]
 
 
-def access_is_open() -> ColumnElement[bool]:
-    """Condition on `learner_access` for statements built once: parameters `org` and `today`."""
+def access_is_open(organisation_id: Any = None) -> ColumnElement[bool]:
+    """Condition on `learner_access`, of `:org` unless another is given, on `:today`."""
     return and_(
-        ACCESS.organisation_id == bindparam("org"),
+        ACCESS.organisation_id
+        == (bindparam("org") if organisation_id is None else organisation_id),
         ACCESS.starts_on <= bindparam("today"),
         or_(ACCESS.ends_on.is_(None), ACCESS.ends_on >= bindparam("today")),
     )
